@@ -1,0 +1,59 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// The settings of every Swift target: Swift 6 mode, nothing imported by accident, warnings are errors.
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableExperimentalFeature("Lifetimes"),
+    .treatAllWarnings(as: .error),
+]
+
+let package = Package(
+    name: "zbed",
+    products: [
+        .executable(name: "znode", targets: ["ZNode"]),
+        .executable(name: "loadclient", targets: ["LoadClient"]),
+        .executable(name: "zbed", targets: ["ZBed"]),
+    ],
+    targets: [
+        // C doors.
+        .target(name: "CZMQShim", cSettings: [.unsafeFlags(["-Wall", "-Wextra", "-Werror"])]),
+        .target(name: "CLinux", cSettings: [.unsafeFlags(["-Wall", "-Wextra", "-Werror"])]),
+        .systemLibrary(name: "CYAML"),
+
+        // Pure targets: the standard library and each other, nothing else.
+        .target(name: "Topology", swiftSettings: strict),
+        .target(name: "Wire", swiftSettings: strict),
+        .target(name: "Measurement", swiftSettings: strict),
+        .target(name: "Cluster", dependencies: ["Wire", "Measurement", "Topology"], swiftSettings: strict),
+
+        // Shells.
+        .target(name: "ZMQ", dependencies: ["CZMQShim"], swiftSettings: strict),
+        .target(name: "Reporting", dependencies: ["Measurement", "Topology"], swiftSettings: strict),
+        .target(
+            name: "Runtime",
+            dependencies: ["ZMQ", "Cluster", "Wire", "Measurement", "Topology", "CLinux", "CYAML"],
+            swiftSettings: strict),
+        .target(
+            name: "Conductor",
+            dependencies: ["Runtime", "Reporting", "ZMQ", "Cluster", "Wire", "Measurement", "Topology", "CLinux"],
+            swiftSettings: strict),
+
+        // Programs.
+        .executableTarget(name: "ZNode", dependencies: ["Runtime"], swiftSettings: strict),
+        .executableTarget(name: "LoadClient", dependencies: ["Runtime", "Conductor"], swiftSettings: strict),
+        .executableTarget(name: "ZBed", dependencies: ["Runtime", "Conductor", "Topology"], swiftSettings: strict),
+
+        // Tests, one folder for each target, and what no single target can show.
+        .testTarget(name: "ZMQTests", dependencies: ["ZMQ"], swiftSettings: strict),
+        .testTarget(name: "TopologyTests", dependencies: ["Topology"], swiftSettings: strict),
+        .testTarget(name: "WireTests", dependencies: ["Wire"], swiftSettings: strict),
+        .testTarget(name: "MeasurementTests", dependencies: ["Measurement"], swiftSettings: strict),
+        .testTarget(name: "ClusterTests", dependencies: ["Cluster", "Wire", "Topology", "Measurement"], swiftSettings: strict),
+        .testTarget(name: "ReportingTests", dependencies: ["Reporting", "Measurement", "Topology"], swiftSettings: strict),
+        .testTarget(name: "RuntimeTests", dependencies: ["Runtime"], swiftSettings: strict),
+    ]
+)

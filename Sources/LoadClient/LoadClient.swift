@@ -1,0 +1,1 @@
+@main enum Program { nonisolated static func main() {} }
