@@ -1,0 +1,214 @@
+public import Measurement
+public import Wire
+
+/// When a node sends its own messages: the open-loop schedule of warm-up and measured time, and the turns of mode `rr`.
+///
+/// Message k of a segment is due at the segment's start + k / rate, whatever the network does. A segment is the
+/// warm-up, the measured time, or one turn. What was due inside a segment is sent even when it is late; what the
+/// clock did not reach is never sent.
+public struct BroadcastSchedule: Sendable {
+    private let id: Int
+    private let nodeCount: Int
+    private let settings: BroadcastSettings
+    private var order: StartOrder?
+    private var segment: Segment?
+    private var sentByStream: [UInt64] = [0, 0]
+    private var turn = TurnState()
+
+    /// Whether everything was sent and both streams were ended.
+    public private(set) var isFinished = false
+
+    /// One of a node's two streams.
+    public enum Stream: Int, Sendable {
+        /// Accounted, not measured.
+        case warmup = 0
+        /// Accounted and measured.
+        case measured = 1
+    }
+
+    /// A message that is due.
+    public struct Due: Sendable, Equatable {
+        /// The stream it belongs to.
+        public let stream: Stream
+        /// Its index there.
+        public let index: UInt64
+        /// Its due time.
+        public let dueNanoseconds: UInt64
+    }
+
+    /// What the shell must do.
+    public enum Effect: Sendable, Equatable {
+        /// Publish the turn: this number, this next broadcaster.
+        case passTurn(number: UInt64, next: Int)
+        /// Publish the END marker of a stream: so many messages were sent.
+        case announceEnd(Stream, sent: UInt64)
+    }
+
+    private struct Segment {
+        let stream: Stream
+        let start: UInt64
+        let end: UInt64
+        let pacer: Pacer?
+        var sent: UInt64 = 0
+        /// Messages due before the end; nil when the rate has no limit.
+        let count: UInt64?
+    }
+
+    private struct TurnState {
+        var number: UInt64 = 0
+        var holder: Int?
+        var watchUntil: UInt64?
+    }
+
+    /// Nothing is sent before `start`.
+    public init(id: Int, nodeCount: Int, settings: BroadcastSettings) {
+        self.id = id
+        self.nodeCount = nodeCount
+        self.settings = settings
+    }
+
+    /// Whether this node will ever broadcast.
+    public var broadcasts: Bool {
+        switch settings.mode {
+        case .none: false
+        case .all, .rr: true
+        case .one: settings.broadcaster == id
+        }
+    }
+
+    /// Whether a start was ordered and not everything was sent yet.
+    public var isRunning: Bool { order != nil && !isFinished }
+
+    /// Messages handed over so far in a stream.
+    public func sent(_ stream: Stream) -> UInt64 { sentByStream[stream.rawValue] }
+
+    /// Begins as ordered. Answers whether it could: a node starts once.
+    public mutating func start(_ order: StartOrder) -> Bool {
+        guard self.order == nil else { return false }
+        self.order = order
+        guard broadcasts else { return true }
+        switch settings.mode {
+        case .none: break
+        case .all, .one: segment = openSegment(after: nil)
+        case .rr:
+            turn.holder = 0
+            if id == 0 { segment = openTurn(at: order.startNanoseconds) }
+        }
+        return true
+    }
+
+    /// The next message that is due at `now`, if any. Call `advance` when it was handed over (or refused).
+    public func due(at now: UInt64) -> Due? {
+        guard let segment, now >= segment.start else { return nil }
+        let index = sentByStream[segment.stream.rawValue]
+        guard let pacer = segment.pacer, let count = segment.count else {
+            return now < segment.end ? Due(stream: segment.stream, index: index, dueNanoseconds: now) : nil
+        }
+        guard segment.sent < count else { return nil }
+        let due = pacer.dueTime(of: segment.sent)
+        return due <= now ? Due(stream: segment.stream, index: index, dueNanoseconds: due) : nil
+    }
+
+    /// The message that `due` named is done with.
+    public mutating func advance() {
+        guard let stream = segment?.stream else { return }
+        segment?.sent += 1
+        sentByStream[stream.rawValue] += 1
+    }
+
+    /// Time passed: closes segments, passes turns, ends streams.
+    public mutating func tick(at now: UInt64) -> [Effect] {
+        guard let order, !isFinished else { return [] }
+        var effects: [Effect] = []
+        if let segment, isComplete(segment, at: now) {
+            switch settings.mode {
+            case .rr:
+                self.segment = nil
+                if now < end(of: order) { effects.append(passTurn(to: (id + 1) % nodeCount, at: now)) }
+            case .none, .all, .one:
+                self.segment = openSegment(after: segment)
+            }
+        }
+        if let until = turn.watchUntil, now >= until, now < end(of: order), let holder = turn.holder {
+            // The one that was handed the turn never took it: the turn goes on without it.
+            effects.append(passTurn(to: (holder + 1) % nodeCount, at: now))
+        }
+        if segment == nil && now >= end(of: order) {
+            isFinished = true
+            effects += announcements()
+        }
+        return effects
+    }
+
+    /// Stops at once: what was sent is all there is.
+    public mutating func stop() -> [Effect] {
+        guard order != nil, !isFinished else { return [] }
+        segment = nil
+        isFinished = true
+        return announcements()
+    }
+
+    /// A turn came. Answers whether it is news, and so to be forwarded.
+    public mutating func turnPassed(number: UInt64, next: Int, at now: UInt64) -> Bool {
+        guard settings.mode == .rr, next < nodeCount, number > turn.number else { return false }
+        turn = TurnState(number: number, holder: next)
+        if next == id, let order, now < end(of: order) { segment = openTurn(at: now) }
+        return true
+    }
+
+    /// When `due` or `tick` has something to do next, nil when nothing is coming by itself.
+    public var nextNanoseconds: UInt64? {
+        guard let order, !isFinished else { return nil }
+        guard let segment else { return min(turn.watchUntil ?? UInt64.max, end(of: order)) }
+        guard let pacer = segment.pacer, let count = segment.count else { return segment.start }
+        return segment.sent < count ? pacer.dueTime(of: segment.sent) : segment.end
+    }
+
+    private func end(of order: StartOrder) -> UInt64 {
+        order.startNanoseconds + order.warmupNanoseconds + order.durationNanoseconds
+    }
+
+    private func isComplete(_ segment: Segment, at now: UInt64) -> Bool {
+        guard now >= segment.end else { return false }
+        return segment.count.map { segment.sent >= $0 } ?? true
+    }
+
+    private func announcements() -> [Effect] {
+        guard broadcasts else { return [] }
+        return [Stream.warmup, .measured].map { .announceEnd($0, sent: sentByStream[$0.rawValue]) }
+    }
+
+    private func openSegment(after last: Segment?) -> Segment? {
+        guard let order else { return nil }
+        let measuredStart = order.startNanoseconds + order.warmupNanoseconds
+        if last == nil && order.warmupNanoseconds > 0 {
+            return segment(.warmup, from: order.startNanoseconds, to: measuredStart)
+        }
+        guard last?.stream != .measured else { return nil }
+        return segment(.measured, from: measuredStart, to: end(of: order))
+    }
+
+    private func openTurn(at now: UInt64) -> Segment? {
+        guard let order else { return nil }
+        let measuredStart = order.startNanoseconds + order.warmupNanoseconds
+        let stop = min(now + settings.roundNanoseconds, end(of: order))
+        return segment(now < measuredStart ? .warmup : .measured, from: now, to: stop)
+    }
+
+    private func segment(_ stream: Stream, from start: UInt64, to end: UInt64) -> Segment {
+        guard settings.ratePerSecond.isFinite else {
+            return Segment(stream: stream, start: start, end: end, pacer: nil, count: nil)
+        }
+        let pacer = Pacer(startNanoseconds: start, ratePerSecond: settings.ratePerSecond)
+        return Segment(
+            stream: stream, start: start, end: end, pacer: pacer, count: end > start ? pacer.dueCount(at: end - 1) : 0)
+    }
+
+    private mutating func passTurn(to next: Int, at now: UInt64) -> Effect {
+        let number = turn.number + 1
+        let patience = settings.roundNanoseconds + 1_000_000_000
+        turn = TurnState(number: number, holder: next, watchUntil: next == id ? nil : now + patience)
+        if next == id { segment = openTurn(at: now) }
+        return .passTurn(number: number, next: next)
+    }
+}

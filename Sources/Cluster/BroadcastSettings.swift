@@ -1,0 +1,34 @@
+/// Which nodes broadcast of their own accord.
+public enum BroadcastMode: String, Sendable, CaseIterable {
+    /// None: the node only serves clients and forwards.
+    case none
+    /// Every node, all the time.
+    case all
+    /// One node.
+    case one
+    /// Each node in turn.
+    case rr
+}
+
+/// What a node broadcasts, and how often.
+public struct BroadcastSettings: Sendable, Equatable {
+    /// Which nodes broadcast.
+    public var mode: BroadcastMode
+    /// The node that broadcasts in mode `one`.
+    public var broadcaster: Int
+    /// Messages per second of this node while it broadcasts; infinite means as fast as they are taken.
+    public var ratePerSecond: Double
+    /// How long a turn lasts in mode `rr`.
+    public var roundNanoseconds: UInt64
+
+    /// Makes settings.
+    public init(
+        mode: BroadcastMode = .none, broadcaster: Int = 0, ratePerSecond: Double = 1000,
+        roundNanoseconds: UInt64 = 3_000_000_000
+    ) {
+        self.mode = mode
+        self.broadcaster = broadcaster
+        self.ratePerSecond = ratePerSecond
+        self.roundNanoseconds = roundNanoseconds
+    }
+}

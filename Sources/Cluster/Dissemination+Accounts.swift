@@ -1,0 +1,82 @@
+public import Measurement
+public import Wire
+
+extension Dissemination {
+    /// Streams untouched for this long may make room for new ones when the table is full.
+    static let idleNanoseconds: UInt64 = 30_000_000_000
+
+    /// Every stream's account, as it travels.
+    public func streamReports() -> [StreamReport] {
+        streams.indices.map { slot in
+            let key = index[slot]
+            let state = streams[slot]
+            var report = StreamReport()
+            report.origin = key.origin
+            report.incarnation = key.incarnation
+            report.entersHere = state.entersHere
+            report.sent = state.sent
+            report.refused = state.refused
+            report.announced = state.ledger.sent
+            // What entered here was delivered here only when it was taken: a refused order is nobody's delivery.
+            report.unique = state.entersHere ? (key.isClients ? state.sent : 0) : state.ledger.unique
+            report.duplicate = state.ledger.duplicate
+            report.reordered = state.ledger.reordered
+            report.reorderDistanceMax = state.ledger.reorderDistanceMax
+            report.late = state.ledger.late
+            report.stale = state.ledger.stale
+            report.indexEnd = state.ledger.highestIndex.map { $0 + 1 } ?? 0
+            report.hopMinimum = state.hopMinimum == UInt16.max ? 0 : state.hopMinimum
+            report.hopSum = state.hopSum
+            report.inbound = plan.inbound.indices.compactMap { inboundReport(slot: slot, link: $0) }
+            return report
+        }
+    }
+
+    /// Every latency account that holds something, as it travels.
+    public func latencyReports() -> [LatencyReport] {
+        latencies.filter { $0.firstNanoseconds > 0 }.map { $0.report() }
+    }
+
+    private func inboundReport(slot: Int, link: Int) -> InboundReport? {
+        let place = slot * plan.inbound.count + link
+        guard received[place] > 0 else { return nil }
+        return InboundReport(
+            from: UInt16(plan.inbound[link]), received: received[place], forwarded: forwarded[place],
+            refused: refused[place])
+    }
+
+    /// Finds or makes the latency account of a group; when there are too many, the one that ended first makes room.
+    mutating func account(of group: UInt32) -> Int {
+        if let place = latencies.firstIndex(where: { $0.group == group }) { return place }
+        if latencies.count < LatencyAccount.groupsMax {
+            latencies.append(LatencyAccount(group: group))
+            return latencies.count - 1
+        }
+        let oldest = latencies.indices.dropFirst().min { latencies[$0].lastNanoseconds < latencies[$1].lastNanoseconds }
+        guard let oldest else { preconditionFailure("there is room for more than one group") }
+        for slot in streams.indices where streams[slot].latencyAccount == oldest { streams[slot].latencyAccount = -1 }
+        latencies[oldest] = LatencyAccount(group: group)
+        return oldest
+    }
+
+    /// Forgets streams of past runs, so that a node that serves for weeks can account for new ones.
+    mutating func evict(at now: UInt64) {
+        let kept = streams.indices.filter { slot in
+            index[slot].origin == UInt32(plan.id) || streams[slot].lastNanoseconds + Self.idleNanoseconds > now
+        }
+        guard kept.count < streams.count else { return }
+        var newIndex = StreamIndex(limit: index.limit)
+        for slot in kept { _ = newIndex.slot(for: index[slot]) }
+        let links = plan.inbound.count
+        received = kept.flatMap { received[$0 * links..<($0 + 1) * links] }
+        forwarded = kept.flatMap { forwarded[$0 * links..<($0 + 1) * links] }
+        refused = kept.flatMap { refused[$0 * links..<($0 + 1) * links] }
+        streams = kept.map { streams[$0] }
+        index = newIndex
+    }
+}
+
+extension StreamKey {
+    /// Whether a client made the stream.
+    var isClients: Bool { origin & Header.clientBit != 0 }
+}

@@ -1,0 +1,151 @@
+public import Measurement
+public import Wire
+
+/// The data path of a node: who has what, what goes on to whom, and how late it was.
+///
+/// One call for each message, which answers with a small trivial value. Duplicate suppression is the ledger itself: a
+/// message is delivered and forwarded the first time its index is seen. Streams are kept in parallel arrays that grow
+/// only when a new stream appears.
+public struct Dissemination: Sendable {
+    let plan: NodePlan
+    private let linkCount: Int
+    private let streamsMax: Int
+    var index: StreamIndex
+    var streams: [StreamState] = []
+    /// Flat: stream slot × inbound link.
+    var received: [UInt64] = []
+    var forwarded: [UInt64] = []
+    var refused: [UInt64] = []
+    var latencies: [LatencyAccount]
+
+    /// Messages of streams that found no room in the account.
+    public private(set) var unaccounted: UInt64 = 0
+    /// First receptions of other nodes' or clients' messages.
+    public private(set) var unique: UInt64 = 0
+
+    /// The slot of the streams' table that a node's own stream gets when the table is full: none.
+    public static let noSlot: Int32 = -1
+    /// Streams that one node accounts for at the same time.
+    public static let streamsMaxDefault = 16_384
+
+    /// Starts with no stream.
+    public init(plan: NodePlan, streamsMax: Int = Dissemination.streamsMaxDefault) {
+        self.plan = plan
+        self.streamsMax = streamsMax
+        linkCount = plan.inbound.count
+        index = StreamIndex(limit: streamsMax)
+        latencies = [LatencyAccount(group: LatencyAccount.nodesGroup)]
+    }
+
+    /// What became of a message.
+    public struct Reception: Sendable, Equatable {
+        /// The stream's slot, or `noSlot`.
+        public let slot: Int32
+        /// Whether this node has it for the first time.
+        public let isNew: Bool
+        /// Whether it goes on to other links.
+        public let forwards: Bool
+    }
+
+    /// A message came by the link in slot `link`.
+    public mutating func receive(_ header: Header, by link: Int, at now: UInt64) -> Reception {
+        guard let slot = slot(of: header, at: now) else {
+            unaccounted += 1
+            return Reception(slot: Self.noSlot, isNew: false, forwards: false)
+        }
+        received[slot &* linkCount &+ link] &+= 1
+        let isNew = streams[slot].ledger.record(index: header.index).isNew
+        streams[slot].noteHop(header.hop, isNew: isNew)
+        guard isNew else { return Reception(slot: Int32(slot), isNew: false, forwards: false) }
+        unique &+= 1
+        measure(header, in: slot, at: now)
+        let forwards = plan.forwards(from: link, entryNode: Origin.entryNode(of: header.origin))
+        return Reception(slot: Int32(slot), isNew: true, forwards: forwards)
+    }
+
+    /// What became of handing a received message on to this node's own links.
+    public mutating func handedOn(_ slot: Int32, from link: Int, accepted: Bool) {
+        let place = Int(slot) &* linkCount &+ link
+        if accepted { forwarded[place] &+= 1 } else { refused[place] &+= 1 }
+    }
+
+    /// A client's order enters the cluster here. It is a delivery to this node too.
+    public mutating func enter(_ header: Header, at now: UInt64) -> Reception {
+        guard let slot = slot(of: header, at: now) else {
+            unaccounted += 1
+            return Reception(slot: Self.noSlot, isNew: false, forwards: false)
+        }
+        streams[slot].entersHere = true
+        let isNew = streams[slot].ledger.record(index: header.index).isNew
+        return Reception(slot: Int32(slot), isNew: isNew, forwards: isNew && !plan.outbound.isEmpty)
+    }
+
+    /// An entered order was taken (`accepted`) or refused by the full queue; taken, it is delivered here at `now`.
+    public mutating func entered(_ slot: Int32, _ header: Header, accepted: Bool, at now: UInt64) {
+        let slot = Int(slot)
+        guard accepted else {
+            streams[slot].refused += 1
+            return
+        }
+        streams[slot].sent += 1
+        unique &+= 1
+        measure(header, in: slot, at: now)
+    }
+
+    /// The slot of one of this node's own streams, made when it is new.
+    public mutating func ownStream(incarnation: UInt32) -> Int32 {
+        let key = StreamKey(origin: UInt32(plan.id), incarnation: incarnation)
+        guard let slot = slot(of: key, group: nil, at: 0) else { return Self.noSlot }
+        streams[slot].entersHere = true
+        return Int32(slot)
+    }
+
+    /// One of this node's own messages was handed to the links, or refused by the full queue.
+    public mutating func originated(_ slot: Int32, accepted: Bool) {
+        guard slot >= 0 else { return }
+        if accepted { streams[Int(slot)].sent &+= 1 } else { streams[Int(slot)].refused &+= 1 }
+    }
+
+    /// An END marker came. Answers whether it is news, and so to be forwarded.
+    public mutating func ended(_ header: Header, by link: Int, at now: UInt64) -> Bool {
+        guard let slot = slot(of: header, at: now), streams[slot].ledger.sent == nil else { return false }
+        streams[slot].ledger.close(sent: header.index)
+        return true
+    }
+
+    /// Whether a frame that came by `link` goes on: for frames that are flooded without an account of their own.
+    public func forwards(_ header: Header, from link: Int) -> Bool {
+        plan.forwards(from: link, entryNode: Origin.entryNode(of: header.origin))
+    }
+
+    @inline(__always)
+    private mutating func measure(_ header: Header, in slot: Int, at now: UInt64) {
+        streams[slot].lastNanoseconds = now
+        let account = streams[slot].latencyAccount
+        guard account >= 0 else { return }
+        latencies[account].record(header, at: now)
+    }
+
+    @inline(__always)
+    private mutating func slot(of header: Header, at now: UInt64) -> Int? {
+        let key = StreamKey(origin: header.origin, incarnation: header.incarnation)
+        if let slot = index.existingSlot(for: key) { return slot }
+        return slot(of: key, group: header.isFromClient ? header.incarnation : LatencyAccount.nodesGroup, at: now)
+    }
+
+    /// Finds or makes a stream. `group` nil: not measured.
+    private mutating func slot(of key: StreamKey, group: UInt32?, at now: UInt64) -> Int? {
+        if let slot = index.existingSlot(for: key) { return slot }
+        if index.count >= streamsMax { evict(at: now) }
+        guard let slot = index.slot(for: key) else { return nil }
+        precondition(slot == streams.count, "slots are given in order")
+        let isMeasured = key.incarnation & Header.warmupBit == 0
+        streams.append(StreamState(latencyAccount: isMeasured ? group.map { account(of: $0) } ?? -1 : -1))
+        for _ in 0..<linkCount {
+            received.append(0)
+            forwarded.append(0)
+            refused.append(0)
+        }
+        return slot
+    }
+}

@@ -1,0 +1,84 @@
+public import Wire
+
+/// The leader's heartbeat: sent by the leader, watched by everybody else, on the receiver's own clock.
+public struct Heartbeat: Sendable {
+    private let id: Int
+    private let isLeader: Bool
+    private let intervalNanoseconds: UInt64
+    private var nextIndex: UInt64 = 0
+    private var nextSendNanoseconds: UInt64 = 0
+    private var lastHeardNanoseconds: UInt64?
+    private var heardIncarnation: UInt32?
+    private var heardInterval: UInt64
+
+    /// The account of the leader so far.
+    public private(set) var report = LeaderReport()
+
+    /// Intervals without a heartbeat after which the leader is called silent (the usual liveness of three).
+    static let silentIntervals: UInt64 = 3
+
+    /// A leader sends; everybody else watches.
+    public init(id: Int, isLeader: Bool, intervalNanoseconds: UInt64) {
+        self.id = id
+        self.isLeader = isLeader
+        self.intervalNanoseconds = intervalNanoseconds
+        heardInterval = intervalNanoseconds
+        if isLeader { report.leader = UInt16(id) }
+    }
+
+    /// What the shell must do.
+    public enum Effect: Sendable, Equatable {
+        /// Publish a heartbeat with this index and payload.
+        case publish(index: UInt64, HeartbeatPayload)
+        /// Say that the leader has been silent for this long.
+        case leaderSilent(leader: Int, nanoseconds: UInt64)
+        /// Say that the leader is heard again.
+        case leaderHeard(leader: Int)
+    }
+
+    /// Time passed.
+    public mutating func tick(at now: UInt64) -> [Effect] {
+        if isLeader {
+            guard now >= nextSendNanoseconds else { return [] }
+            nextSendNanoseconds = now + intervalNanoseconds
+            report.heartbeats += 1
+            nextIndex += 1
+            return [
+                .publish(
+                    index: nextIndex - 1, HeartbeatPayload(term: 1, intervalNanoseconds: intervalNanoseconds))
+            ]
+        }
+        guard let heard = lastHeardNanoseconds, !report.isSilent, now >= heard + limit else { return [] }
+        report.isSilent = true
+        report.silences += 1
+        return [.leaderSilent(leader: Int(report.leader), nanoseconds: now - heard)]
+    }
+
+    /// When `tick` has something to do next; nil when it never has.
+    public var nextTickNanoseconds: UInt64? {
+        if isLeader { return nextSendNanoseconds }
+        guard let heard = lastHeardNanoseconds, !report.isSilent else { return nil }
+        return heard + limit
+    }
+
+    /// A heartbeat came. Answers whether it is news (and so to be forwarded), and what to say.
+    public mutating func heard(_ header: Header, _ payload: HeartbeatPayload, at now: UInt64) -> (Bool, [Effect]) {
+        guard !isLeader, Int(header.origin) != id else { return (false, []) }
+        if heardIncarnation != header.incarnation || report.leader != UInt16(truncatingIfNeeded: header.origin) {
+            heardIncarnation = header.incarnation
+            report.leader = UInt16(truncatingIfNeeded: header.origin)
+            nextIndex = header.index
+        }
+        guard header.index >= nextIndex else { return (false, []) }
+        report.missed += header.index - nextIndex
+        report.heartbeats += 1
+        nextIndex = header.index + 1
+        heardInterval = min(max(payload.intervalNanoseconds, 1_000_000), 60_000_000_000)
+        lastHeardNanoseconds = now
+        guard report.isSilent else { return (true, []) }
+        report.isSilent = false
+        return (true, [.leaderHeard(leader: Int(report.leader))])
+    }
+
+    private var limit: UInt64 { heardInterval * Self.silentIntervals }
+}

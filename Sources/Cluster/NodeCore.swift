@@ -1,0 +1,254 @@
+public import Measurement
+public import Wire
+
+/// What a node is told at birth.
+public struct NodeCoreSettings: Sendable {
+    /// What it broadcasts.
+    public var broadcast: BroadcastSettings
+    /// Whether it is the leader.
+    public var isLeader: Bool
+    /// How often the leader sends a heartbeat.
+    public var heartbeatIntervalNanoseconds: UInt64
+    /// Which life of the node this is; the warm-up bit is clear.
+    public var incarnation: UInt32
+
+    /// Makes settings.
+    public init(
+        broadcast: BroadcastSettings, isLeader: Bool, heartbeatIntervalNanoseconds: UInt64, incarnation: UInt32
+    ) {
+        self.broadcast = broadcast
+        self.isLeader = isLeader
+        self.heartbeatIntervalNanoseconds = heartbeatIntervalNanoseconds
+        self.incarnation = incarnation & ~Header.warmupBit
+    }
+}
+
+/// Everything a node decides. Inputs in, effects out: no clock, no socket, no randomness of its own.
+///
+/// The data path (`dissemination`, `schedule.due`) answers with trivial values and is called by the shell directly;
+/// what is rare goes through the methods here, which answer with effects.
+public struct NodeCore: Sendable {
+    /// This node's part of the topology.
+    public let plan: NodePlan
+    /// Which life of the node this is.
+    public let incarnation: UInt32
+    /// The data path.
+    public var dissemination: Dissemination
+    /// The node's own messages.
+    public var schedule: BroadcastSchedule
+    /// Whether a stop of the process was ordered.
+    public private(set) var isStopping = false
+
+    private var readiness: Readiness
+    private var heartbeat: Heartbeat
+    private var ownSlots: [Int32]
+
+    /// What the shell must do, in the order given.
+    public enum Effect: Sendable, Equatable {
+        /// Publish this frame to this node's links.
+        case publish(Header, payload: [UInt8])
+        /// Tell whoever reads the log.
+        case notice(Notice)
+    }
+
+    /// What is worth a line in the log.
+    public enum Notice: Sendable, Equatable {
+        /// Every link of the cluster is ready.
+        case clusterReady
+        /// The leader has been silent for so long.
+        case leaderSilent(leader: Int, nanoseconds: UInt64)
+        /// The leader is heard again.
+        case leaderHeard(leader: Int)
+        /// Everything of the node's own was sent.
+        case broadcastFinished(warmup: UInt64, measured: UInt64)
+    }
+
+    /// A node that knows its place and nothing else.
+    public init(plan: NodePlan, settings: NodeCoreSettings) {
+        self.plan = plan
+        incarnation = settings.incarnation
+        dissemination = Dissemination(plan: plan)
+        schedule = BroadcastSchedule(id: plan.id, nodeCount: plan.nodeCount, settings: settings.broadcast)
+        readiness = Readiness(plan: plan)
+        heartbeat = Heartbeat(
+            id: plan.id, isLeader: settings.isLeader, intervalNanoseconds: settings.heartbeatIntervalNanoseconds)
+        ownSlots = [Dissemination.noSlot, Dissemination.noSlot]
+    }
+
+    /// Time passed.
+    public mutating func tick(at now: UInt64) -> [Effect] {
+        var effects = effects(of: readiness.tick(at: now))
+        if readiness.isClusterReady { effects += self.effects(of: heartbeat.tick(at: now), at: now) }
+        return effects + self.effects(of: schedule.tick(at: now))
+    }
+
+    /// When `tick` has something to do next.
+    public var nextTickNanoseconds: UInt64 {
+        var next = readiness.nextTickNanoseconds
+        if readiness.isClusterReady, let beat = heartbeat.nextTickNanoseconds { next = min(next, beat) }
+        if let own = schedule.nextNanoseconds { next = min(next, own) }
+        return next
+    }
+
+    /// A neighbour announced itself on this node's XPUB.
+    public mutating func subscribed(_ node: Int) -> [Effect] { effects(of: readiness.subscribed(node)) }
+
+    /// A neighbour's announcement was withdrawn.
+    public mutating func unsubscribed(_ node: Int) { readiness.unsubscribed(node) }
+
+    /// A frame that is not an event or an order came by a link. Answers whether it goes on, and what else to do.
+    public mutating func receiveControl(
+        _ header: Header, payload: [UInt8], by link: Int, at now: UInt64
+    ) throws(WireError) -> (forwards: Bool, effects: [Effect]) {
+        switch header.kind {
+        case .beacon:
+            return (false, effects(of: readiness.heard(try Beacon(decoding: payload), by: link)))
+        case .heartbeat:
+            let (isNews, heartbeatEffects) = heartbeat.heard(
+                header, try HeartbeatPayload(decoding: payload), at: now)
+            return (isNews && dissemination.forwards(header, from: link), effects(of: heartbeatEffects, at: now))
+        case .turn:
+            let turn = try TurnPayload(decoding: payload)
+            let isNews = schedule.turnPassed(number: header.index, next: Int(turn.next), at: now)
+            return (isNews && dissemination.forwards(header, from: link), [])
+        case .end:
+            let isNews = dissemination.ended(header, by: link, at: now)
+            return (isNews && dissemination.forwards(header, from: link), [])
+        case .event, .order, .acknowledgement, .refusal, .request, .response:
+            throw WireError(field: "kind")
+        }
+    }
+
+    /// Begins to broadcast; false when it was ordered before.
+    public mutating func start(_ order: StartOrder) -> Bool {
+        guard schedule.start(order) else { return false }
+        if schedule.broadcasts {
+            ownSlots = [BroadcastSchedule.Stream.warmup, .measured].map {
+                dissemination.ownStream(incarnation: incarnation(of: $0))
+            }
+        }
+        return true
+    }
+
+    /// Stops broadcasting.
+    public mutating func stop() -> [Effect] { effects(of: schedule.stop()) }
+
+    /// The process is on its way out: orders are refused from here on.
+    public mutating func beginStopping() { isStopping = true }
+
+    /// The header of one of the node's own messages; the send time is the shell's to fill in.
+    @inline(__always)
+    public func header(of due: BroadcastSchedule.Due, payloadLength: UInt32) -> Header {
+        Header(
+            kind: .event, route: UInt16(plan.id), origin: UInt32(plan.id), hop: 1, index: due.index,
+            dueNanoseconds: due.dueNanoseconds, incarnation: incarnation(of: due.stream), payloadLength: payloadLength)
+    }
+
+    /// One of the node's own messages was handed to the links, or refused.
+    public mutating func originated(_ stream: BroadcastSchedule.Stream, accepted: Bool) {
+        dissemination.originated(ownSlots[stream.rawValue], accepted: accepted)
+        schedule.advance()
+    }
+
+    /// Whether orders are taken now, and if not, why.
+    public var orderRefusal: RefusalReason? {
+        if isStopping { return .stopping }
+        return readiness.isClusterReady ? nil : .notReady
+    }
+
+    /// Whether every link of the cluster is ready.
+    public var isClusterReady: Bool { readiness.isClusterReady }
+
+    /// The node in short; what only the shell knows is left for it to fill in.
+    public func status(at now: UInt64) -> NodeStatus {
+        var status = NodeStatus()
+        status.node = UInt16(plan.id)
+        status.nodes = UInt16(plan.nodeCount)
+        status.incarnation = incarnation
+        status.state = state
+        status.outboundReady = UInt16(readiness.outboundReady)
+        status.outboundExpected = UInt16(plan.outbound.count)
+        status.inboundReady = UInt16(readiness.inboundReady)
+        status.inboundExpected = UInt16(plan.inbound.count)
+        status.nodesReady = UInt16(readiness.readyCount)
+        status.clusterDigest = plan.clusterDigest
+        status.nowNanoseconds = now
+        status.sent = schedule.sent(.warmup) + schedule.sent(.measured)
+        status.unique = dissemination.unique
+        return status
+    }
+
+    /// Everything counted; what only the shell knows is left for it to fill in.
+    public func report(at now: UInt64, mayDrop: Bool) -> NodeReport {
+        var report = NodeReport()
+        report.status = status(at: now)
+        report.streams = dissemination.streamReports()
+        report.latencies = dissemination.latencyReports()
+        report.leader = heartbeat.report
+        report.links = plan.outbound.map { node in
+            LinkReport(
+                to: UInt16(node), isUp: readiness.isSubscribed(node),
+                interruptions: readiness.interruptions[node] ?? 0, mayDrop: mayDrop)
+        }
+        return report
+    }
+
+    private var state: NodeState {
+        if isStopping { return .stopping }
+        if schedule.isFinished { return .finished }
+        if schedule.isRunning { return .running }
+        return readiness.isClusterReady ? .ready : .joining
+    }
+
+    @inline(__always)
+    private func incarnation(of stream: BroadcastSchedule.Stream) -> UInt32 {
+        stream == .warmup ? incarnation | Header.warmupBit : incarnation
+    }
+
+    private func effects(of effects: [Readiness.Effect]) -> [Effect] {
+        effects.map { effect in
+            switch effect {
+            case .publish(let beacon): frame(.beacon, index: 0, payload: beacon.payload)
+            case .clusterReady: .notice(.clusterReady)
+            }
+        }
+    }
+
+    private func effects(of effects: [Heartbeat.Effect], at now: UInt64) -> [Effect] {
+        effects.map { effect in
+            switch effect {
+            case .publish(let index, let payload):
+                frame(.heartbeat, index: index, at: now, payload: payload.payload)
+            case .leaderSilent(let leader, let silence): .notice(.leaderSilent(leader: leader, nanoseconds: silence))
+            case .leaderHeard(let leader): .notice(.leaderHeard(leader: leader))
+            }
+        }
+    }
+
+    private func effects(of effects: [BroadcastSchedule.Effect]) -> [Effect] {
+        var all: [Effect] = []
+        for effect in effects {
+            switch effect {
+            case .passTurn(let number, let next):
+                all.append(frame(.turn, index: number, payload: TurnPayload(next: UInt16(next)).payload))
+            case .announceEnd(let stream, let sent):
+                all.append(frame(.end, index: sent, incarnation: incarnation(of: stream), payload: []))
+            }
+        }
+        if schedule.isFinished && schedule.broadcasts && !effects.isEmpty {
+            all.append(
+                .notice(
+                    .broadcastFinished(warmup: schedule.sent(.warmup), measured: schedule.sent(.measured))))
+        }
+        return all
+    }
+
+    private func frame(
+        _ kind: Kind, index: UInt64, at now: UInt64 = 0, incarnation: UInt32? = nil, payload: [UInt8]
+    ) -> Effect {
+        let header = Header(
+            kind: kind, route: UInt16(plan.id), origin: UInt32(plan.id), hop: 1, index: index, dueNanoseconds: now,
+            sentNanoseconds: now, incarnation: incarnation ?? self.incarnation, payloadLength: UInt32(payload.count))
+        return .publish(header, payload: payload)
+    }
+}

@@ -1,0 +1,69 @@
+public import Topology
+
+/// What one node needs to know of the topology, laid out for the data path.
+public struct NodePlan: Sendable {
+    /// This node.
+    public let id: Int
+    /// Nodes in the cluster.
+    public let nodeCount: Int
+    /// The neighbours whose frames arrive here, ascending; a link's slot is its place in this list.
+    public let inbound: [Int]
+    /// The neighbours that subscribe here, ascending.
+    public let outbound: [Int]
+    /// Distinguishes this cluster from others: its topology and size.
+    public let clusterDigest: UInt64
+
+    private let graph: LinkGraph
+    /// For each inbound slot: whether anybody is left to forward to, whatever the origin.
+    private let forwardsFrom: [Bool]
+    /// In a one-way ring what comes home is not passed on to its origin.
+    private let stopsBeforeOrigin: Bool
+
+    /// Takes a node's part out of a topology.
+    public init(graph: LinkGraph, id: Int) {
+        precondition(id >= 0 && id < graph.nodeCount, "node \(id) is not one of \(graph.nodeCount)")
+        self.graph = graph
+        self.id = id
+        nodeCount = graph.nodeCount
+        inbound = graph.senders(to: id)
+        outbound = graph.receivers(of: id)
+        let receivers = outbound
+        forwardsFrom = inbound.map { sender in graph.forwards && receivers.contains { $0 != sender } }
+        stopsBeforeOrigin = graph.shape == .ring(.oneWay)
+        clusterDigest = Self.digest("\(graph.shape) \(graph.nodeCount) \(graph.links.map { "\($0.from)-\($0.to)" })")
+    }
+
+    /// Whether a frame that came by `slot` from a stream that entered at `entryNode` goes on from here.
+    @inline(__always)
+    func forwards(from slot: Int, entryNode: Int) -> Bool {
+        guard forwardsFrom[slot] else { return false }
+        return !(stopsBeforeOrigin && outbound.first == entryNode)
+    }
+
+    /// The slot of the link from `neighbour`, if there is one.
+    public func slot(of neighbour: Int) -> Int? {
+        inbound.firstIndex(of: neighbour)
+    }
+
+    /// The routes that this node subscribes to at `publisher`: all that the publisher can use, but its own id, so that
+    /// libzmq itself never sends a frame back to where it came from.
+    public func routes(subscribedAt publisher: Int) -> [UInt16] {
+        let forwarded = graph.forwards ? graph.senders(to: publisher) : []
+        return ([publisher] + forwarded).filter { $0 != id }.map { UInt16($0) }
+    }
+
+    /// Whether this node dials `neighbour`'s bound SUB to deliver to it, rather than being dialled.
+    public func dialsIn(to neighbour: Int) -> Bool {
+        graph.dialsIn(from: id, to: neighbour)
+    }
+
+    /// Whether `neighbour` dials this node's bound SUB.
+    public func isDialled(by neighbour: Int) -> Bool {
+        graph.dialsIn(from: neighbour, to: id)
+    }
+
+    /// FNV-1a, 64 bits (http://www.isthe.com/chongo/tech/comp/fnv/).
+    public static func digest(_ text: String) -> UInt64 {
+        text.utf8.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
+    }
+}

@@ -1,0 +1,111 @@
+public import Wire
+
+/// The barrier: nothing is measured before every subscriber of every node is known to be there.
+///
+/// A node has its links when each node that should subscribe to it was seen to (the subscription message is the only
+/// sound signal: libzmq delivers it after it is in force), and when a beacon was heard on each link that should reach
+/// it. Beacons carry the set of nodes known to have their links, so the set spreads over whatever topology there is,
+/// and the cluster is ready when it is full. No sleeps, no clocks but the interval at which beacons are repeated.
+public struct Readiness: Sendable {
+    private let plan: NodePlan
+    private let beaconIntervalNanoseconds: UInt64
+    private var subscribers: Set<Int> = []
+    private var heardSlots: Set<Int> = []
+    private var nextBeaconNanoseconds: UInt64 = 0
+
+    /// Bit `i` is set when node `i` is known to have its links.
+    public private(set) var readyNodes: [UInt64]
+    /// How often each outgoing link's subscription went away.
+    public private(set) var interruptions: [Int: UInt32] = [:]
+    /// Beacons of another cluster that reached this node.
+    public private(set) var foreignBeacons: UInt64 = 0
+    /// Whether every node has its links.
+    public private(set) var isClusterReady = false
+
+    /// How often a beacon is repeated once the cluster is ready, for those who come late.
+    static let quietIntervalNanoseconds: UInt64 = 1_000_000_000
+
+    /// Starts with no link known.
+    public init(plan: NodePlan, beaconIntervalNanoseconds: UInt64 = 20_000_000) {
+        self.plan = plan
+        self.beaconIntervalNanoseconds = beaconIntervalNanoseconds
+        readyNodes = [UInt64](repeating: 0, count: (plan.nodeCount + 63) / 64)
+    }
+
+    /// What the shell must do after an input, in this order.
+    public enum Effect: Sendable, Equatable {
+        /// Publish this beacon to the neighbours; it is not forwarded.
+        case publish(Beacon)
+        /// Say that every link of the cluster is ready.
+        case clusterReady
+    }
+
+    /// A neighbour announced itself on this node's XPUB.
+    public mutating func subscribed(_ node: Int) -> [Effect] {
+        guard plan.outbound.contains(node), subscribers.insert(node).inserted else { return [] }
+        return [.publish(beacon)] + settle()
+    }
+
+    /// A neighbour's announcement was withdrawn: its process or its link is gone.
+    public mutating func unsubscribed(_ node: Int) {
+        if subscribers.remove(node) != nil { interruptions[node, default: 0] += 1 }
+    }
+
+    /// A beacon came by the link in `slot`.
+    public mutating func heard(_ beacon: Beacon, by slot: Int) -> [Effect] {
+        guard beacon.clusterDigest == plan.clusterDigest, beacon.readyNodes.count == readyNodes.count else {
+            foreignBeacons += 1
+            return []
+        }
+        heardSlots.insert(slot)
+        var isNews = false
+        for word in readyNodes.indices where beacon.readyNodes[word] & ~readyNodes[word] != 0 {
+            readyNodes[word] |= beacon.readyNodes[word]
+            isNews = true
+        }
+        let effects = settle()
+        return effects.isEmpty && isNews ? [.publish(self.beacon)] : effects
+    }
+
+    /// Time passed: repeats the beacon when it is due.
+    public mutating func tick(at now: UInt64) -> [Effect] {
+        guard now >= nextBeaconNanoseconds else { return [] }
+        nextBeaconNanoseconds = now + (isClusterReady ? Self.quietIntervalNanoseconds : beaconIntervalNanoseconds)
+        return [.publish(beacon)] + settle()
+    }
+
+    /// When `tick` has something to do next.
+    public var nextTickNanoseconds: UInt64 { nextBeaconNanoseconds }
+
+    /// Outgoing links whose subscriber is there.
+    public var outboundReady: Int { subscribers.count }
+
+    /// Incoming links on which a beacon was heard.
+    public var inboundReady: Int { heardSlots.count }
+
+    /// Whether `node` subscribes now.
+    public func isSubscribed(_ node: Int) -> Bool { subscribers.contains(node) }
+
+    /// Nodes known to have their links.
+    public var readyCount: Int { readyNodes.reduce(0) { $0 + $1.nonzeroBitCount } }
+
+    private var beacon: Beacon { Beacon(clusterDigest: plan.clusterDigest, readyNodes: readyNodes) }
+
+    /// Notes that this node, or all nodes, became ready.
+    private mutating func settle() -> [Effect] {
+        var effects: [Effect] = []
+        let hasLinks = subscribers.count == plan.outbound.count && heardSlots.count == plan.inbound.count
+        let word = plan.id / 64
+        let bit: UInt64 = 1 << UInt64(plan.id % 64)
+        if hasLinks && readyNodes[word] & bit == 0 {
+            readyNodes[word] |= bit
+            effects.append(.publish(beacon))
+        }
+        if !isClusterReady && readyCount == plan.nodeCount {
+            isClusterReady = true
+            // Neighbours may learn the last bit only from this beacon.
+            effects = [.publish(beacon), .clusterReady]
+        }
+        return effects
+    }
+}

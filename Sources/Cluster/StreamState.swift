@@ -1,0 +1,74 @@
+public import Measurement
+import Wire
+
+/// What a node keeps about one stream.
+struct StreamState: Sendable {
+    var ledger = StreamLedger()
+    /// Which latency account its deliveries go to; -1 for streams that are not measured.
+    var latencyAccount: Int
+    /// Whether it is this node's own, or was taken from a client here.
+    var entersHere = false
+    var sent: UInt64 = 0
+    var refused: UInt64 = 0
+    var hopMinimum = UInt16.max
+    var hopSum: UInt64 = 0
+    /// When something of it last arrived, to tell streams of past runs.
+    var lastNanoseconds: UInt64 = 0
+
+    init(latencyAccount: Int) {
+        self.latencyAccount = latencyAccount
+    }
+
+    @inline(__always)
+    mutating func noteHop(_ hop: UInt16, isNew: Bool) {
+        hopMinimum = min(hopMinimum, hop)
+        if isNew { hopSum &+= UInt64(hop) }
+    }
+}
+
+/// Latency of the deliveries of one group of streams at this node.
+public struct LatencyAccount: Sendable {
+    /// The group of what nodes broadcast of their own.
+    public static let nodesGroup: UInt32 = 0
+    /// Groups that a node keeps at the same time: its own and that many clients' runs.
+    static let groupsMax = 17
+
+    /// `nodesGroup`, or the incarnation of the client whose orders these are.
+    public let group: UInt32
+    /// From due time to delivery, whole and by intervals.
+    public private(set) var fromDue = IntervalRecorder()
+    /// From actual send to delivery.
+    public private(set) var fromSend = Histogram()
+    /// The first delivery.
+    public private(set) var firstNanoseconds: UInt64 = 0
+    /// The last delivery so far.
+    public private(set) var lastNanoseconds: UInt64 = 0
+
+    init(group: UInt32) {
+        self.group = group
+    }
+
+    @inline(__always)
+    mutating func record(_ header: Header, at now: UInt64) {
+        if firstNanoseconds == 0 { firstNanoseconds = now }
+        lastNanoseconds = now
+        fromDue.record(Int64(bitPattern: now &- header.dueNanoseconds), at: now)
+        fromSend.record(Int64(bitPattern: now &- header.sentNanoseconds))
+    }
+
+    /// The account as it travels.
+    func report() -> LatencyReport {
+        var whole = fromDue
+        whole.finish()
+        var report = LatencyReport()
+        report.group = group
+        report.fromDue = whole.total.encodedV2()
+        report.fromSend = fromSend.encodedV2()
+        report.negative = UInt64(whole.total.negativeCount)
+        report.intervals = whole.intervals.map { IntervalReport(number: $0.number, blob: $0.blob) }
+        report.intervalNanoseconds = whole.intervalNanoseconds
+        report.firstNanoseconds = firstNanoseconds
+        report.lastNanoseconds = lastNanoseconds
+        return report
+    }
+}

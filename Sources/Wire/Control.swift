@@ -1,0 +1,129 @@
+/// A question or an order to a node, sent to its ROUTER in a frame of kind `request`.
+public enum ControlRequest: Sendable, Equatable {
+    /// Who are you, and how far along?
+    case status
+    /// Begin to broadcast, as the node's mode says.
+    case start(StartOrder)
+    /// Stop broadcasting now.
+    case stop
+    /// Hand over everything you counted.
+    case report
+    /// End your process cleanly.
+    case shutdown
+
+    private enum Code {
+        static let status: UInt16 = 1
+        static let start: UInt16 = 2
+        static let stop: UInt16 = 3
+        static let report: UInt16 = 4
+        static let shutdown: UInt16 = 5
+    }
+
+    /// The payload of the request.
+    public var payload: [UInt8] {
+        var writer = ByteWriter()
+        switch self {
+        case .status: writer.write(Code.status)
+        case .start(let order):
+            writer.write(Code.start)
+            order.write(to: &writer)
+        case .stop: writer.write(Code.stop)
+        case .report: writer.write(Code.report)
+        case .shutdown: writer.write(Code.shutdown)
+        }
+        return writer.bytes
+    }
+
+    /// Reads a request's payload.
+    public init(decoding payload: [UInt8]) throws(WireError) {
+        var reader = ByteReader(payload)
+        switch try reader.read("request", as: UInt16.self) {
+        case Code.status: self = .status
+        case Code.start: self = .start(try StartOrder(from: &reader))
+        case Code.stop: self = .stop
+        case Code.report: self = .report
+        case Code.shutdown: self = .shutdown
+        default: throw WireError(field: "request")
+        }
+        guard reader.remaining == 0 else { throw WireError(field: "end of request") }
+    }
+}
+
+/// When a node's own broadcasting begins and how long it lasts.
+public struct StartOrder: Sendable, Equatable {
+    /// First due time: nanoseconds of the node's CLOCK_MONOTONIC.
+    public var startNanoseconds: UInt64
+    /// How long messages are sent that are accounted but not measured.
+    public var warmupNanoseconds: UInt64
+    /// How long measured messages are sent.
+    public var durationNanoseconds: UInt64
+
+    /// Makes an order.
+    public init(startNanoseconds: UInt64, warmupNanoseconds: UInt64, durationNanoseconds: UInt64) {
+        self.startNanoseconds = startNanoseconds
+        self.warmupNanoseconds = warmupNanoseconds
+        self.durationNanoseconds = durationNanoseconds
+    }
+
+    func write(to writer: inout ByteWriter) {
+        writer.write(startNanoseconds)
+        writer.write(warmupNanoseconds)
+        writer.write(durationNanoseconds)
+    }
+
+    init(from reader: inout ByteReader) throws(WireError) {
+        startNanoseconds = try reader.read("start", as: UInt64.self)
+        warmupNanoseconds = try reader.read("warm-up", as: UInt64.self)
+        durationNanoseconds = try reader.read("duration", as: UInt64.self)
+    }
+}
+
+/// A node's answer, in a frame of kind `response` whose index is that of the request.
+public enum ControlResponse: Sendable, Equatable {
+    /// Done, nothing to say.
+    case done
+    /// Not done, and why.
+    case refused(String)
+    /// How far along the node is.
+    case status(NodeStatus)
+    /// Everything the node counted.
+    case report(NodeReport)
+
+    private enum Code {
+        static let done: UInt16 = 1
+        static let refused: UInt16 = 2
+        static let status: UInt16 = 3
+        static let report: UInt16 = 4
+    }
+
+    /// The payload of the response.
+    public var payload: [UInt8] {
+        var writer = ByteWriter()
+        switch self {
+        case .done: writer.write(Code.done)
+        case .refused(let reason):
+            writer.write(Code.refused)
+            writer.write(reason)
+        case .status(let status):
+            writer.write(Code.status)
+            status.write(to: &writer)
+        case .report(let report):
+            writer.write(Code.report)
+            report.write(to: &writer)
+        }
+        return writer.bytes
+    }
+
+    /// Reads a response's payload.
+    public init(decoding payload: [UInt8]) throws(WireError) {
+        var reader = ByteReader(payload)
+        switch try reader.read("response", as: UInt16.self) {
+        case Code.done: self = .done
+        case Code.refused: self = .refused(try reader.readText("reason"))
+        case Code.status: self = .status(try NodeStatus(from: &reader))
+        case Code.report: self = .report(try NodeReport(from: &reader))
+        default: throw WireError(field: "response")
+        }
+        guard reader.remaining == 0 else { throw WireError(field: "end of response") }
+    }
+}
