@@ -17,8 +17,6 @@ public struct AnswerBatch: Sendable {
         public var count: UInt32
         /// 0 when they were taken, or a refusal reason.
         public let reason: UInt16
-        /// Where the answer goes: the place of the peer's routing id in the shell's table.
-        public let peer: Int
     }
 
     /// The ranges so far.
@@ -29,8 +27,8 @@ public struct AnswerBatch: Sendable {
         ranges.reserveCapacity(64)
     }
 
-    /// Adds the answer to one order.
-    public mutating func add(_ header: Header, reason: UInt16, peer: Int) {
+    /// Adds the answer to one order. Answers whether it began a range: then the shell notes where the answer goes.
+    public mutating func add(_ header: Header, reason: UInt16) -> Bool {
         // A batch drains one socket that interleaves few streams: the range to extend is among the last.
         var place = ranges.count
         while place > 0 && ranges.count - place < 16 {
@@ -39,15 +37,14 @@ public struct AnswerBatch: Sendable {
                 continue
             }
             let range = ranges[place]
-            guard range.first + UInt64(range.count) == header.index && range.reason == reason && range.peer == peer
-            else { break }
+            guard range.first + UInt64(range.count) == header.index && range.reason == reason else { break }
             ranges[place].count += 1
-            return
+            return false
         }
         ranges.append(
             Range(
-                origin: header.origin, incarnation: header.incarnation, first: header.index, count: 1, reason: reason,
-                peer: peer))
+                origin: header.origin, incarnation: header.incarnation, first: header.index, count: 1, reason: reason))
+        return true
     }
 
     /// Forgets the ranges, which were sent.

@@ -1,0 +1,29 @@
+import Wire
+
+// What the node says of itself when it is asked.
+extension NodeLoop {
+    /// The node in short.
+    func snapshotStatus(at now: UInt64) -> NodeStatus {
+        var status = core.status(at: now)
+        status.bootDigest = bootDigest
+        status.queued = UInt32(outbox.count)
+        return status
+    }
+
+    /// Everything the node counted.
+    func snapshot(at now: UInt64) -> NodeReport {
+        var report = core.report(at: now, mayDrop: settings.overflow == .drop)
+        report.status = snapshotStatus(at: now)
+        report.sendLag = sendLag.encodedV2()
+        report.malformed = malformed
+        do throws(SystemError) {
+            let process = try ProcessStatistics.read()
+            report.process.cpuNanoseconds = process.cpuNanoseconds
+            report.process.residentBytes = process.residentBytes
+            report.process.residentBytesMaximum = process.peakResidentBytes
+        } catch {
+            log.warn("process_unreadable", ["error": LogValue(error)])
+        }
+        return report
+    }
+}

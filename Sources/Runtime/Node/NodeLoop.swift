@@ -1,0 +1,240 @@
+import Cluster
+import Measurement
+import Topology
+import Wire
+import ZMQ
+
+/// A node's one thread: it owns the sockets, reads the clock, asks the core, does what the core says.
+///
+/// Each round: time (timers, own messages that are due), then what arrived (bounded, so that no source starves the
+/// others), then what was blocked, then sleep in ppoll(2) until something is due or arrives.
+public final class NodeLoop {
+    let settings: NodeSettings
+    let log: Log
+    let context: Context
+    let sockets: NodeSockets
+    var core: NodeCore
+    var outbox: Outbox
+    var poller = Poller()
+    var answers = AnswerBatch()
+    /// Where each of the ranges in `answers` goes: a ROUTER identity.
+    var answerAddresses: [[UInt8]] = []
+    var malformed = [UInt64](repeating: 0, count: Malformation.allCases.count)
+    var malformedSources = LogLimiter<String>()
+    var sendLag = Histogram()
+    var isShutdownOrdered = false
+    var unsendableAnswers: UInt64 = 0
+    let bootDigest: UInt64
+
+    // Reused for every message; a message is a fixed address with changing content.
+    var incoming = Message()
+    var identity = Message()
+    var outgoing = Message()
+
+    private let signals: SignalDescriptor?
+    private let startNanoseconds: UInt64
+    private var ordersHaveMore = false
+    private var watchesOrders = true
+    private var watchesLinks = true
+    private var inboxHasMore = false
+    private var ordersPollSlot = 0
+    private var inboxPollSlot = 0
+    private var eventsPollSlot = 0
+    private var signalPollSlot: Int?
+
+    /// Messages taken from one source before the others get their turn.
+    static let drainMax = 256
+    /// Longest sleep, so that a lost wake-up can only ever cost this much.
+    private static let sleepMaxNanoseconds: UInt64 = 100_000_000
+
+    /// Opens a node's sockets on the calling thread, which must be the one that calls `run`.
+    public init(
+        settings: NodeSettings, context: Context, log: Log, signals: consuming SignalDescriptor? = nil
+    ) throws(ZMQError) {
+        self.settings = settings
+        self.context = context
+        self.log = log
+        let plan = NodePlan(graph: settings.graph, id: settings.id)
+        sockets = try NodeSockets(settings: settings, plan: plan, context: context)
+        core = NodeCore(
+            plan: plan,
+            settings: NodeCoreSettings(
+                broadcast: settings.broadcast, isLeader: settings.isLeader,
+                heartbeatIntervalNanoseconds: settings.heartbeatNanoseconds, incarnation: Incarnation.now()))
+        outbox = Outbox(limit: settings.bufferSize)
+        bootDigest = NodePlan.digest(MachineRecord.bootID())
+        startNanoseconds = MonotonicClock.now()
+        eventsPollSlot = try poller.add(sockets.events)
+        inboxPollSlot = try poller.add(sockets.inbox)
+        ordersPollSlot = try poller.add(sockets.orders)
+        for link in sockets.links { link.pollSlot = try poller.add(link.socket) }
+        signalPollSlot = signals.map { poller.add(descriptor: $0.descriptor) }
+        self.signals = signals
+    }
+
+    /// Runs until a signal, a shutdown order, the time-out, or the end of the context.
+    public func run() throws(ZMQError) {
+        log.info("started", startFields)
+        while true {
+            let now = MonotonicClock.now()
+            try perform(core.tick(at: now))
+            try sendDue(at: now)
+            try drainReady()
+            try flushOutbox()
+            if try isOver(at: now) { break }
+            try sleep()
+        }
+        try finish()
+    }
+
+    // MARK: - The round
+
+    private func drainReady() throws(ZMQError) {
+        for link in sockets.links where link.hasMore || poller.isReady(link.pollSlot) {
+            guard !outbox.isFull else { break }
+            link.hasMore = try drain(link)
+        }
+        if !outbox.isFull && (inboxHasMore || poller.isReady(inboxPollSlot)) { inboxHasMore = try drainInbox() }
+        if outbox.isEmpty && (ordersHaveMore || poller.isReady(ordersPollSlot)) { ordersHaveMore = try drainOrders() }
+    }
+
+    private func sleep() throws(ZMQError) {
+        // Subscriptions come in, and credit with them: so drain first, then try again what was blocked.
+        try drainSubscriptions()
+        try flushOutbox()
+        watchWhatCanBeTaken()
+        let linksHaveMore = watchesLinks && (inboxHasMore || sockets.links.contains { $0.hasMore })
+        guard !linksHaveMore && !(watchesOrders && ordersHaveMore) else {
+            _ = try poller.wait(timeoutNanoseconds: 0)
+            return
+        }
+        let now = MonotonicClock.now()
+        var until = min(core.nextTickNanoseconds, now + Self.sleepMaxNanoseconds)
+        // While something waits for credit, own messages wait too; their due times must not keep the loop awake.
+        if !outbox.isEmpty { until = max(until, now + 1_000_000) }
+        _ = try poller.wait(timeoutNanoseconds: until > now ? until - now : 0)
+    }
+
+    /// Stops watching what would not be taken anyway, so that it cannot keep the loop awake: orders while anything
+    /// waits for credit, neighbours when the outbox is full. What is watched again is drained once unasked.
+    private func watchWhatCanBeTaken() {
+        if watchesOrders != outbox.isEmpty {
+            watchesOrders = outbox.isEmpty
+            watch(ordersPollSlot, watchesOrders)
+            ordersHaveMore = true
+        }
+        if watchesLinks == outbox.isFull {
+            watchesLinks = !outbox.isFull
+            watch(inboxPollSlot, watchesLinks)
+            inboxHasMore = true
+            for link in sockets.links {
+                watch(link.pollSlot, watchesLinks)
+                link.hasMore = true
+            }
+        }
+    }
+
+    private func watch(_ slot: Int, _ isWatched: Bool) {
+        if isWatched { poller.enable(slot) } else { poller.disable(slot) }
+    }
+
+    private func isOver(at now: UInt64) throws(ZMQError) -> Bool {
+        if isShutdownOrdered { return true }
+        if let slot = signalPollSlot, poller.isReady(slot) {
+            do throws(SystemError) {
+                if let signal = try signals?.next() {
+                    log.info("signal", ["number": LogValue(signal.number)])
+                    return true
+                }
+            } catch {
+                log.error("signal_unreadable", ["error": LogValue(error)])
+                return true
+            }
+        }
+        if let timeout = settings.timeoutNanoseconds, now - startNanoseconds >= timeout {
+            log.info("timeout", ["seconds": LogValue(timeout / 1_000_000_000)])
+            return true
+        }
+        if settings.startsByItself && core.isClusterReady && !core.schedule.isRunning && !core.schedule.isFinished {
+            startByItself(at: now)
+        }
+        return false
+    }
+
+    private func startByItself(at now: UInt64) {
+        let order = StartOrder(
+            startNanoseconds: now, warmupNanoseconds: settings.warmupNanoseconds,
+            durationNanoseconds: settings.durationNanoseconds ?? Self.untilStopped)
+        _ = core.start(order)
+    }
+
+    /// Long enough to mean "until it is stopped" (a year), short enough to add to any clock.
+    private static let untilStopped: UInt64 = 365 * 86_400 * 1_000_000_000
+
+    /// Leaves in good order: own streams are ended, what waits is sent if that is possible soon.
+    private func finish() throws(ZMQError) {
+        try perform(core.stop())
+        core.beginStopping()
+        let deadline = MonotonicClock.now() + UInt64(SocketDefaults.lingerMilliseconds) * 1_000_000
+        while !outbox.isEmpty && MonotonicClock.now() < deadline {
+            try drainSubscriptions()
+            try flushOutbox()
+            if !outbox.isEmpty { _ = try poller.wait(timeoutNanoseconds: 10_000_000) }
+        }
+        log.info("stopped", stopFields)
+    }
+
+    // MARK: - Effects
+
+    func perform(_ effects: [NodeCore.Effect]) throws(ZMQError) {
+        for effect in effects {
+            switch effect {
+            case .publish(let header, let payload):
+                var message = try Message(bytes: header.frame(payload: payload))
+                // Rare and needed by others: it waits for credit even where ordinary messages would be refused.
+                if try !offer(&message) { outbox.append(message) }
+            case .notice(let notice): report(notice)
+            }
+        }
+    }
+
+    private func report(_ notice: NodeCore.Notice) {
+        switch notice {
+        case .clusterReady:
+            let elapsed = MonotonicClock.now() - startNanoseconds
+            log.info("cluster_ready", ["nodes": LogValue(core.plan.nodeCount), "ms": LogValue(elapsed / 1_000_000)])
+        case .leaderSilent(let leader, let silence):
+            log.warn("leader_silent", ["leader": LogValue(leader), "ms": LogValue(silence / 1_000_000)])
+        case .leaderHeard(let leader):
+            log.info("leader_heard", ["leader": LogValue(leader)])
+        case .broadcastFinished(let warmup, let measured):
+            log.info("broadcast_finished", ["warmup": LogValue(warmup), "measured": LogValue(measured)])
+        }
+    }
+
+    private var startFields: LogFields {
+        [
+            "topology": LogValue(settings.graph.shape), "nodes": LogValue(core.plan.nodeCount),
+            "events": LogValue(settings.ports.bindEndpoint(.events, of: settings.id, address: settings.bindAddress)),
+            "orders": LogValue(settings.ports.bindEndpoint(.orders, of: settings.id, address: settings.bindAddress)),
+            "incarnation": LogValue(core.incarnation),
+        ]
+    }
+
+    private var stopFields: LogFields {
+        let status = core.status(at: MonotonicClock.now())
+        return [
+            "sent": LogValue(status.sent), "unique": LogValue(status.unique), "queued": LogValue(outbox.count),
+            "malformed": LogValue(malformed.reduce(0, +)),
+        ]
+    }
+}
+
+/// Which life of a process this is.
+enum Incarnation {
+    /// Ticks of a 32nd of a second since 1970, without the warm-up bit: two lives of a node never begin in one tick,
+    /// and later lives have larger numbers for two years at a time.
+    static func now() -> UInt32 {
+        UInt32(truncatingIfNeeded: WallClock.now() / 31_250_000) & ~Header.warmupBit
+    }
+}

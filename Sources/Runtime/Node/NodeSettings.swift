@@ -1,0 +1,59 @@
+public import Cluster
+public import Topology
+
+/// What a node does when the queue of a link is full.
+public enum OverflowPolicy: String, Sendable, CaseIterable {
+    /// Waits: what it forwards is kept in a bounded buffer, then nothing more is taken in; what it makes itself is late.
+    case block
+    /// Gives the message up for all links alike, and counts it.
+    case refuse
+    /// Lets a plain PUB drop it silently, link by link: ZeroMQ's own behaviour, to be shown and accounted.
+    case drop
+}
+
+/// Everything a node process is told.
+public struct NodeSettings: Sendable {
+    /// Its id.
+    public var id: Int
+    /// Which links exist.
+    public var graph: LinkGraph
+    /// Where everybody listens.
+    public var ports: PortPlan
+    /// The local address to listen on.
+    public var bindAddress = "127.0.0.1"
+    /// What it broadcasts.
+    public var broadcast = BroadcastSettings()
+    /// Begins to broadcast by itself when the cluster is ready, rather than when a conductor says so.
+    public var startsByItself = true
+    /// How long it broadcasts when it starts by itself, in nanoseconds; nil: until it is stopped.
+    public var durationNanoseconds: UInt64?
+    /// How long it warms up first when it starts by itself, in nanoseconds.
+    public var warmupNanoseconds: UInt64 = 0
+    /// Bytes of its messages, header included.
+    public var messageSizeBytes = 1024
+    /// Messages that the queue of a link holds, at each end, and the buffer for what waits to be forwarded.
+    public var bufferSize = 10_000
+    /// What to do when a link's queue is full.
+    public var overflow = OverflowPolicy.block
+    /// Whether orders are broadcast, or only acknowledged.
+    public var broadcastsOrders = true
+    /// Whether it is the leader.
+    public var isLeader = false
+    /// How often the leader sends a heartbeat, in nanoseconds.
+    public var heartbeatNanoseconds: UInt64 = 100_000_000
+    /// Where metrics are served over HTTP; nil: nowhere.
+    public var metricPort: Int?
+    /// When it ends by itself, in nanoseconds from its start; nil: never.
+    public var timeoutNanoseconds: UInt64?
+    /// The largest frame it takes, in bytes.
+    public var frameBytesMax = 16 << 20
+    /// libzmq's I/O threads.
+    public var ioThreads = 1
+
+    /// Settings of node `id` with everything else at its default.
+    public init(id: Int, graph: LinkGraph, ports: PortPlan) {
+        self.id = id
+        self.graph = graph
+        self.ports = ports
+    }
+}

@@ -1,0 +1,109 @@
+import Cluster
+import Topology
+import Wire
+import ZMQ
+
+/// One SUB connected to one neighbour's XPUB, so that whatever is lost is lost on a link with a name.
+final class InboundLink {
+    let socket: Socket
+    let slot: Int
+    var pollSlot = 0
+    /// Whether the last drain stopped at its bound and not because there was nothing left.
+    var hasMore = false
+
+    init(socket: consuming Socket, slot: Int) {
+        self.socket = socket
+        self.slot = slot
+    }
+}
+
+/// What every socket of the product is told, in one place.
+enum SocketDefaults {
+    static let reconnectMilliseconds = 50
+    static let reconnectMaximumMilliseconds = 1_000
+    static let handshakeMilliseconds = 5_000
+    static let heartbeatMilliseconds = 1_000
+    /// Long enough that a starved I/O thread on a busy machine is not mistaken for a dead peer.
+    static let heartbeatTimeoutMilliseconds = 10_000
+    static let lingerMilliseconds = 2_000
+
+    static func apply(to socket: borrowing Socket, highWaterMark: Int, frameBytesMax: Int) throws(ZMQError) {
+        try socket.setSendHighWaterMark(highWaterMark)
+        try socket.setReceiveHighWaterMark(highWaterMark)
+        try socket.setLinger(milliseconds: lingerMilliseconds)
+        try socket.setMaximumMessageSize(Int64(frameBytesMax))
+        try socket.setReconnectInterval(milliseconds: reconnectMilliseconds)
+        try socket.setReconnectIntervalMaximum(milliseconds: reconnectMaximumMilliseconds)
+        try socket.setHandshakeInterval(milliseconds: handshakeMilliseconds)
+        try socket.setHeartbeatInterval(milliseconds: heartbeatMilliseconds)
+        try socket.setHeartbeatTimeout(milliseconds: heartbeatTimeoutMilliseconds)
+    }
+}
+
+/// The subscription by which a subscriber tells a publisher who it is (`docs/protocol.md`, section 5).
+enum Announcement {
+    static func topic(of node: Int) -> [UInt8] {
+        [0xFF, 0xFF, UInt8(truncatingIfNeeded: node >> 8), UInt8(truncatingIfNeeded: node)]
+    }
+
+    /// Reads an XPUB's message: whether someone came or went, and who; nil for any other subscription.
+    static func parse(_ bytes: RawSpan) -> (isPresent: Bool, node: Int)? {
+        guard bytes.byteCount == 5, bytes.bigEndian(at: 1, as: UInt16.self) == Header.announcementRoute else {
+            return nil
+        }
+        return (bytes.unsafeLoad(fromByteOffset: 0, as: UInt8.self) == 1, Int(bytes.bigEndian(at: 3, as: UInt16.self)))
+    }
+}
+
+/// A node's sockets, made and used by the thread of its loop.
+struct NodeSockets: ~Copyable {
+    /// XPUB, bound: events out. In a star, a leaf's also dials the hub.
+    let events: Socket
+    /// SUB, bound: for neighbours that dial in.
+    let inbox: Socket
+    /// ROUTER, bound: orders and control in.
+    let orders: Socket
+    /// SUB, connected: one for each neighbour that is dialled.
+    let links: [InboundLink]
+
+    init(settings: NodeSettings, plan: NodePlan, context: Context) throws(ZMQError) {
+        let id = settings.id
+        let ports = settings.ports
+        let mark = settings.bufferSize
+        let largest = settings.frameBytesMax
+
+        events = try Socket(.xpub, in: context)
+        try SocketDefaults.apply(to: events, highWaterMark: mark, frameBytesMax: largest)
+        try events.setXPubVerboser(true)
+        try events.setXPubNoDrop(settings.overflow != .drop)
+        try events.bind(ports.bindEndpoint(.events, of: id, address: settings.bindAddress))
+
+        inbox = try Socket(.sub, in: context)
+        try SocketDefaults.apply(to: inbox, highWaterMark: mark, frameBytesMax: largest)
+        try inbox.subscribe([])
+        try inbox.subscribe(Announcement.topic(of: id))
+        try inbox.bind(ports.bindEndpoint(.inbox, of: id, address: settings.bindAddress))
+
+        orders = try Socket(.router, in: context)
+        try SocketDefaults.apply(to: orders, highWaterMark: mark, frameBytesMax: largest)
+        try orders.setRouterMandatory(true)
+        try orders.bind(ports.bindEndpoint(.orders, of: id, address: settings.bindAddress))
+
+        var links: [InboundLink] = []
+        for (slot, neighbour) in plan.inbound.enumerated() where !plan.isDialled(by: neighbour) {
+            let socket = try Socket(.sub, in: context)
+            try SocketDefaults.apply(to: socket, highWaterMark: mark, frameBytesMax: largest)
+            for route in plan.routes(subscribedAt: neighbour) {
+                try socket.subscribe([UInt8(route >> 8), UInt8(route & 0xFF)])
+            }
+            // Last, so that the publisher sees it when the others are in force.
+            try socket.subscribe(Announcement.topic(of: id))
+            try socket.connect(ports.endpoint(.events, of: neighbour))
+            links.append(InboundLink(socket: socket, slot: slot))
+        }
+        self.links = links
+        for neighbour in plan.outbound where plan.dialsIn(to: neighbour) {
+            try events.connect(ports.endpoint(.inbox, of: neighbour))
+        }
+    }
+}

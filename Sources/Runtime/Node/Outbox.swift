@@ -1,0 +1,58 @@
+import ZMQ
+
+/// Frames that wait for credit, in order, in bounded memory.
+///
+/// A ring of messages that grows by doubling up to its limit; it is empty, and costs nothing, as long as no link is full.
+struct Outbox: ~Copyable {
+    private var slots: UnsafeMutablePointer<Message>
+    private var capacity = 16
+    private var first = 0
+    private let limit: Int
+
+    /// How many frames wait.
+    private(set) var count = 0
+
+    /// An empty outbox for at most `limit` frames.
+    init(limit: Int) {
+        precondition(limit > 0, "an outbox has room for something")
+        self.limit = limit
+        slots = .allocate(capacity: capacity)
+    }
+
+    deinit {
+        for offset in 0..<count { (slots + (first + offset) % capacity).deinitialize(count: 1) }
+        slots.deallocate()
+    }
+
+    /// Whether nothing waits.
+    var isEmpty: Bool { count == 0 }
+
+    /// Whether nothing more should be taken in. A batch already begun still fits: the limit is when to stop reading.
+    var isFull: Bool { count >= limit }
+
+    /// Puts a frame at the end.
+    mutating func append(_ message: consuming Message) {
+        if count == capacity { grow() }
+        (slots + (first + count) % capacity).initialize(to: message)
+        count += 1
+    }
+
+    /// Offers the first frame to `body`, and removes it when `body` answers true. There must be one.
+    mutating func offerFirst(_ body: (inout Message) throws(ZMQError) -> Bool) throws(ZMQError) -> Bool {
+        precondition(count > 0, "there is a first frame")
+        guard try body(&slots[first]) else { return false }
+        (slots + first).deinitialize(count: 1)
+        first = (first + 1) % capacity
+        count -= 1
+        return true
+    }
+
+    private mutating func grow() {
+        let larger = UnsafeMutablePointer<Message>.allocate(capacity: capacity * 2)
+        for offset in 0..<count { (larger + offset).initialize(to: (slots + (first + offset) % capacity).move()) }
+        slots.deallocate()
+        slots = larger
+        first = 0
+        capacity *= 2
+    }
+}
