@@ -1,0 +1,45 @@
+#define _GNU_SOURCE
+#include "CZMQShim.h"
+
+#include <czmq.h>
+#include <poll.h>
+#include <time.h>
+
+int czmqshim_context_terminate(void *context) {
+    int result;
+    do {
+        result = zmq_ctx_term(context);
+    } while (result < 0 && zmq_errno() == EINTR);
+    return czmqshim_result(result);
+}
+
+int czmqshim_message_resize(zmq_msg_t *message, size_t count) {
+    int result = zmq_msg_close(message);
+    if (result < 0)
+        return -zmq_errno();
+    result = zmq_msg_init_size(message, count);
+    if (result == 0)
+        return 0;
+    int error = zmq_errno();
+    zmq_msg_init(message);
+    return -error;
+}
+
+_Static_assert(sizeof(czmqshim_poll_item) == sizeof(struct pollfd), "czmqshim_poll_item is struct pollfd");
+_Static_assert(offsetof(czmqshim_poll_item, requested) == offsetof(struct pollfd, events), "same field order");
+_Static_assert(offsetof(czmqshim_poll_item, returned) == offsetof(struct pollfd, revents), "same field order");
+
+const int16_t czmqshim_poll_readable = POLLIN;
+const int16_t czmqshim_poll_writable = POLLOUT;
+
+int czmqshim_poll(czmqshim_poll_item *items, size_t count, int64_t timeout_nanoseconds) {
+    const int64_t second = 1000000000;
+    struct timespec timeout = {
+        .tv_sec = (time_t) (timeout_nanoseconds / second),
+        .tv_nsec = (long) (timeout_nanoseconds % second),
+    };
+    int ready = ppoll((struct pollfd *) items, count, timeout_nanoseconds < 0 ? NULL : &timeout, NULL);
+    return ready >= 0 ? ready : -errno;
+}
+
+void czmqshim_czmq_version(int *major, int *minor, int *patch) { zsys_version(major, minor, patch); }
