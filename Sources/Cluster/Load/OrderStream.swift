@@ -1,0 +1,99 @@
+/// One client's orders to one node: what was due, what was sent, what was answered.
+///
+/// Orders are numbered from 0 and leave in order. Between falling due and being answered an order's due time is kept
+/// in a ring, so an answer to a range finds when each of its orders was due. The ring is bounded: what falls due
+/// beyond it is refused here, and counted.
+public struct OrderStream: Sendable {
+    /// The stream's origin on the wire.
+    public let origin: UInt32
+    /// The stream's incarnation on the wire.
+    public let incarnation: UInt32
+    private var ring: [UInt64]
+    private let ringMax: Int
+
+    /// Orders that fell due and found room.
+    public private(set) var scheduled: UInt64 = 0
+    /// Orders handed to the socket.
+    public private(set) var sent: UInt64 = 0
+    /// Every order below this was answered, or will never be.
+    public private(set) var settled: UInt64 = 0
+    /// Orders acknowledged.
+    public private(set) var acknowledged: UInt64 = 0
+    /// Orders that the node refused.
+    public private(set) var refused: UInt64 = 0
+    /// Orders that were passed over by a later answer: nobody will answer them.
+    public private(set) var skipped: UInt64 = 0
+    /// Orders that fell due with as many unanswered before them as are kept.
+    public private(set) var overflowed: UInt64 = 0
+    /// Answers to orders that were never sent or were settled before.
+    public private(set) var strayAnswers: UInt64 = 0
+
+    /// Unanswered orders kept for each stream.
+    public static let unansweredMax = 1 << 17
+
+    /// A stream with nothing due.
+    public init(origin: UInt32, incarnation: UInt32, unansweredMax: Int = OrderStream.unansweredMax) {
+        precondition(unansweredMax > 0 && unansweredMax & (unansweredMax - 1) == 0, "a ring has a power of two of places")
+        self.origin = origin
+        self.incarnation = incarnation
+        ringMax = unansweredMax
+        ring = []
+    }
+
+    /// Orders due and not yet handed to the socket.
+    public var backlog: UInt64 { scheduled - sent }
+
+    /// Orders sent and not yet answered.
+    public var outstanding: UInt64 { sent - min(sent, settled) }
+
+    /// An order fell due.
+    public mutating func schedule(dueNanoseconds: UInt64) {
+        guard scheduled - settled < UInt64(ringMax) else {
+            overflowed += 1
+            return
+        }
+        if scheduled - settled == UInt64(ring.count) { grow() }
+        ring[Int(truncatingIfNeeded: scheduled) & (ring.count - 1)] = dueNanoseconds
+        scheduled += 1
+    }
+
+    /// The next order to hand to the socket; nil when none is due.
+    public var next: (index: UInt64, dueNanoseconds: UInt64)? {
+        guard sent < scheduled else { return nil }
+        return (sent, due(of: sent))
+    }
+
+    /// The order that `next` named was handed to the socket.
+    public mutating func markSent() {
+        precondition(sent < scheduled, "only what is due is sent")
+        sent += 1
+    }
+
+    /// Orders `first` and the `count - 1` after it were answered. Calls `body` with the due time of each.
+    public mutating func answered(
+        first: UInt64, count: UInt32, isRefusal: Bool, _ body: (_ dueNanoseconds: UInt64) -> Void
+    ) {
+        let end = first + UInt64(count)
+        guard first >= settled, end <= sent else {
+            strayAnswers += UInt64(count)
+            return
+        }
+        skipped += first - settled
+        for index in first..<end { body(due(of: index)) }
+        if isRefusal { refused += UInt64(count) } else { acknowledged += UInt64(count) }
+        settled = end
+    }
+
+    private func due(of index: UInt64) -> UInt64 {
+        ring[Int(truncatingIfNeeded: index) & (ring.count - 1)]
+    }
+
+    private mutating func grow() {
+        let size = max(64, ring.count * 2)
+        var larger = [UInt64](repeating: 0, count: size)
+        for index in settled..<scheduled {
+            larger[Int(truncatingIfNeeded: index) & (size - 1)] = due(of: index)
+        }
+        ring = larger
+    }
+}

@@ -1,0 +1,274 @@
+import Cluster
+import Measurement
+import Wire
+public import ZMQ
+
+/// Why a load client could not do its work.
+public struct ClientError: Error, CustomStringConvertible {
+    /// What was wrong, what was expected, what to do.
+    public let description: String
+    /// Whether a node could not be had, rather than something inside.
+    public let isUnavailable: Bool
+}
+
+/// A load client's one thread: orders leave when they are due, answers are taken as they come.
+public final class ClientLoop {
+    let settings: ClientSettings
+    let context: Context
+    let log: Log
+    let isInterrupted: () -> Bool
+    private let onProgress: (ClientProgress) -> Void
+
+    var plan: LoadPlan
+    var dealers: [Dealer] = []
+    var poller = Poller()
+    var incoming = Message()
+    private var outgoing = Message()
+    var result = ClientResult()
+    private var nextProgressNanoseconds: UInt64 = 0
+
+    /// One client's socket to one node, with the streams of both phases.
+    final class Dealer {
+        let socket: Socket
+        let client: Int
+        let node: Int
+        var warmup: OrderStream
+        var measured: OrderStream
+        var pollSlot = 0
+        /// Whether the socket is to be received from before sleeping.
+        var isTouched = true
+
+        init(socket: consuming Socket, client: Int, node: Int, origin: UInt32, incarnation: UInt32) {
+            self.socket = socket
+            self.client = client
+            self.node = node
+            warmup = OrderStream(origin: origin, incarnation: incarnation | Header.warmupBit)
+            measured = OrderStream(origin: origin, incarnation: incarnation)
+        }
+
+        var outstanding: UInt64 { warmup.outstanding + measured.outstanding }
+        var backlog: UInt64 { warmup.backlog + measured.backlog }
+    }
+
+    /// Answers read from one socket before the others get their turn.
+    private static let drainMax = 256
+    /// Orders made due in one round, so that answers are read even when the schedule is far behind.
+    private static let dueMax: UInt64 = 512
+
+    /// Makes a client; sockets are opened by `run`, on its thread.
+    public init(
+        settings: ClientSettings, context: Context, log: Log, isInterrupted: @escaping () -> Bool,
+        onProgress: @escaping (ClientProgress) -> Void = { _ in }
+    ) {
+        self.settings = settings
+        self.context = context
+        self.log = log
+        self.isInterrupted = isInterrupted
+        self.onProgress = onProgress
+        plan = LoadPlan(
+            clients: settings.clients, nodes: settings.nodes.count, balance: settings.balance, seed: settings.seed)
+        result.incarnation = Incarnation.now()
+    }
+
+    /// Waits for the nodes, sends, drains, and collects what the nodes counted.
+    public func run() throws -> ClientResult {
+        let control = try ControlClient(endpoints: settings.nodes, context: context)
+        try waitForNodes(control)
+        try openDealers()
+        try waitForDealers()
+        try sendOrders()
+        try drain(control)
+        settle()
+        return result
+    }
+
+    // MARK: - Sending
+
+    private func sendOrders() throws {
+        let start = MonotonicClock.now() + 10_000_000
+        result.startNanoseconds = start
+        result.measuredNanoseconds = start + settings.warmupNanoseconds
+        switch settings.mode {
+        case .open(let rate):
+            try runOpen(rate: rate, from: start, to: result.measuredNanoseconds, isWarmup: true)
+            let end = result.measuredNanoseconds + settings.durationNanoseconds
+            try runOpen(rate: rate, from: result.measuredNanoseconds, to: end, isWarmup: false)
+        case .closed(let outstanding):
+            try runClosed(outstanding: UInt64(outstanding), from: start)
+        }
+    }
+
+    private func runOpen(rate: Double, from start: UInt64, to end: UInt64, isWarmup: Bool) throws {
+        guard end > start else { return }
+        let pacer = Pacer(startNanoseconds: start, ratePerSecond: rate)
+        let count = pacer.dueCount(at: end - 1)
+        var number: UInt64 = 0
+        while number < count {
+            let now = MonotonicClock.now()
+            let due = min(pacer.dueCount(at: now), count, number + Self.dueMax)
+            while number < due {
+                let client = plan.client(of: number)
+                let dealer = dealer(client: client, node: plan.node(of: number, client: client))
+                schedule(on: dealer, isWarmup: isWarmup, dueNanoseconds: pacer.dueTime(of: number))
+                try sendBacklog(of: dealer)
+                number += 1
+            }
+            let isBehind = number < count && pacer.dueTime(of: number) <= MonotonicClock.now()
+            try exchange(until: isBehind ? 0 : number < count ? pacer.dueTime(of: number) : end)
+            if isInterrupted() { return result.isInterrupted = true }
+        }
+    }
+
+    private func runClosed(outstanding: UInt64, from start: UInt64) throws {
+        let end = result.measuredNanoseconds + settings.durationNanoseconds
+        var number: UInt64 = 0
+        var perClient = [UInt64](repeating: 0, count: settings.clients)
+        while true {
+            let now = MonotonicClock.now()
+            guard now < end else { return }
+            if isInterrupted() { return result.isInterrupted = true }
+            for client in perClient.indices { perClient[client] = 0 }
+            for dealer in dealers { perClient[dealer.client] += dealer.outstanding + dealer.backlog }
+            for client in perClient.indices {
+                while perClient[client] < outstanding {
+                    let dealer = dealer(client: client, node: plan.node(of: number, client: client))
+                    schedule(on: dealer, isWarmup: now < result.measuredNanoseconds, dueNanoseconds: now)
+                    try sendBacklog(of: dealer)
+                    perClient[client] += 1
+                    number += 1
+                }
+            }
+            try exchange(until: end)
+        }
+    }
+
+    private func dealer(client: Int, node: Int) -> Dealer {
+        dealers[client * plan.nodes + node]
+    }
+
+    private func schedule(on dealer: Dealer, isWarmup: Bool, dueNanoseconds: UInt64) {
+        if isWarmup {
+            dealer.warmup.schedule(dueNanoseconds: dueNanoseconds)
+        } else {
+            dealer.measured.schedule(dueNanoseconds: dueNanoseconds)
+        }
+    }
+
+    /// Hands over what is due to one node, warm-up first, as far as the socket takes it.
+    func sendBacklog(of dealer: Dealer) throws(ZMQError) {
+        while let next = dealer.warmup.next {
+            guard try send(dealer.warmup, next, on: dealer) != nil else { return }
+            dealer.warmup.markSent()
+        }
+        while let next = dealer.measured.next {
+            guard let now = try send(dealer.measured, next, on: dealer) else { return }
+            dealer.measured.markSent()
+            result.sendLag.record(Int64(now) - Int64(next.dueNanoseconds))
+            result.lastSentNanoseconds = now
+        }
+    }
+
+    /// Sends one order; answers when, or nil when the socket takes nothing now.
+    private func send(
+        _ stream: OrderStream, _ next: (index: UInt64, dueNanoseconds: UInt64), on dealer: Dealer
+    ) throws(ZMQError) -> UInt64? {
+        let now = MonotonicClock.now()
+        let header = Header(
+            kind: .order, origin: stream.origin, index: next.index, dueNanoseconds: next.dueNanoseconds,
+            sentNanoseconds: now, incarnation: stream.incarnation,
+            payloadLength: UInt32(settings.messageSizeBytes - Header.size))
+        try outgoing.resize(discardingTo: settings.messageSizeBytes)
+        outgoing.withUnsafeMutableBytes { bytes in
+            header.encode(into: bytes)
+            UnsafeMutableRawBufferPointer(rebasing: bytes[Header.size...]).initializeMemory(as: UInt8.self, repeating: 0)
+        }
+        dealer.isTouched = true
+        return try dealer.socket.send(&outgoing) == .sent ? now : nil
+    }
+
+    // MARK: - Receiving
+
+    /// Takes answers, retries what was blocked, and sleeps until `until` if nothing is left to do.
+    func exchange(until: UInt64) throws(ZMQError) {
+        var isBusy = false
+        for dealer in dealers where dealer.isTouched || poller.isReady(dealer.pollSlot) {
+            isBusy = try receiveAnswers(on: dealer) || isBusy
+            if dealer.backlog > 0 { try sendBacklog(of: dealer) }
+        }
+        let now = MonotonicClock.now()
+        progress(at: now)
+        let wake = min(until, nextProgressNanoseconds)
+        _ = try poller.wait(timeoutNanoseconds: isBusy || wake <= now ? 0 : wake - now)
+    }
+
+    /// Reads answers up to a bound. Answers whether there may be more.
+    private func receiveAnswers(on dealer: Dealer) throws(ZMQError) -> Bool {
+        for _ in 0..<Self.drainMax {
+            guard try dealer.socket.receive(into: &incoming) else {
+                dealer.isTouched = false
+                return false
+            }
+            take(incoming.bytes, on: dealer, at: MonotonicClock.now())
+        }
+        dealer.isTouched = true
+        return true
+    }
+
+    private func take(_ frame: RawSpan, on dealer: Dealer, at now: UInt64) {
+        guard case .header(let header) = Header.decode(frame), let payload = AnswerPayload.decode(frame),
+            header.kind == .acknowledgement || header.kind == .refusal
+        else { return }
+        let isRefusal = header.kind == .refusal
+        if header.incarnation == dealer.measured.incarnation {
+            dealer.measured.answered(first: header.index, count: payload.count, isRefusal: isRefusal) { due in
+                if !isRefusal { result.acknowledgement.record(Int64(now) - Int64(due), at: now) }
+            }
+        } else if header.incarnation == dealer.warmup.incarnation {
+            dealer.warmup.answered(first: header.index, count: payload.count, isRefusal: isRefusal) { _ in }
+        }
+    }
+
+    private func progress(at now: UInt64) {
+        guard now >= nextProgressNanoseconds, result.startNanoseconds > 0 else { return }
+        nextProgressNanoseconds = now + 250_000_000
+        var sums = OrderCounts()
+        for dealer in dealers { sums = sums + counts(of: dealer.measured) + counts(of: dealer.warmup) }
+        onProgress(
+            ClientProgress(
+                elapsedNanoseconds: now > result.startNanoseconds ? now - result.startNanoseconds : 0,
+                totalNanoseconds: settings.warmupNanoseconds + settings.durationNanoseconds, sent: sums.sent,
+                acknowledged: sums.acknowledged, refused: sums.refused + sums.overflowed,
+                p99Nanoseconds: result.acknowledgement.total.value(atPercentile: 99)))
+    }
+
+    func counts(of stream: OrderStream) -> OrderCounts {
+        var counts = OrderCounts()
+        counts.due = stream.scheduled + stream.overflowed
+        counts.sent = stream.sent
+        counts.acknowledged = stream.acknowledged
+        counts.refused = stream.refused
+        counts.unanswered = stream.sent - stream.acknowledged - stream.refused
+        counts.overflowed = stream.overflowed
+        counts.stray = stream.strayAnswers
+        return counts
+    }
+
+    /// Writes down what every stream came to.
+    private func settle() {
+        result.perNode = [OrderCounts](repeating: OrderCounts(), count: plan.nodes)
+        for dealer in dealers {
+            result.perNode[dealer.node] = result.perNode[dealer.node] + counts(of: dealer.measured)
+            for stream in [dealer.warmup, dealer.measured] where stream.scheduled > 0 {
+                result.streams.append(
+                    ClientStream(
+                        origin: stream.origin, incarnation: stream.incarnation, counts: counts(of: stream)))
+            }
+        }
+        result.acknowledgement.finish()
+        do throws(SystemError) {
+            result.cpuNanoseconds = try ProcessStatistics.read().cpuNanoseconds
+        } catch {
+            log.warn("process_unreadable", ["error": LogValue(error)])
+        }
+    }
+}

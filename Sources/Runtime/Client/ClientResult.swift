@@ -1,0 +1,91 @@
+public import Measurement
+public import Wire
+
+/// Orders of one client process to one node: sums over its clients.
+public struct OrderCounts: Sendable, Equatable {
+    /// Fell due.
+    public var due: UInt64 = 0
+    /// Handed to the socket.
+    public var sent: UInt64 = 0
+    /// Acknowledged by the node.
+    public var acknowledged: UInt64 = 0
+    /// Refused by the node.
+    public var refused: UInt64 = 0
+    /// Sent and never answered.
+    public var unanswered: UInt64 = 0
+    /// Fell due while too many were unanswered, and were not sent.
+    public var overflowed: UInt64 = 0
+    /// Answers that fit no order.
+    public var stray: UInt64 = 0
+
+    /// Nothing yet.
+    public init() {}
+
+    /// Adds up two accounts.
+    public static func + (left: OrderCounts, right: OrderCounts) -> OrderCounts {
+        var sum = left
+        sum.due += right.due
+        sum.sent += right.sent
+        sum.acknowledged += right.acknowledged
+        sum.refused += right.refused
+        sum.unanswered += right.unanswered
+        sum.overflowed += right.overflowed
+        sum.stray += right.stray
+        return sum
+    }
+}
+
+/// One stream as its client counted it.
+public struct ClientStream: Sendable, Equatable {
+    /// The origin on the wire.
+    public let origin: UInt32
+    /// The incarnation on the wire.
+    public let incarnation: UInt32
+    /// What became of its orders.
+    public let counts: OrderCounts
+}
+
+/// What a load client measured by itself: what the nodes measured of it is in their reports.
+public struct ClientResult: Sendable {
+    /// Which life of the client this is; the nodes keep its latencies under this number.
+    public var incarnation: UInt32 = 0
+    /// Measured orders, by node.
+    public var perNode: [OrderCounts] = []
+    /// Every stream, warm-up included.
+    public var streams: [ClientStream] = []
+    /// From due time to acknowledgement, measured orders, nanoseconds.
+    public var acknowledgement = IntervalRecorder()
+    /// From due time to actual send, measured orders, nanoseconds.
+    public var sendLag = Histogram()
+    /// First due time, nanoseconds of CLOCK_MONOTONIC.
+    public var startNanoseconds: UInt64 = 0
+    /// When measured orders began to fall due.
+    public var measuredNanoseconds: UInt64 = 0
+    /// When the last measured order was handed to a socket.
+    public var lastSentNanoseconds: UInt64 = 0
+    /// Whether it was interrupted before its time.
+    public var isInterrupted = false
+    /// The last report of each node; nil where none came.
+    public var nodeReports: [NodeReport?] = []
+    /// CPU time of this process, nanoseconds.
+    public var cpuNanoseconds: UInt64 = 0
+
+    /// Sums over the nodes.
+    public var total: OrderCounts { perNode.reduce(OrderCounts(), +) }
+}
+
+/// How far a load client is, for a progress line.
+public struct ClientProgress: Sendable {
+    /// Nanoseconds since the first due time.
+    public var elapsedNanoseconds: UInt64
+    /// Nanoseconds that orders fall due altogether, warm-up included.
+    public var totalNanoseconds: UInt64
+    /// Orders handed to sockets so far.
+    public var sent: UInt64
+    /// Orders acknowledged so far.
+    public var acknowledged: UInt64
+    /// Orders refused or without room so far.
+    public var refused: UInt64
+    /// 99th percentile of due time to acknowledgement so far, nanoseconds.
+    public var p99Nanoseconds: Int64
+}

@@ -1,0 +1,40 @@
+public import Cluster
+
+/// How a load client decides when to send.
+public enum LoadMode: Sendable, Equatable {
+    /// Orders are due at start + k / rate, whatever the answers do.
+    case open(ratePerSecond: Double)
+    /// Each client keeps this many orders unanswered.
+    case closed(outstanding: Int)
+}
+
+/// Everything a load client is told.
+public struct ClientSettings: Sendable {
+    /// The ROUTER endpoint of each node, by id.
+    public var nodes: [String]
+    /// When orders are sent.
+    public var mode = LoadMode.open(ratePerSecond: 1000)
+    /// How long measured orders fall due, in nanoseconds.
+    public var durationNanoseconds: UInt64 = 10_000_000_000
+    /// How long orders fall due before that, accounted and not measured, in nanoseconds.
+    public var warmupNanoseconds: UInt64 = 1_000_000_000
+    /// Clients in this process.
+    public var clients = 1
+    /// The number of the first client, so that several processes do not share numbers.
+    public var firstClient = 0
+    /// Bytes of an order, header included.
+    public var messageSizeBytes = 64
+    /// How orders are spread over the nodes.
+    public var balance = BalancePolicy.roundRobin
+    /// Seed of everything drawn at random.
+    public var seed: UInt64 = 1
+    /// How long to wait for what is on its way after the last order, in nanoseconds.
+    public var drainNanoseconds: UInt64 = 5_000_000_000
+    /// How long to wait for the nodes to be ready, in nanoseconds.
+    public var connectNanoseconds: UInt64 = 30_000_000_000
+
+    /// Settings for these nodes with everything else at its default.
+    public init(nodes: [String]) {
+        self.nodes = nodes
+    }
+}

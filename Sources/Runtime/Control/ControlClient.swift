@@ -1,0 +1,110 @@
+public import Wire
+public import ZMQ
+
+/// Asks nodes for their status and reports, and gives them orders: one DEALER for each node, all asked at once.
+///
+/// Owned by one thread, like its sockets.
+public final class ControlClient {
+    private let links: [ControlLink]
+    private var poller = Poller()
+    private var nextRequest: UInt64 = 0
+    private var incoming = Message()
+
+    private final class ControlLink {
+        let socket: Socket
+        let endpoint: String
+        var pollSlot = 0
+
+        init(_ context: Context, endpoint: String) throws(ZMQError) {
+            socket = try Socket(.dealer, in: context)
+            try SocketDefaults.apply(to: socket, highWaterMark: 1_000, frameBytesMax: ControlClient.reportBytesMax)
+            try socket.setLinger(milliseconds: 200)
+            try socket.connect(endpoint)
+            self.endpoint = endpoint
+        }
+    }
+
+    /// The largest report that is taken.
+    static let reportBytesMax = 256 << 20
+    /// Answers read from one node at a time.
+    private static let drainMax = 64
+
+    /// Connects to the ROUTER of each node; connecting goes on in the background.
+    public init(endpoints: [String], context: Context) throws(ZMQError) {
+        var links: [ControlLink] = []
+        for endpoint in endpoints { links.append(try ControlLink(context, endpoint: endpoint)) }
+        self.links = links
+        for link in links { link.pollSlot = try poller.add(link.socket) }
+    }
+
+    /// How many nodes are asked.
+    public var count: Int { links.count }
+
+    /// The endpoint of a node.
+    public func endpoint(of node: Int) -> String { links[node].endpoint }
+
+    /// Asks the given nodes the same thing and waits for the answers; nil where none came in time.
+    ///
+    /// `interrupt` is asked now and then; when it answers true, waiting ends.
+    public func ask(
+        _ request: ControlRequest, nodes: [Int], timeoutNanoseconds: UInt64, interrupt: () -> Bool = { false }
+    ) throws(ZMQError) -> [ControlResponse?] {
+        nextRequest += 1
+        let number = nextRequest
+        let payload = request.payload
+        let frame = Header(kind: .request, index: number, payloadLength: UInt32(payload.count)).frame(payload: payload)
+        var answers = [ControlResponse?](repeating: nil, count: links.count)
+        var waiting = Set(nodes)
+        for node in nodes where try links[node].socket.send(bytes: frame) != .sent { waiting.remove(node) }
+        let deadline = MonotonicClock.now() + timeoutNanoseconds
+        while !waiting.isEmpty {
+            for node in Array(waiting) {
+                if let answer = try receive(from: links[node], number: number) {
+                    answers[node] = answer
+                    waiting.remove(node)
+                }
+            }
+            let now = MonotonicClock.now()
+            guard !waiting.isEmpty, now < deadline, !interrupt() else { break }
+            _ = try poller.wait(timeoutNanoseconds: min(deadline - now, 50_000_000))
+        }
+        return nodes.map { answers[$0] }
+    }
+
+    /// The status of each of the given nodes; nil where none came in time.
+    public func statuses(
+        of nodes: [Int], timeoutNanoseconds: UInt64, interrupt: () -> Bool = { false }
+    ) throws(ZMQError) -> [NodeStatus?] {
+        try ask(.status, nodes: nodes, timeoutNanoseconds: timeoutNanoseconds, interrupt: interrupt).map {
+            guard case .status(let status) = $0 else { return nil }
+            return status
+        }
+    }
+
+    /// The report of each of the given nodes; nil where none came in time.
+    public func reports(
+        of nodes: [Int], timeoutNanoseconds: UInt64, interrupt: () -> Bool = { false }
+    ) throws(ZMQError) -> [NodeReport?] {
+        try ask(.report, nodes: nodes, timeoutNanoseconds: timeoutNanoseconds, interrupt: interrupt).map {
+            guard case .report(let report) = $0 else { return nil }
+            return report
+        }
+    }
+
+    /// Reads until the answer to request `number`; older answers came too late and are dropped.
+    private func receive(from link: ControlLink, number: UInt64) throws(ZMQError) -> ControlResponse? {
+        for _ in 0..<Self.drainMax {
+            guard try link.socket.receive(into: &incoming) else { return nil }
+            guard case .header(let header) = Header.decode(incoming.bytes), header.kind == .response,
+                header.index == number
+            else { continue }
+            let payload = incoming.withUnsafeBytes { [UInt8]($0.dropFirst(Header.size)) }
+            do throws(WireError) {
+                return try ControlResponse(decoding: payload)
+            } catch {
+                return .refused("the node's answer cannot be read: \(error)")
+            }
+        }
+        return nil
+    }
+}
