@@ -1,1 +1,9 @@
-@main enum Program { nonisolated static func main() {} }
+import Runtime
+
+/// The `znode` program.
+@main
+enum ZNode {
+    nonisolated static func main() {
+        Program.run("znode") { try NodeProgram.main(arguments: Array(CommandLine.arguments.dropFirst())) }
+    }
+}

@@ -1,4 +1,4 @@
-public import Measurement
+import Measurement
 
 /// How orders are spread over the nodes.
 public enum BalancePolicy: String, Sendable, CaseIterable {

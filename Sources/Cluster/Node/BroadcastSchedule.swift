@@ -1,4 +1,4 @@
-public import Measurement
+import Measurement
 public import Wire
 
 /// When a node sends its own messages: the open-loop schedule of warm-up and measured time, and the turns of mode `rr`.

@@ -1,4 +1,4 @@
-public import Measurement
+import Measurement
 public import Wire
 
 extension Dissemination {

@@ -1,4 +1,4 @@
-public import Measurement
+import Measurement
 public import Wire
 
 /// The data path of a node: who has what, what goes on to whom, and how late it was.
@@ -100,9 +100,11 @@ public struct Dissemination: Sendable {
         return Int32(slot)
     }
 
-    /// One of this node's own messages was handed to the links, or refused by the full queue.
-    public mutating func originated(_ slot: Int32, accepted: Bool) {
+    /// One of this node's own messages was handed to the links, or refused by the full queue. The ledger knows its own
+    /// messages too: one that comes home round a ring is a duplicate.
+    public mutating func originated(_ slot: Int32, index: UInt64, accepted: Bool) {
         guard slot >= 0 else { return }
+        _ = streams[Int(slot)].ledger.record(index: index)
         if accepted { streams[Int(slot)].sent &+= 1 } else { streams[Int(slot)].refused &+= 1 }
     }
 

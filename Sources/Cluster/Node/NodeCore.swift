@@ -1,4 +1,4 @@
-public import Measurement
+import Measurement
 public import Wire
 
 /// What a node is told at birth.
@@ -145,8 +145,8 @@ public struct NodeCore: Sendable {
     }
 
     /// One of the node's own messages was handed to the links, or refused.
-    public mutating func originated(_ stream: BroadcastSchedule.Stream, accepted: Bool) {
-        dissemination.originated(ownSlots[stream.rawValue], accepted: accepted)
+    public mutating func originated(_ due: BroadcastSchedule.Due, accepted: Bool) {
+        dissemination.originated(ownSlots[due.stream.rawValue], index: due.index, accepted: accepted)
         schedule.advance()
     }
 

@@ -30,7 +30,9 @@ public struct NodePlan: Sendable {
         let receivers = outbound
         forwardsFrom = inbound.map { sender in graph.forwards && receivers.contains { $0 != sender } }
         stopsBeforeOrigin = graph.shape == .ring(.oneWay)
-        clusterDigest = Self.digest("\(graph.shape) \(graph.nodeCount) \(graph.links.map { "\($0.from)-\($0.to)" })")
+        clusterDigest = graph.links.reduce(Self.digest("\(graph.forwards) \(graph.nodeCount)")) {
+            Self.digest(Self.digest($0, UInt64($1.from)), UInt64($1.to))
+        }
     }
 
     /// Whether a frame that came by `slot` from a stream that entered at `entryNode` goes on from here.
@@ -64,6 +66,10 @@ public struct NodePlan: Sendable {
 
     /// FNV-1a, 64 bits (http://www.isthe.com/chongo/tech/comp/fnv/).
     public static func digest(_ text: String) -> UInt64 {
-        text.utf8.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
+        text.utf8.reduce(0xcbf2_9ce4_8422_2325) { digest($0, UInt64($1)) }
+    }
+
+    private static func digest(_ digest: UInt64, _ value: UInt64) -> UInt64 {
+        (digest ^ value) &* 0x100_0000_01b3
     }
 }

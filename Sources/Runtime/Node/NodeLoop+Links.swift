@@ -48,7 +48,7 @@ extension NodeLoop {
         case .event, .order:
             let reception = core.dissemination.receive(header, by: slot, at: MonotonicClock.now())
             guard reception.forwards else { return }
-            readdress(hop: header.hop)
+            readdress(cameFrom: slot, hop: header.hop)
             let accepted = try hand(&incoming)
             core.dissemination.handedOn(reception.slot, from: slot, accepted: accepted)
         case .heartbeat, .beacon, .turn, .end:
@@ -67,7 +67,7 @@ extension NodeLoop {
             return count(.payload, source: "node \(core.plan.inbound[slot])")
         }
         if outcome.forwards {
-            readdress(hop: header.hop)
+            readdress(cameFrom: slot, hop: header.hop)
             var message = Message()
             message.move(from: &incoming)
             if try !offer(&message) { outbox.append(message) }
@@ -75,9 +75,9 @@ extension NodeLoop {
         try perform(outcome.effects)
     }
 
-    /// Marks the frame in `incoming` as sent on by this node, one link further.
-    private func readdress(hop: UInt16) {
-        let route = UInt16(settings.id)
+    /// Marks the frame in `incoming` as one link further, and not to go back to where it came from.
+    private func readdress(cameFrom slot: Int, hop: UInt16) {
+        let route = UInt16(core.plan.inbound[slot])
         incoming.withUnsafeMutableBytes { Header.readdress($0, route: route, hop: hop &+ 1) }
     }
 

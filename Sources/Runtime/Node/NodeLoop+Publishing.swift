@@ -1,4 +1,5 @@
 import Cluster
+import Measurement
 import Wire
 import ZMQ
 
@@ -18,8 +19,8 @@ extension NodeLoop {
                 UnsafeMutableRawBufferPointer(rebasing: bytes[Header.size...]).initializeMemory(as: UInt8.self, repeating: 0)
             }
             let accepted = try hand(&outgoing)
-            core.originated(due.stream, accepted: accepted)
-            if due.stream == .measured { sendLag.record(now &- due.dueNanoseconds) }
+            core.originated(due, accepted: accepted)
+            if due.stream == .measured { sendLag.record(Int64(bitPattern: now &- due.dueNanoseconds)) }
             sent += 1
         }
     }

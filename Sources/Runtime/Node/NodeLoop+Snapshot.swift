@@ -1,3 +1,5 @@
+import Cluster
+import Measurement
 import Wire
 
 // What the node says of itself when it is asked.

@@ -2,7 +2,7 @@ import Cluster
 import Measurement
 import Topology
 import Wire
-import ZMQ
+public import ZMQ
 
 /// A node's one thread: it owns the sockets, reads the clock, asks the core, does what the core says.
 ///
@@ -68,7 +68,10 @@ public final class NodeLoop {
         inboxPollSlot = try poller.add(sockets.inbox)
         ordersPollSlot = try poller.add(sockets.orders)
         for link in sockets.links { link.pollSlot = try poller.add(link.socket) }
-        signalPollSlot = signals.map { poller.add(descriptor: $0.descriptor) }
+        switch signals {
+        case .some(let signals): signalPollSlot = poller.add(descriptor: signals.descriptor)
+        case .none: signalPollSlot = nil
+        }
         self.signals = signals
     }
 

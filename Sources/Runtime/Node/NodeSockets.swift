@@ -67,43 +67,68 @@ struct NodeSockets: ~Copyable {
     let links: [InboundLink]
 
     init(settings: NodeSettings, plan: NodePlan, context: Context) throws(ZMQError) {
-        let id = settings.id
-        let ports = settings.ports
-        let mark = settings.bufferSize
-        let largest = settings.frameBytesMax
+        // Everything that can fail comes before the first stored property.
+        let events = try Self.openEvents(settings, plan, context)
+        let inbox = try Self.openInbox(settings, context)
+        let orders = try Self.openOrders(settings, context)
+        let links = try Self.openLinks(settings, plan, context)
+        self.events = events
+        self.inbox = inbox
+        self.orders = orders
+        self.links = links
+    }
 
-        events = try Socket(.xpub, in: context)
-        try SocketDefaults.apply(to: events, highWaterMark: mark, frameBytesMax: largest)
-        try events.setXPubVerboser(true)
-        try events.setXPubNoDrop(settings.overflow != .drop)
-        try events.bind(ports.bindEndpoint(.events, of: id, address: settings.bindAddress))
+    private static func open(
+        _ kind: SocketKind, _ settings: NodeSettings, _ context: Context
+    ) throws(ZMQError) -> Socket {
+        let socket = try Socket(kind, in: context)
+        try SocketDefaults.apply(
+            to: socket, highWaterMark: settings.bufferSize, frameBytesMax: settings.frameBytesMax)
+        return socket
+    }
 
-        inbox = try Socket(.sub, in: context)
-        try SocketDefaults.apply(to: inbox, highWaterMark: mark, frameBytesMax: largest)
-        try inbox.subscribe([])
-        try inbox.subscribe(Announcement.topic(of: id))
-        try inbox.bind(ports.bindEndpoint(.inbox, of: id, address: settings.bindAddress))
+    private static func openEvents(
+        _ settings: NodeSettings, _ plan: NodePlan, _ context: Context
+    ) throws(ZMQError) -> Socket {
+        let socket = try open(.xpub, settings, context)
+        try socket.setXPubVerboser(true)
+        try socket.setXPubNoDrop(settings.overflow != .drop)
+        try socket.bind(settings.ports.bindEndpoint(.events, of: settings.id, address: settings.bindAddress))
+        for neighbour in plan.outbound where plan.dialsIn(to: neighbour) {
+            try socket.connect(settings.ports.endpoint(.inbox, of: neighbour))
+        }
+        return socket
+    }
 
-        orders = try Socket(.router, in: context)
-        try SocketDefaults.apply(to: orders, highWaterMark: mark, frameBytesMax: largest)
-        try orders.setRouterMandatory(true)
-        try orders.bind(ports.bindEndpoint(.orders, of: id, address: settings.bindAddress))
+    private static func openInbox(_ settings: NodeSettings, _ context: Context) throws(ZMQError) -> Socket {
+        let socket = try open(.sub, settings, context)
+        try socket.subscribe([])
+        try socket.subscribe(Announcement.topic(of: settings.id))
+        try socket.bind(settings.ports.bindEndpoint(.inbox, of: settings.id, address: settings.bindAddress))
+        return socket
+    }
 
+    private static func openOrders(_ settings: NodeSettings, _ context: Context) throws(ZMQError) -> Socket {
+        let socket = try open(.router, settings, context)
+        try socket.setRouterMandatory(true)
+        try socket.bind(settings.ports.bindEndpoint(.orders, of: settings.id, address: settings.bindAddress))
+        return socket
+    }
+
+    private static func openLinks(
+        _ settings: NodeSettings, _ plan: NodePlan, _ context: Context
+    ) throws(ZMQError) -> [InboundLink] {
         var links: [InboundLink] = []
         for (slot, neighbour) in plan.inbound.enumerated() where !plan.isDialled(by: neighbour) {
-            let socket = try Socket(.sub, in: context)
-            try SocketDefaults.apply(to: socket, highWaterMark: mark, frameBytesMax: largest)
+            let socket = try open(.sub, settings, context)
             for route in plan.routes(subscribedAt: neighbour) {
                 try socket.subscribe([UInt8(route >> 8), UInt8(route & 0xFF)])
             }
             // Last, so that the publisher sees it when the others are in force.
-            try socket.subscribe(Announcement.topic(of: id))
-            try socket.connect(ports.endpoint(.events, of: neighbour))
+            try socket.subscribe(Announcement.topic(of: settings.id))
+            try socket.connect(settings.ports.endpoint(.events, of: neighbour))
             links.append(InboundLink(socket: socket, slot: slot))
         }
-        self.links = links
-        for neighbour in plan.outbound where plan.dialsIn(to: neighbour) {
-            try events.connect(ports.endpoint(.inbox, of: neighbour))
-        }
+        return links
     }
 }

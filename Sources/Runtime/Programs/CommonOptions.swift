@@ -1,0 +1,82 @@
+import Cluster
+public import Topology
+
+/// Options that several programs share, declared once.
+public enum CommonOptions {
+    /// Which links exist.
+    public static let topology = OptionSpec(
+        "topology", .string, default: "mesh", valueName: "SHAPE",
+        check: { text in
+            do throws(TopologyError) {
+                _ = try Shape(parsing: text)
+                return nil
+            } catch {
+                return ValueError("\(error)", expected: shapes)
+            }
+        }, help: "Which links exist: \(shapes)")
+    /// The seed of `random:K`.
+    public static let topologySeed = OptionSpec(
+        "topology-seed", .integer(0...Int.max), default: "1", help: "Seed of the links of random:K")
+    /// tcp or ipc.
+    public static let transport = OptionSpec(
+        "transport", .choice(["tcp", "ipc"]), default: "tcp", help: "How nodes are connected")
+    /// Where the sockets of transport ipc are.
+    public static let ipcDirectory = OptionSpec(
+        "ipc-dir", .path, defaultNote: "a new one under /tmp", valueName: "DIR", help: "Directory of the sockets of --transport ipc")
+    /// Who broadcasts.
+    public static let mode = OptionSpec(
+        "mode", .choice(BroadcastMode.allCases.map(\.rawValue)), default: "none",
+        help: "Which nodes broadcast of their own: none, all, one (--broadcaster), rr (each in turn)")
+    /// The node that broadcasts in mode one.
+    public static let broadcaster = OptionSpec(
+        "broadcaster", .integer(0...4095), default: "0", valueName: "ID", help: "The node that broadcasts in mode one")
+    /// The length of a turn.
+    public static let round = OptionSpec(
+        "round-duration-seconds", .duration(bareUnit: .seconds), default: "3", help: "How long each turn lasts in mode rr")
+    /// Bytes of a message.
+    public static func messageSize(default text: String) -> OptionSpec {
+        OptionSpec(
+            "message-size-bytes", .size(40...16_000_000), default: text,
+            help: "Bytes of a message, its 40-byte header included")
+    }
+    /// The length of a link's queue.
+    public static let bufferSize = OptionSpec(
+        "buffer-size", .integer(1...10_000_000), default: "10000",
+        help: "Messages in a link's queue at each end (high-water mark), and in the buffer for forwarding")
+    /// What happens when it is full.
+    public static let overflow = OptionSpec(
+        "overflow", .choice(OverflowPolicy.allCases.map(\.rawValue)), default: "block",
+        help: "When a link's queue is full: block (wait), refuse (give the message up and count it), drop (plain PUB)")
+    /// How often the leader is heard.
+    public static let leaderHeartbeat = OptionSpec(
+        "leader-heartbeat-millis", .duration(bareUnit: .milliseconds), default: "100",
+        help: "How often the leader sends a heartbeat; silence for three of them is reported")
+    /// What an order does.
+    public static let orders = OptionSpec(
+        "orders", .choice(["broadcast", "acknowledge"]), default: "broadcast",
+        help: "What a node does with an order: broadcast it and acknowledge it, or only acknowledge it")
+    /// How much is logged.
+    public static func verbosity(default text: String) -> OptionSpec {
+        OptionSpec(
+            "verbosity", .integer(0...5), default: text, valueName: "0-5",
+            help: "What is logged: 0 nothing, 1 errors, 2 warnings, 3 events, 4 reasons, 5 everything")
+    }
+
+    static let shapes = "star, mesh, ring, ring:one-way, line, tree:K, grid, random:K, full-flood, file:PATH"
+
+    /// Makes the links of a shape, reading the file of `file:PATH`.
+    public static func graph(of text: String, nodes: Int?, seed: UInt64) throws -> LinkGraph {
+        do {
+            let shape = try Shape(parsing: text)
+            if case .file(let path) = shape {
+                return try LinkGraph(
+                    edgeList: try Files.readText(path, limit: 4 << 20), fileName: path, nodes: nodes)
+            }
+            return try LinkGraph(shape, nodes: nodes ?? 3, seed: seed)
+        } catch let error as TopologyError {
+            throw Failure(.usage, "\(error)")
+        } catch let error as SystemError {
+            throw Failure(.unavailable, "cannot read the topology: \(error)")
+        }
+    }
+}

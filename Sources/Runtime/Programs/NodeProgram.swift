@@ -1,0 +1,189 @@
+import Cluster
+import Topology
+import Wire
+import ZMQ
+
+/// `znode`: one node.
+public enum NodeProgram {
+    /// Everything `znode` can be told.
+    public static let options = OptionTable(
+        program: "znode",
+        summary: "one node of a ZeroMQ cluster: broadcasts, forwards, takes orders, and accounts for every message",
+        version: Program.versionLine("znode"),
+        groups: [
+            OptionGroup(
+                "Cluster",
+                [
+                    OptionSpec(
+                        "id", .integer(0...(Origin.nodesMax - 1)), valueName: "ID", isRequired: true,
+                        help: "The node's id, from 0"),
+                    OptionSpec(
+                        "num-nodes", .integer(1...Origin.nodesMax), default: "3", help: "Nodes in the cluster"),
+                    CommonOptions.topology, CommonOptions.topologySeed,
+                    OptionSpec("leader", .flag, default: "false", help: "This node is the leader and sends heartbeats"),
+                    CommonOptions.leaderHeartbeat,
+                ]),
+            OptionGroup(
+                "Addresses",
+                [
+                    OptionSpec(
+                        "port", .integer(1...65_530), defaultNote: "5000 + 100 x id",
+                        help: "Base port: +0 events, +1 events in, +2 orders and control, +5 metrics"),
+                    OptionSpec(
+                        "peers", .string, defaultNote: "this host, ports 100 apart", valueName: "LIST",
+                        help: "Base addresses of all nodes, of all others, or of those this node dials, in the order of "
+                            + "their ids: tcp://b:5100,tcp://c:5200"),
+                    OptionSpec("bind", .string, default: "127.0.0.1", valueName: "ADDRESS", help: "Local address to listen on"),
+                    CommonOptions.transport, CommonOptions.ipcDirectory,
+                ]),
+            OptionGroup(
+                "Broadcasting",
+                [
+                    CommonOptions.mode, CommonOptions.broadcaster, CommonOptions.round,
+                    CommonOptions.messageSize(default: "1024"),
+                    OptionSpec(
+                        "send-interval-millis", .duration(bareUnit: .milliseconds), defaultNote: "1, unless --rate is given",
+                        help: "Time between messages"),
+                    OptionSpec("rate", .rate(allowsMax: true), defaultNote: "by --send-interval-millis", help: "Messages per second, or max"),
+                    OptionSpec(
+                        "duration", .duration(bareUnit: .seconds), defaultNote: "until stopped",
+                        help: "How long to broadcast once the cluster is ready"),
+                    OptionSpec(
+                        "warmup", .duration(bareUnit: .seconds), default: "0s",
+                        help: "How long to broadcast before that, accounted and not measured"),
+                    OptionSpec(
+                        "await-start", .flag, default: "false", help: "Broadcast when a conductor says so, not as soon as the cluster is ready"),
+                ]),
+            OptionGroup(
+                "Queues",
+                [
+                    CommonOptions.bufferSize, CommonOptions.overflow, CommonOptions.orders,
+                    OptionSpec("io-threads", .integer(1...16), default: "1", help: "I/O threads of libzmq"),
+                ]),
+            OptionGroup(
+                "Process",
+                [
+                    OptionSpec(
+                        "metric-port", .integer(1...65_535), defaultNote: "no metrics",
+                        help: "Serve /metrics, /healthz and /readyz on this port"),
+                    OptionSpec(
+                        "timeout", .duration(bareUnit: .seconds), defaultNote: "none", help: "End after this long"),
+                    CommonOptions.verbosity(default: "3"),
+                ]),
+        ],
+        scenario: ScenarioKeys(),
+        notes: [
+            "Example, three nodes in a ring on this machine, node 0 broadcasting 1,000 messages a second:\n"
+                + "  znode --id 0 --topology ring --mode one --leader &\n"
+                + "  znode --id 1 --topology ring &\n"
+                + "  znode --id 2 --topology ring",
+            ProgramNotes.exitCodes,
+        ])
+
+    /// Reads the options and runs the node until it is stopped.
+    public static func main(arguments: [String]) throws -> ExitCode {
+        switch try options.parse(arguments: arguments, environment: currentEnvironment()) {
+        case .print(let text):
+            try Program.printText(text)
+            return .pass
+        case .run(let parsed):
+            return try run(try settings(of: parsed), verbosity: parsed.integer("verbosity"))
+        }
+    }
+
+    private static func run(_ settings: NodeSettings, verbosity: Int) throws -> ExitCode {
+        // Before the context: its threads inherit the blocked signals.
+        let signals = try SignalDescriptor()
+        let log = Log(level: LogLevel(rawValue: verbosity) ?? .info, context: ["node": LogValue(settings.id)])
+        try CurrentThread.setTimerSlack(nanoseconds: 1)
+        _ = try CurrentProcess.raiseOpenFileLimit(to: 65_536)
+        let context = try Context(ioThreads: settings.ioThreads, maxSockets: 8_192)
+        try serve(settings, context: context, log: log, signals: signals)
+        try context.terminate()
+        return .pass
+    }
+
+    /// The loop's own scope: its sockets are closed when it ends, before the context is terminated.
+    private static func serve(
+        _ settings: NodeSettings, context: Context, log: Log, signals: consuming SignalDescriptor
+    ) throws(ZMQError) {
+        let loop = try NodeLoop(settings: settings, context: context, log: log, signals: signals)
+        try loop.run()
+    }
+
+    private static func settings(of options: ParsedOptions) throws -> NodeSettings {
+        let id = options.integer("id")
+        let graph = try CommonOptions.graph(
+            of: options.string("topology"), nodes: options.integer("num-nodes"),
+            seed: UInt64(options.integer("topology-seed")))
+        let nodes = graph.nodeCount
+        guard id < nodes else {
+            throw Failure(.usage, "--id \(id) does not exist in a cluster of \(nodes) nodes: expected 0 to \(nodes - 1)")
+        }
+        guard options.integer("broadcaster") < nodes else {
+            throw Failure(.usage, "--broadcaster \(options.integer("broadcaster")) does not exist in a cluster of \(nodes) nodes")
+        }
+        var settings = NodeSettings(id: id, graph: graph, ports: try ports(of: options, id: id, graph: graph))
+        settings.bindAddress = options.string("bind")
+        settings.broadcast = BroadcastSettings(
+            mode: BroadcastMode(rawValue: options.string("mode")) ?? .none,
+            broadcaster: options.integer("broadcaster"), ratePerSecond: try rate(of: options),
+            roundNanoseconds: max(1, options.duration("round-duration-seconds")))
+        settings.startsByItself = !options.flag("await-start")
+        settings.durationNanoseconds = options.optionalDuration("duration")
+        settings.warmupNanoseconds = options.duration("warmup")
+        settings.messageSizeBytes = options.size("message-size-bytes")
+        settings.bufferSize = options.integer("buffer-size")
+        settings.overflow = OverflowPolicy(rawValue: options.string("overflow")) ?? .block
+        settings.broadcastsOrders = options.string("orders") == "broadcast"
+        settings.isLeader = options.flag("leader")
+        settings.heartbeatNanoseconds = max(1_000_000, options.duration("leader-heartbeat-millis"))
+        settings.metricPort = options.optionalInteger("metric-port")
+        settings.timeoutNanoseconds = options.optionalDuration("timeout")
+        settings.ioThreads = options.integer("io-threads")
+        return settings
+    }
+
+    private static func rate(of options: ParsedOptions) throws -> Double {
+        if let rate = options.optionalRate("rate") {
+            guard options.optionalDuration("send-interval-millis") == nil else {
+                throw Failure(.usage, "--rate and --send-interval-millis say the same thing: give one of them")
+            }
+            return rate
+        }
+        let interval = options.optionalDuration("send-interval-millis") ?? 1_000_000
+        guard interval > 0 else { throw Failure(.usage, "--send-interval-millis 0 is no interval: use --rate max") }
+        return 1e9 / Double(interval)
+    }
+
+    private static func ports(of options: ParsedOptions, id: Int, graph: LinkGraph) throws -> PortPlan {
+        do throws(TopologyError) {
+            if options.string("transport") == "ipc" {
+                guard let directory = options.optionalString("ipc-dir") else {
+                    throw TopologyError("--transport ipc needs --ipc-dir, the directory that all nodes of the cluster share")
+                }
+                return try PortPlan.ipc(nodes: graph.nodeCount, directory: directory)
+            }
+            let base = options.optionalInteger("port") ?? 5000 + 100 * id
+            guard let peers = options.optionalString("peers") else {
+                return try PortPlan.local(nodes: graph.nodeCount, basePort: base - 100 * id)
+            }
+            let addresses = try PortPlan.peers(
+                parsing: peers, selfID: id, nodes: graph.nodeCount, ownBasePort: base, dialled: graph.dialled(by: id))
+            return try PortPlan(transport: .tcp, nodes: addresses)
+        } catch {
+            throw Failure(.usage, "\(error)")
+        }
+    }
+}
+
+/// Text that the helps share.
+public enum ProgramNotes {
+    /// What the exit codes mean.
+    public static let exitCodes = """
+        Exit codes: 0 pass; 1 fail (an assertion, or loss where none is allowed); 2 unknown (the run was not what was
+        asked for); 64 wrong usage; 69 something needed is not available; 70 internal error.
+        Every option is also an environment variable (--message-size-bytes: MESSAGE_SIZE_BYTES) and a key of the
+        scenario file (message-size-bytes:); the command line wins over the environment, and that over the file.
+        """
+}
