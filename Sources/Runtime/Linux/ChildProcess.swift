@@ -1,0 +1,221 @@
+import CLinux
+import Glibc
+
+/// Where a child's output goes.
+public enum ChildOutput: Equatable, Sendable {
+    /// To where this process's goes.
+    case inherit
+    /// To the end of a file, which is made if needed.
+    case append(String)
+    /// Into a pipe, read with ``ChildProcess/readOutput(limit:)``; it must be read, or a talkative child stops.
+    case pipe
+}
+
+/// What to start, and how.
+public struct ChildRequest: Sendable {
+    /// A path, or a name looked up in PATH.
+    public var program: String
+    /// The arguments, without the program's own name.
+    public var arguments: [String]
+    /// The whole environment; nothing is inherited.
+    public var environment: [String: String]
+    /// The working directory; nil to stay in this one.
+    public var workingDirectory: String?
+    /// Where standard output goes.
+    public var output: ChildOutput
+    /// Where standard error goes; nil for where standard output goes.
+    public var errorOutput: ChildOutput?
+    /// Whether the child leads a process group of its own, so that a terminal's Ctrl-C reaches only its conductor.
+    public var leadsProcessGroup: Bool
+    /// Whether the kernel kills the child when the thread that started it ends, however it ends.
+    ///
+    /// The thread, not the process: start children from a thread that lives as long as they should, such as the main
+    /// thread, and not from a pool.
+    public var diesWithParent: Bool
+
+    /// A child that leads its own process group, dies with its parent and inherits both outputs.
+    public init(
+        program: String, arguments: [String] = [], environment: [String: String] = currentEnvironment(),
+        workingDirectory: String? = nil, output: ChildOutput = .inherit, errorOutput: ChildOutput? = nil,
+        leadsProcessGroup: Bool = true, diesWithParent: Bool = true
+    ) {
+        self.program = program
+        self.arguments = arguments
+        self.environment = environment
+        self.workingDirectory = workingDirectory
+        self.output = output
+        self.errorOutput = errorOutput
+        self.leadsProcessGroup = leadsProcessGroup
+        self.diesWithParent = diesWithParent
+    }
+}
+
+/// How a child ended, and what it used.
+public struct ChildExit: Equatable, Sendable, CustomStringConvertible {
+    /// The exit code, or nil when a signal ended the child.
+    public let code: Int32?
+    /// The signal that ended the child, or nil when it exited.
+    public let signal: Int32?
+    /// The CPU time of all its threads, in nanoseconds.
+    public let cpuNanoseconds: UInt64
+    /// The most memory it had resident, in bytes.
+    public let peakResidentBytes: UInt64
+
+    /// Whether it exited with code 0.
+    public var isSuccess: Bool { code == 0 }
+
+    /// "exited with code 69" or "was ended by signal 9".
+    public var description: String {
+        if let signal { return "was ended by signal \(signal)" }
+        return "exited with code \(code ?? 0)"
+    }
+}
+
+/// A child process. Belongs to the thread that started it.
+public final class ChildProcess {
+    /// The process id; only valid until the child is reaped.
+    public let pid: Int32
+    /// A pidfd: readable when the child has ended, so it can wait in a poll set.
+    public let exitDescriptor: Int32
+    /// The reading end of the output pipe, when one was asked for.
+    public let outputDescriptor: Int32?
+    /// How the child ended, once ``poll()`` or ``wait()`` has seen it.
+    public private(set) var exit: ChildExit?
+    private let leadsProcessGroup: Bool
+
+    /// Starts a child. A missing program, a missing directory or a file that cannot be written is an error here.
+    ///
+    /// The child has an empty signal mask, default signal dispositions, /dev/null as standard input, and no descriptor
+    /// of this process besides its outputs.
+    public init(_ request: ChildRequest) throws(SystemError) {
+        let outputs = try ChildOutputs(request)
+        defer { outputs.closeChildEnds() }
+        var started = (pid: Int32(-1), pidfd: Int32(-1))
+        do throws(SystemError) {
+            try Self.spawn(request, outputs, &started)
+        } catch {
+            if let end = outputs.readingEnd { _ = clinux_close(end) }
+            throw error
+        }
+        pid = started.pid
+        exitDescriptor = started.pidfd
+        outputDescriptor = outputs.readingEnd
+        leadsProcessGroup = request.leadsProcessGroup
+    }
+
+    deinit {
+        _ = clinux_close(exitDescriptor)
+        if let outputDescriptor { _ = clinux_close(outputDescriptor) }
+    }
+
+    /// Sends a signal; one to a child that has ended already does nothing.
+    ///
+    /// Goes through the pidfd, so it cannot reach a stranger that was given the same process id.
+    public func send(_ signal: Int32) throws(SystemError) {
+        guard exit == nil else { return }
+        let code = clinux_pidfd_signal(exitDescriptor, signal)
+        if code == -ESRCH { return }
+        try check(code, "send signal \(signal) to process", String(pid))
+    }
+
+    /// Sends a signal to the child's whole process group; for a child that is a wrapper, such as perf or valgrind.
+    ///
+    /// Only for a child that leads a group, and only until it is reaped: until then nobody else has the group's number.
+    public func sendToGroup(_ signal: Int32) throws(SystemError) {
+        precondition(leadsProcessGroup, "the child was started in this process's own group")
+        guard exit == nil, kill(-pid, signal) != 0, errno != ESRCH else { return }
+        throw SystemError(operation: "send signal \(signal) to the group of process", path: String(pid), code: errno)
+    }
+
+    /// How the child ended, or nil while it runs; never waits.
+    public func poll() throws(SystemError) -> ChildExit? {
+        try reap(blocking: false)
+    }
+
+    /// Waits until the child has ended.
+    public func wait() throws(SystemError) -> ChildExit {
+        guard let exit = try reap(blocking: true) else { preconditionFailure("a blocking wait returned nothing") }
+        return exit
+    }
+
+    /// Waits up to `milliseconds` for the child to end; nil when it still runs.
+    public func wait(milliseconds: Int32) throws(SystemError) -> ChildExit? {
+        if exit == nil {
+            try check(clinux_wait_readable(exitDescriptor, milliseconds), "wait for process", String(pid))
+        }
+        return try poll()
+    }
+
+    /// Reads the output pipe to its end, which comes when the child and whoever inherited the pipe have closed it.
+    ///
+    /// More than `limit` bytes is an error with the code EFBIG; without a pipe the answer is empty.
+    public func readOutput(limit: Int = 1 << 20) throws(SystemError) -> String {
+        guard let outputDescriptor else { return "" }
+        var bytes: [UInt8] = []
+        while true {
+            let (chunk, code) = Files.readChunk(outputDescriptor, 65_536)
+            guard code == 0 else {
+                throw SystemError(operation: "read the output of process", path: String(pid), code: code)
+            }
+            if chunk.isEmpty { return String(decoding: bytes, as: UTF8.self) }
+            bytes += chunk
+            guard bytes.count <= limit else {
+                throw SystemError(operation: "read the output of process", path: String(pid), code: EFBIG)
+            }
+        }
+    }
+
+    private func reap(blocking: Bool) throws(SystemError) -> ChildExit? {
+        if let exit { return exit }
+        var result = clinux_exit()
+        let code = clinux_reap(pid, blocking ? 1 : 0, &result)
+        guard try check(code, "wait for process", String(pid)) == 1 else { return nil }
+        exit = ChildExit(
+            code: result.signal == 0 ? result.code : nil, signal: result.signal == 0 ? nil : result.signal,
+            cpuNanoseconds: UInt64(max(0, result.cpu_ns)),
+            peakResidentBytes: UInt64(max(0, result.peak_resident_bytes)))
+        return exit
+    }
+
+    private static func spawn(
+        _ request: ChildRequest, _ outputs: ChildOutputs, _ started: inout (pid: Int32, pidfd: Int32)
+    ) throws(SystemError) {
+        let environment = request.environment.map { "\($0.key)=\($0.value)" }.sorted()
+        let words = [request.program, request.workingDirectory ?? ""] + request.arguments + environment
+        guard !words.contains(where: { $0.utf8.contains(0) }) else {
+            throw SystemError(operation: "start (its arguments hold a NUL)", path: request.program, code: EINVAL)
+        }
+        let argv = CStringArray([request.program] + request.arguments)
+        let envp = CStringArray(environment)
+        let directory = CStringArray([request.workingDirectory].compactMap(\.self))
+        let program = CStringArray([request.program])
+        var stage: Int32 = 0
+        var raw = clinux_spawn_request(
+            program: program.first, argv: argv.base, envp: envp.base, directory: directory.first, input: -1,
+            output: outputs.output, error: outputs.error, new_group: request.leadsProcessGroup ? 1 : 0,
+            death_signal: request.diesWithParent ? SIGKILL : 0)
+        let code = clinux_spawn(&raw, &started.pid, &started.pidfd, &stage)
+        // The request holds borrowed pointers into these.
+        withExtendedLifetime((argv, envp, directory, program)) {}
+        switch UInt32(stage) {
+        case CLINUX_SPAWN_DIRECTORY.rawValue where code < 0:
+            try check(code, "start \(request.program) in the directory", request.workingDirectory ?? "")
+        default:
+            try check(code, "start", request.program)
+        }
+    }
+}
+
+/// This process's environment.
+public func currentEnvironment() -> [String: String] {
+    var variables: [String: String] = [:]
+    var cursor = environ
+    while let entry = cursor.pointee {
+        let text = String(cString: entry)
+        if let equals = text.firstIndex(of: "=") {
+            variables[String(text[..<equals])] = String(text[text.index(after: equals)...])
+        }
+        cursor += 1
+    }
+    return variables
+}

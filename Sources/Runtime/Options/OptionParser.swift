@@ -1,0 +1,247 @@
+/// What a program should do after its arguments were read.
+public enum ParseOutcome: Sendable {
+    /// Run, with these options.
+    case run(ParsedOptions)
+    /// Print this on standard output and end with exit code 0: the help, the version, a completion script.
+    case print(String)
+}
+
+extension OptionTable {
+    /// Reads the arguments (without the program's name), the environment and a scenario file.
+    ///
+    /// - Parameters:
+    ///   - arguments: the command line.
+    ///   - environment: variables; only those of declared options are looked at, and empty ones are ignored.
+    ///   - load: reads a scenario file; replaced in tests.
+    public func parse(
+        arguments: [String], environment: [String: String],
+        load: (String) throws(UsageError) -> ScenarioFile = ScenarioFile.load
+    ) throws(UsageError) -> ParseOutcome {
+        let width = HelpText.width(environment)
+        // Whoever asks for help gets it, whatever else is wrong. It cannot be a value: those with a dash need "=".
+        let flags = arguments.prefix { $0 != "--" }
+        if flags.contains("--help") || flags.contains("-h") { return .print(helpText(width: width)) }
+        var parser = OptionParser(self)
+        try parser.readArguments(arguments)
+        if try parser.isOn("version") { return .print(version + "\n") }
+        if parser.given["completion"] != nil {
+            _ = try parser.store("completion")
+            return .print(BashCompletion(self).script)
+        }
+        try parser.readEnvironment(environment)
+        try parser.checkPositionals()
+        if let path = parser.scenarioPath { try parser.readScenario(try load(path)) }
+        return .run(try parser.finish())
+    }
+}
+
+/// Collects what was given, from the strongest source to the weakest.
+struct OptionParser {
+    /// Texts that were given for an option.
+    struct Given {
+        var texts: [String]
+        let source: OptionSource
+    }
+
+    private let table: OptionTable
+    private(set) var given: [String: Given] = [:]
+    private var positionals: [String] = []
+
+    init(_ table: OptionTable) { self.table = table }
+
+    // MARK: The command line
+
+    mutating func readArguments(_ arguments: [String]) throws(UsageError) {
+        var rest = arguments[...]
+        while let argument = rest.popFirst() {
+            if argument == "--" {
+                for argument in rest { try addPositional(argument) }
+                return
+            }
+            if argument.hasPrefix("--") {
+                try readFlag(argument.dropFirst(2), &rest)
+            } else if argument.hasPrefix("-"), argument != "-" {
+                throw unknownFlag(argument, name: String(argument.dropFirst()))
+            } else {
+                try addPositional(argument)
+            }
+        }
+    }
+
+    private mutating func readFlag(_ text: Substring, _ rest: inout ArraySlice<String>) throws(UsageError) {
+        let equals = text.firstIndex(of: "=")
+        let name = String(text[..<(equals ?? text.endIndex)])
+        var value = equals.map { String(text[text.index(after: $0)...]) }
+        if let option = table.byName[name] {
+            if value == nil {
+                // A word that looks like a flag is one: a forgotten value must not swallow the next flag.
+                value = option.kind.isFlag ? "true" : rest.first.flatMap { $0.hasPrefix("--") ? nil : $0 }
+                if !option.kind.isFlag, value != nil { rest.removeFirst() }
+            }
+            guard let value else { throw missingValue(option, next: rest.first) }
+            try add(value, to: option)
+        } else if name.hasPrefix("no-"), let option = table.byName[String(name.dropFirst(3))], option.kind.isFlag {
+            guard value == nil else {
+                throw UsageError(.invalidValue, "--\(name): takes no value; write --\(name) or --\(option.name)=false")
+            }
+            try add("false", to: option)
+        } else {
+            throw unknownFlag("--\(name)", name: name)
+        }
+    }
+
+    private mutating func add(_ value: String, to option: OptionSpec) throws(UsageError) {
+        guard given[option.name] == nil || option.isRepeatable || option.kind.isList else {
+            throw UsageError(.duplicate, "--\(option.name): given more than once; expected it at most once")
+        }
+        given[option.name, default: Given(texts: [], source: .commandLine)].texts.append(value)
+    }
+
+    private func missingValue(_ option: OptionSpec, next: String?) -> UsageError {
+        let hint = next.map { "; if \(quoted($0)) is the value, write --\(option.name)=\($0.prefix(40))" } ?? ""
+        return UsageError(
+            .missingValue, "--\(option.name): has no value; expected --\(option.name) \(option.valueName)\(hint)")
+    }
+
+    private func unknownFlag(_ flag: String, name: String) -> UsageError {
+        let hint = Nearest.hint(for: name, in: table.groups.flatMap(\.options).map(\.name), prefix: "--")
+        return UsageError(.unknownName, "unknown flag \(quoted(flag))\(hint.isEmpty ? seeHelp : hint)")
+    }
+
+    private var seeHelp: String { "; see \(table.program) --help" }
+
+    // MARK: Arguments without a flag
+
+    private mutating func addPositional(_ text: String) throws(UsageError) {
+        let index = min(positionals.count, max(0, table.positionals.count - 1))
+        guard index < table.positionals.count,
+            positionals.count < table.positionals.count || table.positionals[index].isLastOnly
+        else {
+            throw UsageError(.unexpectedArgument, "unexpected argument \(quoted(text))\(seeHelp)")
+        }
+        let spec = table.positionals[index]
+        do throws(ValueError) {
+            _ = try spec.kind.read(text)
+        } catch {
+            throw UsageError(.invalidValue, "\(spec.name): \(error.description)")
+        }
+        positionals.append(text)
+    }
+
+    func checkPositionals() throws(UsageError) {
+        if let absent = table.positionals.dropFirst(positionals.count).first(where: \.isRequired) {
+            throw UsageError(.missing, "\(absent.name) is missing; expected \(absent.help)\(seeHelp)")
+        }
+        guard given["scenario"]?.source == .commandLine, positionalScenario != nil else { return }
+        throw UsageError(.duplicate, "two scenario files; expected one, as an argument or with --scenario")
+    }
+
+    private var positionalScenario: String? {
+        zip(table.positionals, positionals).first { $0.0.isScenario }?.1
+    }
+
+    // MARK: The environment
+
+    mutating func readEnvironment(_ environment: [String: String]) throws(UsageError) {
+        for option in table.settable where given[option.name] == nil {
+            let variable = option.environmentName
+            guard let text = environment[variable], !text.isEmpty else { continue }
+            let texts = option.isRepeatable ? Self.separate(text) : [text]
+            if !texts.isEmpty { given[option.name] = Given(texts: texts, source: .environment(variable)) }
+        }
+    }
+
+    /// Commas and bars are part of many values (`--assert`, faults), so semicolons and line ends separate.
+    private static func separate(_ text: String) -> [String] {
+        text.split(whereSeparator: { $0 == ";" || $0.isNewline }).map { KernelText.trimmed($0) }
+            .filter { !$0.isEmpty }.map { String($0) }
+    }
+
+    // MARK: The scenario file
+
+    /// The scenario file to read: an argument beats `--scenario` in the environment.
+    var scenarioPath: String? {
+        guard table.scenario != nil else { return nil }
+        return positionalScenario ?? given["scenario"]?.texts.last
+    }
+
+    /// Takes the file's keys. Values that something stronger overrides are checked too: a mistake in a file should not wait
+    /// for the day when the flag is left out.
+    mutating func readScenario(_ file: ScenarioFile) throws(UsageError) {
+        let keys = table.scenario ?? ScenarioKeys()
+        for section in file.sections where !keys.sections.contains(section.name) {
+            throw unknownSection(section, keys, file)
+        }
+        let known = table.settable.map(\.name).filter { $0 != "scenario" }
+        for entry in file.entries {
+            let source = OptionSource.file(file.name, line: entry.line)
+            guard let option = table.byName[entry.key], known.contains(entry.key) else {
+                if keys.ignored.contains(entry.key) { continue }
+                let hint = Nearest.hint(for: entry.key, in: known + keys.sections)
+                throw UsageError(
+                    .unknownName, at: source,
+                    "unknown key \(quoted(entry.key))\(hint.isEmpty ? "; expected the name of an option\(seeHelp)" : hint)"
+                )
+            }
+            try readEntry(entry, option, source)
+        }
+    }
+
+    private mutating func readEntry(
+        _ entry: ScenarioFile.Entry, _ option: OptionSpec, _ source: OptionSource
+    ) throws(UsageError) {
+        guard !entry.isSequence || option.isRepeatable || option.kind.isList else {
+            throw UsageError(
+                .invalidValue, option: option.name, at: source, "is a list; expected one value, \(option.valueName)")
+        }
+        // Each element is read at its own line, so that the error names it.
+        for value in entry.values {
+            _ = try StoredOption(option, texts: [value.text], source: .file(entry.file, line: value.line))
+        }
+        if given[option.name] == nil { given[option.name] = Given(texts: entry.values.map(\.text), source: source) }
+    }
+
+    private func unknownSection(
+        _ section: ScenarioFile.Section, _ keys: ScenarioKeys, _ file: ScenarioFile
+    ) -> UsageError {
+        let source = OptionSource.file(file.name, line: section.line)
+        if let option = table.byName[section.name] {
+            return UsageError(
+                .invalidValue, option: option.name, at: source, "is a section; expected a value, \(option.valueName)")
+        }
+        let hint = Nearest.hint(for: section.name, in: keys.sections)
+        let expected = "; expected one of \(keys.sections.joined(separator: ", "))"
+        return UsageError(
+            .unknownName, at: source, "unknown section \(quoted(section.name))\(hint.isEmpty ? expected : hint)")
+    }
+
+    // MARK: The result
+
+    func isOn(_ name: String) throws(UsageError) -> Bool {
+        guard let stored = try store(name) else { return false }
+        return stored.values == [.flag(true)]
+    }
+
+    func store(_ name: String) throws(UsageError) -> StoredOption? {
+        guard let option = table.byName[name], let given = given[name] else { return nil }
+        return try StoredOption(option, texts: given.texts, source: given.source)
+    }
+
+    func finish() throws(UsageError) -> ParsedOptions {
+        var stored: [String: StoredOption] = [:]
+        for option in table.settable {
+            if let value = try store(option.name) ?? table.defaultValue(of: option) {
+                stored[option.name] = value
+            } else if option.isRequired {
+                throw UsageError(.missing, missingText(option))
+            }
+        }
+        return ParsedOptions(table: table, stored: stored, positionals: positionals)
+    }
+
+    private func missingText(_ option: OptionSpec) -> String {
+        let key = table.scenario == nil ? "" : ", or \(option.name): in the scenario file"
+        return "--\(option.name) is missing; expected --\(option.name) \(option.valueName), "
+            + "\(option.environmentName) in the environment\(key)"
+    }
+}

@@ -1,0 +1,240 @@
+/// Why a text is not a value, without its place; the option parser adds that.
+public struct ValueError: Error, Equatable, CustomStringConvertible {
+    /// What was wrong and what was expected.
+    public let description: String
+
+    /// A mistake, and what was expected instead.
+    public init(_ problem: String, expected: String) {
+        description = "\(problem); expected \(expected)"
+    }
+}
+
+/// A unit of time that durations are written in.
+public enum TimeUnit: String, CaseIterable, Sendable {
+    /// Nanoseconds.
+    case nanoseconds = "ns"
+    /// Microseconds.
+    case microseconds = "us"
+    /// Milliseconds.
+    case milliseconds = "ms"
+    /// Seconds.
+    case seconds = "s"
+    /// Minutes.
+    case minutes = "m"
+    /// Hours.
+    case hours = "h"
+
+    /// The unit's length in nanoseconds.
+    public var nanoseconds: UInt64 {
+        switch self {
+        case .nanoseconds: 1
+        case .microseconds: 1_000
+        case .milliseconds: 1_000_000
+        case .seconds: 1_000_000_000
+        case .minutes: 60_000_000_000
+        case .hours: 3_600_000_000_000
+        }
+    }
+}
+
+/// A host and a port.
+public struct HostPort: Hashable, Sendable, CustomStringConvertible {
+    /// A name or an address; an IPv6 address without its brackets.
+    public let host: String
+    /// The port, 0 to 65535.
+    public let port: UInt16
+
+    /// A host and a port.
+    public init(host: String, port: UInt16) {
+        self.host = host
+        self.port = port
+    }
+
+    /// "host:port", or "[::1]:port".
+    public var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
+}
+
+/// Reading the values that options take. The same in every locale, and exact: "1.5k" is 1500, "1.5" bytes is an error.
+public enum ValueText {
+    static let durationExpected = "a duration such as 250us, 500ms, 30s, 2m or 1h"
+    static let sizeExpected = "a size such as 64, 1k, 64KiB or 4MB (k M G T are decimal, Ki Mi Gi Ti binary)"
+    static let rateExpected = "a rate per second such as 1000, 50k or 1M"
+
+    /// Reads a whole number, with k, M or G for thousands, millions and billions: "12", "-3", "50k".
+    public static func integer(_ text: some StringProtocol) throws(ValueError) -> Int {
+        let isNegative = text.hasPrefix("-")
+        let (number, unit) = try split(text.dropFirst(isNegative ? 1 : 0), of: text, expected: "a whole number")
+        guard let factor = decimalUnits[unit], let value = number.whole(times: factor), value <= UInt64(Int.max) else {
+            throw ValueError("\(quoted(text)) is not a whole number within 64 bits", expected: "one such as 12 or 50k")
+        }
+        return isNegative ? -Int(value) : Int(value)
+    }
+
+    /// Reads a number: "0.5", "-3", "1e-3" is not one.
+    public static func number(_ text: some StringProtocol) throws(ValueError) -> Double {
+        let isNegative = text.hasPrefix("-")
+        let (number, unit) = try split(text.dropFirst(isNegative ? 1 : 0), of: text, expected: "a number such as 0.5")
+        guard unit.isEmpty else { throw ValueError("\(quoted(text)) is not a number", expected: "one such as 0.5") }
+        return isNegative ? -number.double(times: 1) : number.double(times: 1)
+    }
+
+    /// Reads a size in bytes: "1k", "64KiB", "4MB".
+    public static func size(_ text: some StringProtocol) throws(ValueError) -> Int {
+        let (number, unit) = try split(text, of: text, expected: sizeExpected)
+        let letters = unit.hasSuffix("B") ? unit.dropLast() : unit[...]
+        guard let factor = binaryUnits[String(letters)] ?? decimalUnits[String(letters)] else {
+            throw ValueError("\(quoted(text)) has an unknown unit", expected: sizeExpected)
+        }
+        guard let value = number.whole(times: factor), value <= UInt64(Int.max) else {
+            throw ValueError("\(quoted(text)) is not a whole number of bytes within 64 bits", expected: sizeExpected)
+        }
+        return Int(value)
+    }
+
+    /// Reads a duration in nanoseconds: "500ms", "30s", "1.5m".
+    ///
+    /// - Parameter bareUnit: the unit of a number without one; nil makes that an error.
+    public static func duration(
+        _ text: some StringProtocol, bareUnit: TimeUnit? = nil
+    ) throws(ValueError) -> UInt64 {
+        let (number, letters) = try split(text, of: text, expected: durationExpected)
+        let unit: TimeUnit
+        if let named = TimeUnit(rawValue: letters == "µs" || letters == "μs" ? "us" : letters) {
+            unit = named
+        } else if letters.isEmpty, let bareUnit {
+            unit = bareUnit
+        } else if letters.isEmpty {
+            throw ValueError("\(quoted(text)) has no unit", expected: durationExpected)
+        } else {
+            throw ValueError("\(quoted(text)) has an unknown unit", expected: durationExpected)
+        }
+        guard let value = number.whole(times: unit.nanoseconds) else {
+            throw ValueError(
+                "\(quoted(text)) is not a whole number of nanoseconds in 64 bits", expected: durationExpected)
+        }
+        return value
+    }
+
+    /// Reads a rate per second: "1000", "50k", "1.5M", with or without "/s".
+    ///
+    /// - Parameter allowsMax: whether "max" is a rate too, which is infinity.
+    public static func rate(_ text: some StringProtocol, allowsMax: Bool = true) throws(ValueError) -> Double {
+        if allowsMax, text == "max" { return .infinity }
+        let expected = rateExpected + (allowsMax ? ", or max" : "")
+        let (number, letters) = try split(text, of: text, expected: expected)
+        let unit = letters.hasSuffix("/s") ? String(letters.dropLast(2)) : letters
+        guard let factor = decimalUnits[unit], unit != "T" else {
+            throw ValueError("\(quoted(text)) is not a rate", expected: expected)
+        }
+        return number.double(times: factor)
+    }
+
+    /// Reads "host:port", "[::1]:port" or, with a default port, "host".
+    public static func endpoint(
+        _ text: some StringProtocol, defaultPort: UInt16? = nil
+    ) throws(ValueError) -> HostPort {
+        let expected = defaultPort == nil ? "HOST:PORT such as 127.0.0.1:5550" : "HOST or HOST:PORT"
+        func failure(_ problem: String) -> ValueError { ValueError("\(quoted(text)) \(problem)", expected: expected) }
+        var host = String(text)
+        var portText: Substring?
+        if text.hasPrefix("["), let close = host.firstIndex(of: "]") {
+            let rest = host[host.index(after: close)...]
+            guard rest.isEmpty || rest.hasPrefix(":") else { throw failure("is not an address in brackets and a port") }
+            portText = rest.isEmpty ? nil : rest.dropFirst()
+            host = String(host[..<close].dropFirst())
+        } else if let colon = host.lastIndex(of: ":") {
+            guard host.firstIndex(of: ":") == colon else { throw failure("is an IPv6 address without brackets") }
+            portText = host[host.index(after: colon)...]
+            host = String(host[..<colon])
+        }
+        guard !host.isEmpty, !host.unicodeScalars.contains(where: { $0 == "/" || $0.value <= 0x20 }) else {
+            throw failure("has no host name")
+        }
+        guard let portText else {
+            guard let defaultPort else { throw failure("has no port") }
+            return HostPort(host: host, port: defaultPort)
+        }
+        let isDigits = portText.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+        guard isDigits, let port = UInt16(portText) else { throw failure("has no port from 0 to 65535") }
+        return HostPort(host: host, port: port)
+    }
+
+    /// Reads true, false, yes, no, on, off, 1 or 0.
+    public static func boolean(_ text: some StringProtocol) throws(ValueError) -> Bool {
+        switch text.lowercased() {
+        case "true", "yes", "on", "1": return true
+        case "false", "no", "off", "0": return false
+        default: throw ValueError("\(quoted(text)) is neither true nor false", expected: "true, false, 1 or 0")
+        }
+    }
+}
+
+extension ValueText {
+    private static let decimalUnits: [String: UInt64] = [
+        "": 1, "k": 1_000, "K": 1_000, "M": 1_000_000, "G": 1_000_000_000, "T": 1_000_000_000_000,
+    ]
+    private static let binaryUnits: [String: UInt64] = [
+        "ki": 1 << 10, "Ki": 1 << 10, "Mi": 1 << 20, "Gi": 1 << 30, "Ti": 1 << 40,
+    ]
+
+    private static func split(
+        _ digits: some StringProtocol, of text: some StringProtocol, expected: String
+    ) throws(ValueError) -> (DecimalNumber, unit: String) {
+        guard let (number, rest) = DecimalNumber.prefix(of: String(digits)) else {
+            throw ValueError("\(quoted(text)) is not a number", expected: expected)
+        }
+        return (number, rest)
+    }
+}
+
+/// A decimal number as it was written: digits, and how many of them stand behind the point.
+struct DecimalNumber {
+    private let digits: UInt64
+    private let fractionDigits: Int
+
+    /// Reads a number at the beginning of a text; nil when there is none, or it has more than 19 digits.
+    static func prefix(of text: String) -> (DecimalNumber, rest: String)? {
+        var digits: UInt64 = 0
+        var wholeDigits = 0
+        var fractionDigits = 0
+        var hasPoint = false
+        let bytes = Array(text.utf8)
+        var end = 0
+        while end < bytes.count {
+            let byte = bytes[end]
+            if byte == UInt8(ascii: "."), !hasPoint {
+                hasPoint = true
+            } else if byte >= UInt8(ascii: "0"), byte <= UInt8(ascii: "9") {
+                let (tens, overflowed) = digits.multipliedReportingOverflow(by: 10)
+                let (sum, carried) = tens.addingReportingOverflow(UInt64(byte - UInt8(ascii: "0")))
+                guard !overflowed, !carried, wholeDigits + fractionDigits < 19 else { return nil }
+                digits = sum
+                if hasPoint { fractionDigits += 1 } else { wholeDigits += 1 }
+            } else {
+                break
+            }
+            end += 1
+        }
+        guard wholeDigits > 0, !hasPoint || fractionDigits > 0 else { return nil }
+        let number = DecimalNumber(digits: digits, fractionDigits: fractionDigits)
+        return (number, String(decoding: bytes[end...], as: UTF8.self))
+    }
+
+    /// The product with a unit; nil when it is not whole or does not fit into 64 bits.
+    func whole(times unit: UInt64) -> UInt64? {
+        let (high, low) = digits.multipliedFullWidth(by: unit)
+        let divisor = Self.powerOfTen(fractionDigits)
+        guard high < divisor else { return nil }
+        let (quotient, remainder) = divisor.dividingFullWidth((high, low))
+        return remainder == 0 ? quotient : nil
+    }
+
+    /// The product with a unit, rounded.
+    func double(times unit: UInt64) -> Double {
+        whole(times: unit).map { Double($0) } ?? Double(digits) * Double(unit) / Double(Self.powerOfTen(fractionDigits))
+    }
+
+    private static func powerOfTen(_ exponent: Int) -> UInt64 {
+        (0..<exponent).reduce(1) { power, _ in power * 10 }
+    }
+}
