@@ -1,4 +1,6 @@
-/// Decides what a run is worth. Every rule is here; each gives one sentence with its numbers.
+/// Decides what a run is worth.
+///
+/// Every rule is here; each gives one sentence with its numbers.
 ///
 /// Hop counts above the law are no failure where copies race over several paths (a copy on a longer path may come
 /// first); where each node can be reached in one way only, they are.

@@ -14,7 +14,7 @@ struct Axis {
     /// The greatest number of decades that are drawn; what is lower is drawn at the edge.
     private static let decadesMax = 12.0
 
-    /// Where a value stands between the ends: 0 to 1. What is outside, or no number, stands at an end.
+    /// Where a value stands between the ends, 0 to 1; what is outside, or no number, stands at an end.
     func position(_ value: Double) -> Double {
         guard !value.isNaN else { return 0 }
         let position: Double

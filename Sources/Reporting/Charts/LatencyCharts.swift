@@ -25,12 +25,14 @@ enum LatencyCharts {
         let end = max(stretched.filter(\.isFinite).max() ?? 100, 100)
         let ticks = percentileTicks.map { Axis.Tick(value: stretch($0.percentile), label: $0.label) }
         let xAxis = Axis(
-            title: "percentile", isLogarithmic: true, low: 1, high: end, ticks: ticks.filter { $0.value <= end * 1.000_001 })
+            title: "percentile", isLogarithmic: true, low: 1, high: end,
+            ticks: ticks.filter { $0.value <= end * 1.000_001 })
         let yAxis = Axis.latency(over: all.flatMap(\.curve).map { Double($0.value) }, style: style)
         var series: [ChartSeries] = []
         for line in lines {
             for other in line.others {
-                series.append(ChartSeries(label: nil, color: line.color, look: .faint, points: points(other.curve, end: end)))
+                series.append(
+                    ChartSeries(label: nil, color: line.color, look: .faint, points: points(other.curve, end: end)))
             }
             series.append(
                 ChartSeries(
@@ -54,7 +56,8 @@ enum LatencyCharts {
         let everyPoint = all.flatMap(\.run.timeline)
         let values = everyPoint.flatMap { [Double($0.p50), Double($0.p99), Double($0.max)] }
         let xAxis = Axis.linear(
-            "seconds since the measured part began", over: [0] + everyPoint.map(\.seconds), fromZero: true, tickCount: 6,
+            "seconds since the measured part began", over: [0] + everyPoint.map(\.seconds), fromZero: true,
+            tickCount: 6,
             tight: true
         ) { value, step in Numbers.plain(value, decimals: step < 1 ? 2 : 0) }
         let points = thinned(line.run.timeline)

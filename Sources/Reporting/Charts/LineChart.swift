@@ -88,7 +88,8 @@ struct LineChart {
         }
         markup += "<path class=\"base\" d=\"M\(plot.left) \(plot.bottom)H\(plot.right)\"/>"
         let middle = (plot.left + plot.right) / 2
-        markup += "<text class=\"axis\" x=\"\(middle)\" y=\"\(plot.bottom + 40)\" text-anchor=\"middle\">\(xAxis.title)</text>"
+        markup +=
+            "<text class=\"axis\" x=\"\(middle)\" y=\"\(plot.bottom + 40)\" text-anchor=\"middle\">\(xAxis.title)</text>"
         markup += "<text class=\"axis\" x=\"2\" y=\"\(plot.top - 14)\">\(yAxis.title)</text>"
         return markup + "</g>\n"
     }
@@ -104,7 +105,9 @@ struct LineChart {
                 let places = points.map { (plot.x(xAxis.position($0.x)), plot.y(yAxis.position($0.y))) }
                 let color = line.color % Self.paletteSize + 1
                 if look == .dots || places.count == 1 {
-                    for (x, y) in places { markup += "<circle class=\"dot s\(color)\" cx=\"\(x)\" cy=\"\(y)\" r=\"2.2\"/>" }
+                    for (x, y) in places {
+                        markup += "<circle class=\"dot s\(color)\" cx=\"\(x)\" cy=\"\(y)\" r=\"2.2\"/>"
+                    }
                 } else {
                     var path: Markup = "M"
                     for (index, place) in places.enumerated() {

@@ -6,7 +6,8 @@ public enum Comparison {
         + "the range of the next best; otherwise it is \"no difference\"."
 
     /// What is added when nothing was repeated.
-    static let singleRunNote = " Nothing was repeated, so there are no ranges: repeat the runs to tell noise from difference."
+    static let singleRunNote =
+        " Nothing was repeated, so there are no ranges: repeat the runs to tell noise from difference."
 
     /// Groups the runs by topology and number of nodes, and ranks the groups.
     public static func report(of runs: [RunReport]) -> ComparisonReport {

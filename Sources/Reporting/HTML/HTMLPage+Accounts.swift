@@ -42,7 +42,8 @@ extension HTMLPage {
             for loss in run.losses {
                 guard let detail = loss.detail, loss.deliveries > 0 else { continue }
                 items.append(
-                    "<li>\(run.topology), \(run.nodes) nodes, run \(run.repeat): \(loss.cause), \(Numbers.grouped(loss.deliveries)): \(detail)</li>")
+                    "<li>\(run.topology), \(run.nodes) nodes, run \(run.repeat): \(loss.cause), \(Numbers.grouped(loss.deliveries)): \(detail)</li>"
+                )
             }
         }
         guard !items.isEmpty else { return "" }
@@ -65,7 +66,8 @@ extension HTMLPage {
             switch group.figures.lawsHold {
             case true: agreement = "<span class=\"badge pass\">✓ as computed</span>"
             case false: agreement = "<span class=\"badge fail\">≠ law broken</span>"
-            default: agreement = "<span class=\"note\">not judged: deliveries are missing or nothing was broadcast</span>"
+            default:
+                agreement = "<span class=\"note\">not judged: deliveries are missing or nothing was broadcast</span>"
             }
             rows += """
                 <tr><th scope="row">\(name(group))</th>\

@@ -27,7 +27,8 @@ extension HTMLPage {
             let figures = latency.map {
                 "p50 \(style.duration(Double($0.p50))), p99 \(style.duration(Double($0.p99)))"
             }
-            return "<li><span class=\"key s\(color)\"></span>\(line.label) <span class=\"note\">\(figures ?? "")</span></li>"
+            return
+                "<li><span class=\"key s\(color)\"></span>\(line.label) <span class=\"note\">\(figures ?? "")</span></li>"
         }
         let faint = groups.contains { $0.runs.count > 1 } ? " Thin lines are the other repeats." : ""
         let overTime: Markup =
@@ -76,7 +77,9 @@ extension HTMLPage {
             let rate = group.figures.spreads[.achievedRate]?.median ?? 0
             let deliveries = group.figures.spreads[.deliveriesPerSecond]?.median ?? 0
             let mark: Markup =
-                group.shown.rate.asked.map { "<span class=\"target\" style=\"left:\(percent($0, of: greatest))%\"></span>" } ?? ""
+                group.shown.rate.asked.map {
+                    "<span class=\"target\" style=\"left:\(percent($0, of: greatest))%\"></span>"
+                } ?? ""
             sent += bar(
                 group.figures.label, color: group.colorClass, percent: percent(rate, of: greatest),
                 value: "\(Numbers.fixed(rate, decimals: 0))/s", extra: mark)
@@ -84,7 +87,9 @@ extension HTMLPage {
                 group.figures.label, color: group.colorClass, percent: percent(deliveries, of: greatestDeliveries),
                 value: "\(Numbers.fixed(deliveries, decimals: 0))/s")
         }
-        let note = asked == nil ? "Closed loop: the rate is what the answers allow." : "The mark is the rate that was asked for."
+        let note =
+            asked == nil
+            ? "Closed loop: the rate is what the answers allow." : "The mark is the rate that was asked for."
         return """
             <section><h2>Throughput</h2><p class="lede">\(note)</p><div class="charts">
             <div class="card"><h3>Messages sent</h3><div class="bars">\(sent)</div></div>

@@ -36,10 +36,11 @@ extension HTMLPage {
         if let orders = run.clients {
             pairs.append(("Orders sent", Numbers.grouped(orders.sent)))
             pairs.append(("Orders acknowledged", Numbers.grouped(orders.acknowledged)))
-            pairs.append((
-                "Orders refused, not answered",
-                "\(Numbers.grouped(orders.refused)), \(Numbers.grouped(orders.unacknowledged))"
-            ))
+            pairs.append(
+                (
+                    "Orders refused, not answered",
+                    "\(Numbers.grouped(orders.refused)), \(Numbers.grouped(orders.unacknowledged))"
+                ))
         }
         return "<div><h3>Ledger</h3>\(definitionList(pairs))</div>"
     }
@@ -67,7 +68,8 @@ extension HTMLPage {
         guard rows != "" else { return "" }
         let heads: [Markup] = ["min", "p50", "p90", "p99", "p99.9", "max"].map { "<th scope=\"col\">\($0)</th>" }
         let warning: Markup =
-            negative == 0 ? "" : "<p class=\"bad\">\(Numbers.grouped(negative)) values were below zero and are left out.</p>"
+            negative == 0
+            ? "" : "<p class=\"bad\">\(Numbers.grouped(negative)) values were below zero and are left out.</p>"
         return """
             <div style="min-width:0"><h3>Latency</h3><div style="overflow-x:auto"><table>
             <thead><tr><th scope="col">From, to</th>\(heads)</tr></thead><tbody>\(rows)</tbody></table></div>\(warning)</div>
@@ -81,7 +83,8 @@ extension HTMLPage {
         for node in run.perNode {
             let framesOut = run.links.filter { $0.from == node.id }.reduce(0) { $0 + $1.frames }
             let framesIn = run.links.filter { $0.to == node.id }.reduce(0) { $0 + $1.frames }
-            let died: Markup = node.diedAt.map { " <span class=\"bad\">died at \(Numbers.fixed($0, decimals: 1)) s</span>" } ?? ""
+            let died: Markup =
+                node.diedAt.map { " <span class=\"bad\">died at \(Numbers.fixed($0, decimals: 1)) s</span>" } ?? ""
             let orders: Markup = hasOrders ? "<td>\(Numbers.grouped(node.orders))</td>" : ""
             rows += """
                 <tr><th scope="row">\(node.id)\(died)</th><td>\(Numbers.fixed(node.cpuPercent, decimals: 1)) %</td>\

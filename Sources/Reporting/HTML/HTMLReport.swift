@@ -132,13 +132,15 @@ struct HTMLPage {
         let expected = report.runs.reduce(0) { $0 + $1.ledger.expected }
         let missing = report.runs.reduce(0) { $0 + $1.ledger.missing }
         var facts: [Markup] = []
-        facts.append(fact("Clusters", "\(groups.count)", "\(report.runs.count) \(report.runs.count == 1 ? "run" : "runs")"))
+        facts.append(
+            fact("Clusters", "\(groups.count)", "\(report.runs.count) \(report.runs.count == 1 ? "run" : "runs")"))
         let sizes = Set(report.runs.map(\.nodes)).sorted().map(String.init).joined(separator: ", ")
         facts.append(fact("Nodes", sizes, "\(first.pattern) over \(first.transport)"))
         let rate = first.settings.rate.map { "\(style.short($0))/s" } ?? "closed loop"
         facts.append(fact("Asked rate", rate, "\(first.settings.messageSizeBytes) B each, \(first.settings.overflow)"))
         let length = Numbers.plain(first.settings.durationSeconds)
-        facts.append(fact("Measured", "\(length) s", "after \(Numbers.plain(first.settings.warmupSeconds)) s of warm-up"))
+        facts.append(
+            fact("Measured", "\(length) s", "after \(Numbers.plain(first.settings.warmupSeconds)) s of warm-up"))
         facts.append(fact("Deliveries", style.short(Double(expected)), "\(Numbers.grouped(missing)) missing"))
         return "<dl class=\"facts\">\(facts)</dl>"
     }

@@ -1,4 +1,4 @@
-/// The look of the page. Colours are named once for light and once for dark.
+/// The look of the page; colours are named once for light and once for dark.
 enum Stylesheet {
     /// The palette of series is Okabe and Ito's, made darker on white and lighter on black for contrast: its colours stay
     /// apart for readers who see few of them, and every line is named where it ends.

@@ -14,9 +14,9 @@ public struct RunSettings: Codable, Sendable, Equatable {
     public var balance: String?
     /// What a full queue does: `block`, `drop` or `refuse`.
     public var overflow: String
-    /// Who sends: `all`, `one`, `rr` …
+    /// Who sends, for instance `all`, `one` or `rr`.
     public var mode: String
-    /// When messages are due: `fixed`, `poisson` …; absent for a closed loop.
+    /// When messages are due, for instance `fixed` or `poisson`; absent for a closed loop.
     public var arrival: String?
     /// Orders a closed-loop client keeps unanswered; absent for an open loop.
     public var outstanding: Int?

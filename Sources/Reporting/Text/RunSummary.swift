@@ -92,7 +92,8 @@ struct SummaryWriter {
         if ledger.duplicate > 0 { entry("Copies suppressed", Numbers.grouped(ledger.duplicate)) }
         if ledger.reordered > 0 {
             entry(
-                "Reordered", "\(Numbers.grouped(ledger.reordered)) (by at most \(Numbers.grouped(ledger.reorderDistanceMax)))")
+                "Reordered",
+                "\(Numbers.grouped(ledger.reordered)) (by at most \(Numbers.grouped(ledger.reorderDistanceMax)))")
         }
         if ledger.late > 0 { entry("Late", Numbers.grouped(ledger.late)) }
         if ledger.stale > 0 { entry("Stale", Numbers.grouped(ledger.stale)) }
@@ -143,7 +144,9 @@ struct SummaryWriter {
             line("Node \(pad(String(node.id), to: idWidth)):  \(count) \(unit) (\(share)%) \(bar)")
         }
         if let balance {
-            line("Standard deviation: \(style.sigma) = \(Numbers.fixed(balance.sigmaPercent, decimals: 2))% (\(balance.grade))")
+            line(
+                "Standard deviation: \(style.sigma) = \(Numbers.fixed(balance.sigmaPercent, decimals: 2))% (\(balance.grade))"
+            )
         }
     }
 

@@ -10,7 +10,8 @@ public enum TextReport {
         let style = TextStyle(ascii: ascii)
         var text = "\(style.clean(report.name))\n"
         text += "\(style.clean(report.commandLine))\n"
-        text += "version \(report.version), seed \(report.seed), \(report.createdAt), \(style.clean(report.environment.host))\n\n"
+        text +=
+            "version \(report.version), seed \(report.seed), \(report.createdAt), \(style.clean(report.environment.host))\n\n"
         if report.kind == .compare {
             text += comparisonTable(report, columns: columns, ascii: ascii) + "\n"
             text += betterAtWhat(report, columns: columns, ascii: ascii) + "\n"
