@@ -38,7 +38,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ("{", "cannot be read"), ("{}", "commandLine is missing"), ("[]", "has the wrong type"),
+        ("{", "cannot be read"), ("{}", "schema is missing"), ("[]", "has the wrong type"),
     ])
     func saysWhyADocumentCannotBeRead(text: String, expected: String) {
         do {

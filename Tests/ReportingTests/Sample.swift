@@ -209,7 +209,7 @@ enum Sample {
             points.append(CurvePoint(percentile: 100 * (1 - rest), value: UInt64(median * factor)))
             rest *= 0.82
         }
-        points.append(CurvePoint(percentile: 100, value: UInt64(median * 46)))
+        points.append(CurvePoint(percentile: 100, value: UInt64(median * 68)))
         return points
     }
 

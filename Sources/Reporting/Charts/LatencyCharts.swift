@@ -22,11 +22,13 @@ enum LatencyCharts {
     static func percentiles(_ lines: [Line]) -> LineChart {
         let all = lines.flatMap { [$0.run] + $0.others }
         let stretched = all.flatMap(\.curve).map(\.percentile).filter { $0 < 100 }.map(stretch)
-        let end = max(stretched.filter(\.isFinite).max() ?? 100, 100)
-        let ticks = percentileTicks.map { Axis.Tick(value: stretch($0.percentile), label: $0.label) }
+        // The greatest value has no place on a scale of 1/(1-p); it is drawn a little after the last one that has.
+        let end = max(stretched.filter(\.isFinite).max() ?? 100, 100) * 2
+        var ticks = percentileTicks.map { Axis.Tick(value: stretch($0.percentile), label: $0.label) }
+        ticks = ticks.filter { $0.value <= end * 0.7 } + [Axis.Tick(value: end, label: "max")]
         let xAxis = Axis(
             title: "percentile", isLogarithmic: true, low: 1, high: end,
-            ticks: ticks.filter { $0.value <= end * 1.000_001 })
+            ticks: ticks)
         let yAxis = Axis.latency(over: all.flatMap(\.curve).map { Double($0.value) }, style: style)
         var series: [ChartSeries] = []
         for line in lines {

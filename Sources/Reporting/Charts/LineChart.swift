@@ -34,6 +34,8 @@ struct ChartSize {
     /// The class that decides on which screens it is shown.
     var cssClass: String
 
+    /// For the full width of a wide page.
+    static let large = ChartSize(width: 1200, height: 430, fontSize: 13, tickCount: 8, cssClass: "large")
     /// For half of a wide page, or a whole page of a tablet.
     static let wide = ChartSize(width: 620, height: 330, fontSize: 12.5, tickCount: 6, cssClass: "wide")
     /// For a telephone: drawn at about its own size, so letters stay legible.

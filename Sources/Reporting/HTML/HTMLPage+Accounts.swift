@@ -47,7 +47,10 @@ extension HTMLPage {
             }
         }
         guard !items.isEmpty else { return "" }
-        return "<ul class=\"note\" style=\"margin:12px 0 0;padding-left:20px\">\(items)</ul>"
+        return """
+            <details style="margin-top:14px"><summary>Where and when, run by run</summary><div class="body"><ul class="note" \
+            style="margin:0;padding-left:20px">\(items)</ul></div></details>
+            """
     }
 
     private func lossShare(_ percent: Double) -> String {
@@ -62,38 +65,50 @@ extension HTMLPage {
         for group in lawful {
             guard let laws = group.figures.laws else { continue }
             let measured = group.shown.measured
+            let judged = group.figures.lawsHold != nil
             let agreement: Markup
             switch group.figures.lawsHold {
             case true: agreement = "<span class=\"badge pass\">✓ as computed</span>"
             case false: agreement = "<span class=\"badge fail\">≠ law broken</span>"
             default:
-                agreement = "<span class=\"note\">not judged: deliveries are missing or nothing was broadcast</span>"
+                agreement = "<span class=\"note\">not judged: deliveries are missing, or nothing was broadcast</span>"
             }
+            let links = measured.map { Double($0.links) }
+            let worst = measured.map { Double($0.worstHops) }
             rows += """
-                <tr><th scope="row">\(name(group))</th>\
-                \(pair(Double(laws.links), measured.map { Double($0.links) }))\
-                \(pair(laws.messagesPerBroadcast, measured?.messagesPerBroadcast))\
-                \(pair(Double(laws.worstHops), measured.map { Double($0.worstHops) }))\
-                \(pair(laws.meanHops, measured?.meanHops))<td class="left">\(agreement)</td></tr>
+                <tr><th scope="row">\(name(group))</th>\(pair(Double(laws.links), links, exact: judged))\
+                \(pair(laws.messagesPerBroadcast, farthestMessages(of: group), exact: judged))\
+                \(pair(Double(laws.worstHops), worst, exact: false))\
+                \(pair(laws.meanHops, measured?.meanHops, exact: false))<td class="left">\(agreement)</td></tr>
 
                 """
         }
         let heads: [Markup] = ["Links", "Messages per broadcast", "Worst hops", "Mean hops"].map {
-            "<th scope=\"col\" colspan=\"2\">\($0)</th>"
+            "<th scope=\"col\">\($0)</th>"
         }
-        let sub: Markup = "<th scope=\"col\">law</th><th scope=\"col\">measured</th>"
         return """
             <section><h2>Law beside measurement</h2>
-            <p class="lede">Laws are computed from the shape alone. Counts of frames must agree exactly; hops are of the copy \
-            that came first, which may have taken a longer path.</p>
-            <div class="scroll"><table><thead><tr><th scope="col" rowspan="2">Topology</th>\(heads)\
-            <th scope="col" rowspan="2" class="left">Frames</th></tr><tr>\(sub)\(sub)\(sub)\(sub)</tr></thead><tbody>
+            <p class="lede">Law first, then what was measured. Laws are computed from the shape alone. Counts of frames must \
+            agree exactly; hops are of the copy that came first, which may have taken a longer path.</p>
+            <div class="scroll"><table><thead><tr><th scope="col">Topology</th>\(heads)\
+            <th scope="col" class="left">Frames</th></tr></thead><tbody>
             \(rows)</tbody></table></div></section>
             """
     }
 
-    private func pair(_ law: Double, _ measured: Double?) -> Markup {
-        "<td>\(Numbers.plain(law, decimals: 2))</td><td>\(measured.map { Numbers.plain($0, decimals: 2) } ?? Numbers.none)</td>"
+    private func farthestMessages(of group: Group) -> Double? {
+        guard let laws = group.figures.laws, let spread = group.figures.spreads[.messagesPerBroadcast] else {
+            return nil
+        }
+        return LawText.farthest(spread, from: laws.messagesPerBroadcast)
+    }
+
+    /// A law and its measurement: `4 = 4`, `4 ≠ 5`, or `4 / 3.9` where a difference is no fault.
+    private func pair(_ law: Double, _ measured: Double?, exact: Bool) -> Markup {
+        guard let measured else { return "<td>\(Numbers.plain(law, decimals: 2))</td>" }
+        let (text, value) = LawText.distinct(law, measured)
+        guard text != value else { return "<td>\(text) = \(value)</td>" }
+        return exact ? "<td class=\"bad\">\(text) ≠ \(value)</td>" : "<td>\(text) / \(value)</td>"
     }
 
     /// The drawings that were handed in.
@@ -109,7 +124,7 @@ extension HTMLPage {
             let themed = drawing.svg.contains("prefers-color-scheme") ? " themed" : ""
             let data = Base64.encode(Array(Self.withNamespace(drawing.svg).utf8))
             cards += """
-                <figure class="card" style="margin:0"><h3>\(name(group)) <span class="note" style="font-weight:400">\
+                <figure class="card" style="margin:0"><h3>\(name(group)) <span class="note">\
                 \(drawing.nodes) nodes\(group.figures.laws.map { ", \($0.edges) edges" } ?? "")</span></h3>
                 <img class="drawing\(themed)" alt="The links of \(group.figures.label) with \(drawing.nodes) nodes" \
                 src="data:image/svg+xml;base64,\(data)"></figure>

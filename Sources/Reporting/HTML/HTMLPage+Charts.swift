@@ -16,7 +16,7 @@ extension HTMLPage {
             let note = repeats > 1 ? "run \(line.run.repeat) of \(repeats), the one with the median p99" : "one run"
             cards += """
                 <figure class="card" style="margin:0"><h3><span class="key s\(line.color % LineChart.paletteSize + 1)"></span>\
-                \(line.label) <span class="note" style="font-weight:400">\(note)</span></h3>
+                \(line.label) <span class="note">\(note)</span></h3>
                 \(both(chart, id: "time\(index)"))\(eventList(line.run))</figure>
 
                 """
@@ -43,10 +43,17 @@ extension HTMLPage {
         return """
             <section><h2>Latency by percentile</h2>
             <p class="lede">Each nine has the same room, so the tail is as visible as the middle.\(faint)</p>
-            <figure class="card" style="margin:0;max-width:860px">\(both(percentiles, id: "percentiles"))
+            <figure class="card" style="margin:0">\(full(percentiles, id: "percentiles"))
             <ul class="legend">\(legend)</ul></figure>
             \(overTime)</section>
             """
+    }
+
+    /// A chart for the full width of the page, in three sizes.
+    private func full(_ chart: LineChart, id: String) -> Markup {
+        var wide = ChartSize.wide
+        wide.cssClass += " has-large"
+        return chart.svg(.large, id: "\(id)l") + chart.svg(wide, id: "\(id)w") + chart.svg(.narrow, id: "\(id)n")
     }
 
     /// A chart in both sizes; the style sheet shows the one that suits the screen.
@@ -98,35 +105,40 @@ extension HTMLPage {
             """
     }
 
-    /// How evenly the nodes were loaded.
+    /// Who carries the load: each node's share of the work, and its processor time.
     func balance() -> Markup {
         let shown = groups.filter { !$0.shown.perNode.isEmpty }
         guard !shown.isEmpty else { return "" }
+        let greatestCPU = shown.flatMap(\.shown.perNode).map(\.cpuPercent).filter(\.isFinite).max() ?? 0
         var cards: Markup = ""
         for group in shown {
             let nodes = group.shown.perNode
             let hasOrders = nodes.contains { $0.orders > 0 }
             let greatest = nodes.map(\.sharePercent).filter(\.isFinite).max() ?? 0
-            var bars: Markup = ""
+            var shares: Markup = ""
+            var loads: Markup = ""
             for node in nodes {
-                let count = Numbers.grouped(hasOrders ? node.orders : node.uniqueDeliveries)
-                bars += bar(
+                shares += bar(
                     "node \(node.id)", color: group.colorClass, percent: percent(node.sharePercent, of: greatest),
-                    value: "\(Numbers.fixed(node.sharePercent, decimals: 2)) %", title: "\(count)")
+                    value: "\(Numbers.fixed(node.sharePercent, decimals: 2)) %",
+                    title: Numbers.grouped(hasOrders ? node.orders : node.uniqueDeliveries))
+                loads += bar(
+                    "node \(node.id)", color: group.colorClass, percent: percent(node.cpuPercent, of: greatestCPU),
+                    value: "\(Numbers.fixed(node.cpuPercent, decimals: 1)) %")
             }
-            let grade: Markup =
-                group.shown.balance.map {
-                    "<p class=\"note\" style=\"margin:12px 0 0\">σ = \(Numbers.fixed($0.sigmaPercent, decimals: 2)) %, \($0.grade)</p>"
-                } ?? ""
+            let grade =
+                group.shown.balance.map { ", σ \(Numbers.fixed($0.sigmaPercent, decimals: 2)) %, \($0.grade)" } ?? ""
             cards += """
-                <div class="card"><h3>\(name(group)) <span class="note" style="font-weight:400">share of \
-                \(hasOrders ? "orders" : "deliveries")</span></h3>
-                <div class="bars">\(bars)</div>\(grade)</div>
+                <div class="card"><h3>\(name(group)) \
+                <span class="note">share of \(hasOrders ? "orders" : "deliveries")\(grade)</span></h3>
+                <div class="bars many">\(shares)</div><h3><span class="note">processor time, 100 % is one core</span></h3>
+                <div class="bars many">\(loads)</div></div>
 
                 """
         }
         return """
-            <section><h2>Balance</h2><p class="lede">Each node's share of the work. σ is the standard deviation of the shares.</p>
+            <section><h2>Who carries the load</h2>
+            <p class="lede">σ is the standard deviation of the nodes' shares. Processor time is drawn to one scale for all.</p>
             <div class="cards">\(cards)</div></section>
             """
     }

@@ -2,49 +2,49 @@ extension HTMLPage {
     /// Who is best by each criterion, with every range drawn to scale.
     func betterAtWhat() -> Markup {
         guard !comparison.findings.isEmpty else { return "" }
-        var rows: Markup = ""
-        for finding in comparison.findings {
-            let winner: Markup
-            if let label = finding.winner {
-                let color = groups.first { $0.figures.label == label }?.colorClass ?? "s8"
-                winner = "<span class=\"key \(color)\"></span><span class=\"win\">\(label)</span>"
-            } else if finding.tied.isEmpty {
-                winner = "<span class=\"note\">not ranked</span>"
-            } else {
-                winner = "no difference<small class=\"note\">\(finding.tied.joined(separator: ", "))</small>"
-            }
+        let cards: [Markup] = comparison.findings.map { finding in
             let left: Markup =
                 finding.notRanked.isEmpty
                 ? "" : "<div class=\"note\">not ranked: \(finding.notRanked.joined(separator: ", "))</div>"
-            rows += """
-                <tr><th scope="row">\(capitalized(finding.criterion.superlative))</th><td class="left">\(winner)</td>
-                <td class="left wrap">\(ranking(finding))\(left)</td></tr>
+            return """
+                <div class="card"><h3>\(capitalized(finding.criterion.superlative))</h3>\(best(finding))
+                \(ranking(finding))\(left)</div>
 
                 """
         }
         return """
             <section><h2>Which is better at what</h2>
-            <p class="lede">\(comparison.rule)</p>
-            <div class="scroll"><table class="better">
-            <thead><tr><th scope="col">Criterion</th><th scope="col" class="left">Best</th>
-            <th scope="col" class="left">Median and range, from zero, best first</th></tr></thead>
-            <tbody>\(rows)</tbody></table></div></section>
+            <p class="lede">\(comparison.rule) Dots are medians, bars are ranges, lines begin at zero.</p>
+            <div class="better">\(cards)</div></section>
             """
+    }
+
+    private func best(_ finding: ComparisonFinding) -> Markup {
+        if let winner = finding.winner {
+            return "<p class=\"best\"><span class=\"key \(colorClass(of: winner))\"></span>\(winner)</p>"
+        }
+        return "<p class=\"best none\">\(finding.tied.isEmpty ? "not ranked" : "no difference")</p>"
+    }
+
+    private func colorClass(of label: String) -> String {
+        groups.first { $0.figures.label == label }?.colorClass ?? "s8"
     }
 
     private func ranking(_ finding: ComparisonFinding) -> Markup {
         let greatest = finding.ranking.map(\.spread.max).max() ?? 0
         var markup: Markup = "<div class=\"ranking\">"
         for ranked in finding.ranking {
-            let color = groups.first { $0.figures.label == ranked.label }?.colorClass ?? "s8"
             let left = percent(ranked.spread.min, of: greatest)
             let width = percent(ranked.spread.max, of: greatest) - left
             let median = percent(ranked.spread.median, of: greatest)
+            // Those that share the first place are set off from the rest.
+            let isBest = ranked.label == finding.winner || finding.tied.contains(ranked.label)
             markup += """
-                <span>\(ranked.label)</span>\
-                <span class="strip \(color)"><span class="range" style="left:\(left)%;width:\(width)%"></span>\
+                <span\(isBest ? " class=\"win\"" as Markup : "")>\(ranked.label)</span>\
+                <span class="strip \(colorClass(of: ranked.label))">\
+                <span class="range" style="left:\(left)%;width:\(width)%"></span>\
                 <span class="median" style="left:\(median)%"></span></span>\
-                <span>\(finding.criterion.text(ranked.spread.median, style: style))</span>
+                <span class="value">\(finding.criterion.text(ranked.spread.median, style: style))</span>
                 """
         }
         return markup + "</div>"
@@ -57,17 +57,19 @@ extension HTMLPage {
         }
         let repeated = groups.contains { $0.runs.count > 1 }
         let heads: [Markup] = [
-            "Verdict", "Delivered", "Missing", "Sent", "Deliveries", "p50", "p99", "p99.9", "Max", "CPU per node",
+            "Verdict", "Delivered", "Sent", "Deliveries", "p50", "p99", "p99.9", "Max", "CPU per node",
             "CPU per delivery", "Memory per node",
         ].map { "<th scope=\"col\">\($0)</th>" }
         var rows: Markup = ""
         for group in groups {
             let figures = group.figures
             let missing: Markup =
-                figures.missing == 0 ? "0" : "<span class=\"bad\">\(Numbers.grouped(figures.missing))</span>"
+                figures.missing == 0
+                ? "" : "<small class=\"bad\">\(Numbers.grouped(figures.missing)) missing</small>"
+            let delivered = figures.spreads[.completeness].map { Criterion.completeness.text($0.median, style: style) }
             rows += """
                 <tr><th scope="row">\(name(group))</th><td>\(badge(figures.outcome))</td>\
-                \(cell(figures, .completeness))<td>\(missing)</td>\
+                <td>\(delivered ?? Numbers.none)\(missing)</td>\
                 \(cell(figures, .achievedRate))\(cell(figures, .deliveriesPerSecond))\
                 \(cell(figures, .p50))\(cell(figures, .p99))\(cell(figures, .p999))\(cell(figures, .maxLatency))\
                 \(cell(figures, .cpuPercent))\(cell(figures, .cpuPerDelivery))\(cell(figures, .memory))</tr>

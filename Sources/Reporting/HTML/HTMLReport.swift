@@ -136,7 +136,7 @@ struct HTMLPage {
             fact("Clusters", "\(groups.count)", "\(report.runs.count) \(report.runs.count == 1 ? "run" : "runs")"))
         let sizes = Set(report.runs.map(\.nodes)).sorted().map(String.init).joined(separator: ", ")
         facts.append(fact("Nodes", sizes, "\(first.pattern) over \(first.transport)"))
-        let rate = first.settings.rate.map { "\(style.short($0))/s" } ?? "closed loop"
+        let rate = first.settings.rate.map { "\(Numbers.fixed($0, decimals: 0))/s" } ?? "closed loop"
         facts.append(fact("Asked rate", rate, "\(first.settings.messageSizeBytes) B each, \(first.settings.overflow)"))
         let length = Numbers.plain(first.settings.durationSeconds)
         facts.append(

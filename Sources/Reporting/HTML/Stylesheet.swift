@@ -15,7 +15,7 @@ enum Stylesheet {
         html{-webkit-text-size-adjust:100%}
         body{margin:0;background:var(--bg);color:var(--ink);font:15px/1.55 ui-sans-serif,system-ui,-apple-system,"Segoe UI",
         Roboto,"Helvetica Neue",Arial,sans-serif;font-variant-numeric:tabular-nums}
-        main{max-width:1280px;margin:0 auto;padding:40px 32px 72px}
+        main{max-width:1320px;margin:0 auto;padding:40px 32px 72px}
         h1{font-size:30px;line-height:1.2;letter-spacing:-.02em;font-weight:650;margin:2px 0 8px;overflow-wrap:anywhere}
         h2{font-size:19px;letter-spacing:-.01em;font-weight:640;margin:52px 0 4px}
         h3{font-size:14.5px;font-weight:620;margin:0 0 10px}
@@ -23,7 +23,7 @@ enum Stylesheet {
         .lede{color:var(--soft);margin-bottom:16px}
         .eyebrow{font-size:12px;letter-spacing:.09em;text-transform:uppercase;color:var(--faint);font-weight:600}
         .meta{color:var(--soft);font-size:14px}
-        .note{color:var(--faint);font-size:13px}
+        .note{color:var(--faint);font-size:13px;font-weight:400}
         code,pre{font:13px/1.5 ui-monospace,"SF Mono","Cascadia Mono",Menlo,Consolas,"DejaVu Sans Mono",monospace}
         pre{background:var(--tint);border-radius:8px;padding:12px 14px;margin:0;white-space:pre-wrap;overflow-wrap:anywhere}
         .verdict{margin:26px 0 0;border-radius:12px;padding:20px 24px;border:1px solid}
@@ -51,18 +51,19 @@ enum Stylesheet {
         .scroll{overflow-x:auto;background:var(--paper);border:1px solid var(--line);border-radius:12px}
         table{border-collapse:collapse;width:100%;font-size:14px}
         caption{text-align:left;padding:12px 16px 0;color:var(--faint);font-size:13px}
-        th,td{padding:9px 14px;text-align:right;white-space:nowrap;vertical-align:top;border-bottom:1px solid var(--line)}
-        tr:last-child>td,tr:last-child>th{border-bottom:0}
+        th,td{padding:9px 13px;text-align:right;white-space:nowrap;vertical-align:top;border-bottom:1px solid var(--line)}
+        tbody tr:last-child>td,tbody tr:last-child>th{border-bottom:0}
         thead th{font-size:12.5px;font-weight:560;color:var(--faint);vertical-align:bottom}
         tbody th{font-weight:600;background:var(--paper);position:sticky;left:0;z-index:1}
         th:first-child,.left{text-align:left}
         td small{display:block;color:var(--faint);font-size:12px}
+        td small.bad{color:var(--fail)}
         .wrap{white-space:normal;min-width:22ch}
         .key{display:inline-block;width:11px;height:11px;border-radius:3px;margin-right:8px;background:currentColor}
         .legend{display:flex;flex-wrap:wrap;gap:4px 18px;margin:8px 0 0;padding:0;list-style:none;font-size:13px;
         color:var(--soft)}
         .chart{display:block;width:100%;height:auto;overflow:visible}
-        .chart.narrow{display:none}
+        .chart.narrow,.chart.large{display:none}
         .chart text{fill:var(--faint)}
         .chart .axis{fill:var(--faint)}
         .chart .grid path{stroke:var(--grid);fill:none}
@@ -80,17 +81,24 @@ enum Stylesheet {
         font-size:13.5px;margin:0}
         .bars .name{color:var(--soft)}
         .bars .value{text-align:right;white-space:nowrap}
-        .track{position:relative;height:15px;background:var(--tint);border-radius:4px}
+        .track{position:relative;height:13px;background:var(--tint);border-radius:4px}
         .fill{position:absolute;inset:0 auto 0 0;background:currentColor;border-radius:4px;min-width:1px}
         .target{position:absolute;top:-3px;bottom:-3px;width:2px;background:var(--ink)}
-        .strip{position:relative;height:12px;min-width:150px}
+        .strip{position:relative;height:12px;min-width:60px}
         .strip::before{content:"";position:absolute;left:0;right:0;top:5.5px;height:1px;background:var(--line)}
         .strip .range{position:absolute;top:4px;height:4px;background:currentColor;opacity:.45;border-radius:2px;min-width:2px}
         .strip .median{position:absolute;top:1px;width:10px;height:10px;margin-left:-5px;border-radius:50%;
         background:currentColor;border:2px solid var(--paper)}
-        .ranking{display:grid;grid-template-columns:max-content minmax(120px,1fr) max-content;gap:1px 12px;align-items:center;
-        font-size:13px}
+        .better{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,292px),1fr));gap:14px}
+        .better .card{padding:15px 18px 14px}
+        .better h3{font-size:13px;font-weight:560;color:var(--faint);margin:0}
+        .better .best{font-size:18px;font-weight:640;letter-spacing:-.01em;margin:0 0 7px;line-height:1.35}
+        .better .best.none{font-weight:400;color:var(--soft)}
+        .ranking{display:grid;grid-template-columns:max-content 1fr max-content;gap:1px 10px;align-items:center;font-size:13px}
+        .ranking .value{text-align:right}
         .win{font-weight:640}
+        .bars.many{max-height:400px;overflow-y:auto}
+        .card h3+.bars+h3{margin-top:16px}
         .drawing{background:#fff;border-radius:8px;padding:10px;display:block;width:100%;height:auto;max-height:420px;
         object-fit:contain}
         .drawing.themed{background:none}
@@ -114,13 +122,8 @@ enum Stylesheet {
         .facts div{padding:11px 14px}.facts dd{font-size:18px}
         .chart.wide{display:none}.chart.narrow{display:block}
         th,td{padding:8px 10px}
-        .strip{min-width:90px}
-        .better td.wrap{min-width:0}
-        .better,.better tbody,.better tr,.better td,.better th{display:block;text-align:left;border:0;position:static}
-        .better thead{display:none}
-        .better tr{padding:10px 4px;border-bottom:1px solid var(--line)}
-        .better td,.better tbody th{padding:2px 10px}
         .pairs{grid-template-columns:1fr;gap:0}.pairs dd{margin-bottom:8px}}
+        @media (min-width:1080px){.chart.has-large{display:none}.chart.large{display:block}}
         @media print{body{background:#fff}main{max-width:none;padding:0}.card,.verdict,tr,details{break-inside:avoid}}
         """
 }

@@ -104,8 +104,8 @@ struct SummaryWriter {
 
     mutating func laws(_ laws: LawReport, measured: MeasuredReport, missing: UInt64) {
         func pair(_ law: Double, _ value: Double) -> String {
-            let sign = missing > 0 ? "/" : (law == value ? "=" : style.notEqual)
-            return "\(Numbers.plain(law)) \(sign) \(Numbers.plain(value))"
+            let (law, value) = LawText.distinct(law, value)
+            return "\(law) \(missing > 0 ? "/" : (law == value ? "=" : style.notEqual)) \(value)"
         }
         section("TOPOLOGY (law, measured)")
         entry("Links", pair(Double(laws.links), Double(measured.links)))
@@ -203,7 +203,7 @@ struct SummaryWriter {
     }
 
     private mutating func line(_ line: String) {
-        text += line + "\n"
+        text += style.clean(line) + "\n"
     }
 
     private mutating func section(_ title: String) {

@@ -93,6 +93,7 @@ public enum TextReport {
     }
 
     private static func row(of group: ComparisonGroup, style: TextStyle) -> [String] {
+        let style = style.tight
         func value(_ criterion: Criterion, _ write: (Double) -> String) -> String {
             group.spreads[criterion].map { write($0.median) } ?? Numbers.none
         }
@@ -121,17 +122,29 @@ enum LawText {
     /// Messages for one broadcast: `4 = 4`, `4 ≠ 5`, or `4 / 3.9` where nothing can be said.
     static func messages(_ group: ComparisonGroup, style: TextStyle) -> String {
         guard let laws = group.laws else { return Numbers.none }
-        let law = Numbers.plain(laws.messagesPerBroadcast)
-        guard let measured = group.spreads[.messagesPerBroadcast] else { return law }
-        // The value farthest from the law, so that one bad repeat is not hidden by the median of the others.
-        let lowIsFarther =
-            (measured.min - laws.messagesPerBroadcast).magnitude > (measured.max - laws.messagesPerBroadcast).magnitude
-        let farthest = Numbers.plain(lowIsFarther ? measured.min : measured.max)
+        let law = laws.messagesPerBroadcast
+        guard let measured = group.spreads[.messagesPerBroadcast] else { return Numbers.plain(law, decimals: 2) }
+        let (lawText, text) = distinct(law, farthest(measured, from: law))
         switch group.lawsHold {
-        case true: return "\(law) = \(law)"
-        case false: return "\(law) \(style.notEqual) \(farthest)"
-        default: return "\(law) / \(farthest)"
+        case true: return "\(lawText) = \(lawText)"
+        case false: return "\(lawText) \(style.notEqual) \(text)"
+        default: return "\(lawText) / \(text)"
         }
+    }
+
+    /// The value farthest from the law, so that one bad repeat is not hidden by the median of the others.
+    static func farthest(_ measured: Spread, from law: Double) -> Double {
+        (measured.min - law).magnitude > (measured.max - law).magnitude ? measured.min : measured.max
+    }
+
+    /// Two numbers with as many decimals as it takes to see that they differ, if they do.
+    static func distinct(_ law: Double, _ measured: Double) -> (law: String, measured: String) {
+        for decimals in 2..<9 {
+            let texts = (Numbers.plain(law, decimals: decimals), Numbers.plain(measured, decimals: decimals))
+            let sameToTheEye = texts.0 == texts.1
+            if !sameToTheEye || (law - measured).magnitude <= Judge.lawTolerance * max(law, 1) { return texts }
+        }
+        return (Numbers.plain(law, decimals: 9), Numbers.plain(measured, decimals: 9))
     }
 
     /// Worst hops, by law and measured: `2 = 2`, `2 < 3`.

@@ -2,10 +2,19 @@
 struct TextStyle: Sendable, Equatable {
     /// True for plain ASCII.
     var ascii: Bool
+    /// What stands between a number and its unit.
+    private var gap = " "
 
     /// Makes a style.
     init(ascii: Bool = false) {
         self.ascii = ascii
+    }
+
+    /// The same without a space before units, for columns.
+    var tight: TextStyle {
+        var tight = self
+        tight.gap = ""
+        return tight
     }
 
     var micro: String { ascii ? "us" : "µs" }
@@ -34,14 +43,14 @@ struct TextStyle: Sendable, Equatable {
     func duration(_ nanoseconds: Double) -> String {
         guard nanoseconds.isFinite else { return Numbers.none }
         let (divisor, unit) = durationUnit(nanoseconds)
-        return "\(Numbers.significant(nanoseconds / divisor)) \(unit)"
+        return "\(Numbers.significant(nanoseconds / divisor))\(gap)\(unit)"
     }
 
-    /// A duration in nanoseconds with two decimals, for columns of full figures: `8,234.56 ms` is `8.23 s`.
+    /// A duration in nanoseconds with two decimals, for lists of figures: `198.45 ms`, `8.23 s`.
     func longDuration(_ nanoseconds: Double) -> String {
         guard nanoseconds.isFinite else { return Numbers.none }
         let (divisor, unit) = durationUnit(nanoseconds)
-        return "\(Numbers.fixed(nanoseconds / divisor, decimals: divisor == 1 ? 0 : 2)) \(unit)"
+        return "\(Numbers.fixed(nanoseconds / divisor, decimals: divisor == 1 ? 0 : 2))\(gap)\(unit)"
     }
 
     /// Two durations in the unit of the greater: `1.10–1.32 ms`.
@@ -51,17 +60,17 @@ struct TextStyle: Sendable, Equatable {
         let decimals = Numbers.significantDecimals(high / divisor)
         let first = Numbers.fixed(low / divisor, decimals: decimals)
         let last = Numbers.fixed(high / divisor, decimals: decimals)
-        return "\(first)\(range)\(last) \(unit)"
+        return "\(first)\(range)\(last)\(gap)\(unit)"
     }
 
     /// An amount of memory: `14.2 MiB`.
     func bytes(_ count: Double) -> String {
         var value = count
         for unit in ["B", "KiB", "MiB", "GiB"] {
-            if value.magnitude < 1023.5 { return "\(Numbers.significant(value)) \(unit)" }
+            if value.magnitude < 1023.5 { return "\(Numbers.significant(value))\(gap)\(unit)" }
             value /= 1024
         }
-        return "\(Numbers.significant(value)) TiB"
+        return "\(Numbers.significant(value))\(gap)TiB"
     }
 
     /// A rate or another great number in few characters: `950`, `50.0k`, `1.20M`.
