@@ -1,0 +1,120 @@
+/// The charts of a report.
+enum LatencyCharts {
+    /// A run as a chart needs it.
+    struct Line {
+        var label: String
+        var color: Int
+        /// The repeat that is drawn in full.
+        var run: RunReport
+        /// The others, drawn behind it.
+        var others: [RunReport]
+    }
+
+    private static let style = TextStyle()
+
+    /// The percentiles that have a tick.
+    private static let percentileTicks: [(percentile: Double, label: String)] = [
+        (0, "0"), (50, "50"), (90, "90"), (99, "99"), (99.9, "99.9"), (99.99, "99.99"), (99.999, "99.999"),
+        (99.9999, "99.9999"),
+    ]
+
+    /// Latency over percentile for each line; the x axis grows with 1/(1-p), so that each nine has the same room.
+    static func percentiles(_ lines: [Line]) -> LineChart {
+        let all = lines.flatMap { [$0.run] + $0.others }
+        let stretched = all.flatMap(\.curve).map(\.percentile).filter { $0 < 100 }.map(stretch)
+        // The greatest value has no place on a scale of 1/(1-p); it is drawn a little after the last one that has.
+        let end = max(stretched.filter(\.isFinite).max() ?? 100, 100) * 2
+        var ticks = percentileTicks.map { Axis.Tick(value: stretch($0.percentile), label: $0.label) }
+        ticks = ticks.filter { $0.value <= end * 0.7 } + [Axis.Tick(value: end, label: "max")]
+        let xAxis = Axis(
+            title: "percentile", isLogarithmic: true, low: 1, high: end,
+            ticks: ticks)
+        let yAxis = Axis.latency(over: all.flatMap(\.curve).map { Double($0.value) }, style: style)
+        var series: [ChartSeries] = []
+        for line in lines {
+            for other in line.others {
+                series.append(
+                    ChartSeries(label: nil, color: line.color, look: .faint, points: points(other.curve, end: end)))
+            }
+            series.append(
+                ChartSeries(
+                    label: line.run.curve.isEmpty ? nil : line.label, color: line.color, look: .main,
+                    points: points(line.run.curve, end: end)))
+        }
+        let values = lines.compactMap { line in
+            line.run.mainLatency.map {
+                "\(line.label): p50 \(style.duration(Double($0.p50))), p99 \(style.duration(Double($0.p99)))"
+            }
+        }
+        return LineChart(
+            title: "Latency by percentile", summary: values.joined(separator: "; "), xAxis: xAxis, yAxis: yAxis,
+            series: series)
+    }
+
+    /// Latency over time for one line: p50, p99 and the greatest value of each interval.
+    ///
+    /// - Parameter all: every line of the report, so that all these charts have the same axes.
+    static func timeline(_ line: Line, among all: [Line]) -> LineChart {
+        let everyPoint = all.flatMap(\.run.timeline)
+        let values = everyPoint.flatMap { [Double($0.p50), Double($0.p99), Double($0.max)] }
+        let xAxis = Axis.linear(
+            "seconds since the measured part began", over: [0] + everyPoint.map(\.seconds), fromZero: true,
+            tickCount: 6,
+            tight: true
+        ) { value, step in Numbers.plain(value, decimals: step < 1 ? 2 : 0) }
+        let points = thinned(line.run.timeline)
+        let measured = points.filter { $0.count > 0 }
+        let markers = line.run.events.filter { $0.seconds >= 0 && $0.seconds <= xAxis.high }.map { event in
+            ChartMarker(x: event.seconds, text: event.node.map { "\(event.kind), node \($0)" } ?? event.kind)
+        }
+        let greatest = measured.map(\.max).max().map { style.duration(Double($0)) } ?? Numbers.none
+        return LineChart(
+            title: "Latency over time, \(line.label)",
+            summary: "\(measured.count) intervals, greatest latency \(greatest)", xAxis: xAxis,
+            yAxis: Axis.latency(over: values, style: style),
+            series: [
+                ChartSeries(
+                    label: measured.isEmpty ? nil : "max", color: line.color, look: .dots,
+                    points: measured.map { ($0.seconds, Double($0.max)) }),
+                ChartSeries(
+                    label: measured.isEmpty ? nil : "p99", color: line.color, look: .main,
+                    points: measured.map { ($0.seconds, Double($0.p99)) }),
+                ChartSeries(
+                    label: measured.isEmpty ? nil : "p50", color: line.color, look: .dashed,
+                    points: measured.map { ($0.seconds, Double($0.p50)) }),
+            ],
+            markers: Array(markers.prefix(markersMax)))
+    }
+
+    /// The most events that are drawn into one chart; all of them are in the list below it.
+    private static let markersMax = 12
+
+    /// The most points of a timeline; a chart has no more columns than that.
+    private static let timelinePointsMax = 300
+
+    /// A long timeline in fewer points, each the worst of those it stands for: no spike is hidden by thinning.
+    static func thinned(_ timeline: [TimelinePoint]) -> [TimelinePoint] {
+        guard timeline.count > timelinePointsMax else { return timeline }
+        let size = (timeline.count + timelinePointsMax - 1) / timelinePointsMax
+        return stride(from: 0, to: timeline.count, by: size).map { start in
+            let part = timeline[start..<min(start + size, timeline.count)]
+            return part.dropFirst().reduce(into: part[start]) { worst, point in
+                worst.seconds = point.seconds
+                worst.count += point.count
+                worst.p50 = max(worst.p50, point.p50)
+                worst.p99 = max(worst.p99, point.p99)
+                worst.max = max(worst.max, point.max)
+            }
+        }
+    }
+
+    private static func stretch(_ percentile: Double) -> Double {
+        100 / (100 - percentile)
+    }
+
+    private static func points(_ curve: [CurvePoint], end: Double) -> [(x: Double, y: Double)] {
+        curve.filter { $0.percentile >= 0 && $0.percentile <= 100 }.map { point in
+            (x: point.percentile < 100 ? stretch(point.percentile) : end, y: Double(point.value))
+        }
+    }
+}

@@ -1,0 +1,136 @@
+/// Runs grouped by topology and size, and which group is better at what.
+public struct ComparisonReport: Codable, Sendable, Equatable {
+    /// How winners are chosen, in words.
+    public var rule: String
+    /// One group for each topology and size, in the order in which they were first run.
+    public var groups: [ComparisonGroup]
+    /// One finding for each criterion that at least one group was measured by.
+    public var findings: [ComparisonFinding]
+
+    /// Makes a comparison of its parts; ``Comparison/report(of:)`` computes them.
+    public init(rule: String, groups: [ComparisonGroup], findings: [ComparisonFinding]) {
+        self.rule = rule
+        self.groups = groups
+        self.findings = findings
+    }
+}
+
+/// The median of several repeats and how far they are apart.
+public struct Spread: Codable, Sendable, Equatable {
+    /// The median.
+    public var median: Double
+    /// The least value.
+    public var min: Double
+    /// The greatest value.
+    public var max: Double
+
+    /// Makes a spread of its parts.
+    public init(median: Double, min: Double, max: Double) {
+        self.median = median
+        self.min = min
+        self.max = max
+    }
+
+    /// The spread of some values; nil when there is none.
+    public init?(_ values: [Double]) {
+        let sorted = values.filter(\.isFinite).sorted()
+        guard let first = sorted.first, let last = sorted.last else { return nil }
+        let middle = sorted.count / 2
+        // Halved before they are added, so that no sum of two great numbers is infinite.
+        median = sorted.count % 2 == 1 ? sorted[middle] : sorted[middle - 1] / 2 + sorted[middle] / 2
+        min = first
+        max = last
+    }
+
+    /// True when the two ranges have a value in common.
+    public func overlaps(_ other: Spread) -> Bool {
+        min <= other.max && other.min <= max
+    }
+}
+
+/// The repeats of one topology at one size.
+public struct ComparisonGroup: Codable, Sendable, Equatable {
+    /// The topology in canonical form.
+    public var topology: String
+    /// How many nodes.
+    public var nodes: Int
+    /// The shortest name that tells it from the other groups.
+    public var label: String
+    /// How many repeats.
+    public var repeats: Int
+    /// The worst outcome of the repeats.
+    public var outcome: Outcome
+    /// Every criterion that was measured.
+    public var spreads: [Criterion: Spread]
+    /// The topology's laws.
+    public var laws: LawReport?
+    /// Whether every repeat agrees with the laws; absent where nothing can be said.
+    public var lawsHold: Bool?
+    /// Deliveries owed, over all repeats.
+    public var expected: UInt64
+    /// Deliveries missing, over all repeats.
+    public var missing: UInt64
+    /// Losses by cause, over all repeats, greatest first.
+    public var losses: [LossReport]
+
+    /// Makes a group of its parts; ``Comparison/report(of:)`` computes them.
+    public init(
+        topology: String, nodes: Int, label: String, repeats: Int, outcome: Outcome, spreads: [Criterion: Spread],
+        laws: LawReport?, lawsHold: Bool?, expected: UInt64, missing: UInt64, losses: [LossReport]
+    ) {
+        self.topology = topology
+        self.nodes = nodes
+        self.label = label
+        self.repeats = repeats
+        self.outcome = outcome
+        self.spreads = spreads
+        self.laws = laws
+        self.lawsHold = lawsHold
+        self.expected = expected
+        self.missing = missing
+        self.losses = losses
+    }
+}
+
+/// Who is best by one criterion.
+public struct ComparisonFinding: Codable, Sendable, Equatable {
+    /// The criterion.
+    public var criterion: Criterion
+    /// The label of the winner; absent when the best cannot be told apart, or nothing is ranked.
+    public var winner: String?
+    /// The labels that cannot be told from the best, the best first; empty when there is a winner.
+    public var tied: [String]
+    /// Every ranked group, best first.
+    public var ranking: [RankedValue]
+    /// Groups that take no part, because of their outcome or because they were not measured.
+    public var notRanked: [String]
+    /// All of that in one plain sentence.
+    public var sentence: String
+
+    /// Makes a finding of its parts; ``Comparison/report(of:)`` computes them.
+    public init(
+        criterion: Criterion, winner: String?, tied: [String], ranking: [RankedValue], notRanked: [String],
+        sentence: String
+    ) {
+        self.criterion = criterion
+        self.winner = winner
+        self.tied = tied
+        self.ranking = ranking
+        self.notRanked = notRanked
+        self.sentence = sentence
+    }
+}
+
+/// A group's value by one criterion.
+public struct RankedValue: Codable, Sendable, Equatable {
+    /// The group's label.
+    public var label: String
+    /// Its median and range.
+    public var spread: Spread
+
+    /// Makes a ranked value.
+    public init(label: String, spread: Spread) {
+        self.label = label
+        self.spread = spread
+    }
+}

@@ -1,0 +1,147 @@
+extension HTMLPage {
+    /// What was lost, and why.
+    func losses() -> Markup {
+        guard !groups.isEmpty else { return "" }
+        var causes: [String] = []
+        for loss in groups.flatMap(\.figures.losses) where !causes.contains(loss.cause) { causes.append(loss.cause) }
+        guard groups.contains(where: { $0.figures.missing > 0 }) else {
+            let expected = groups.reduce(0) { $0 + $1.figures.expected }
+            return """
+                <section><h2>Losses</h2><p class="lede">Nothing is missing: all \(Numbers.grouped(expected)) deliveries were \
+                made.</p></section>
+                """
+        }
+        let heads: [Markup] = groups.map { "<th scope=\"col\">\(name($0))</th>" }
+        var rows: Markup = ""
+        for cause in causes {
+            var cells: Markup = ""
+            for group in groups {
+                let loss = group.figures.losses.first { $0.cause == cause }?.deliveries ?? 0
+                let share = Double(loss) / Double(max(group.figures.expected, 1)) * 100
+                let unexplained = cause == LossReport.unexplainedCause && loss > 0
+                cells += "<td\(unexplained ? " class=\"bad\"" as Markup : "")>\(Numbers.grouped(loss))"
+                cells += loss == 0 ? "</td>" : "<small>\(lossShare(share))</small></td>"
+            }
+            rows += "<tr><th scope=\"row\">\(cause)</th>\(cells)</tr>\n"
+        }
+        let totals: [Markup] = groups.map { group in
+            "<td class=\"win\">\(Numbers.grouped(group.figures.missing))</td>"
+        }
+        return """
+            <section><h2>Losses by cause</h2>
+            <p class="lede">Deliveries over all repeats, with their share of what was owed. A cause is named only where there \
+            is evidence for it.</p>
+            <div class="scroll"><table><thead><tr><th scope="col">Cause</th>\(heads)</tr></thead><tbody>
+            \(rows)<tr><th scope="row">Missing</th>\(totals)</tr></tbody></table></div>\(lossDetails())</section>
+            """
+    }
+
+    private func lossDetails() -> Markup {
+        var items: [Markup] = []
+        for run in report.runs {
+            for loss in run.losses {
+                guard let detail = loss.detail, loss.deliveries > 0 else { continue }
+                items.append(
+                    "<li>\(run.topology), \(run.nodes) nodes, run \(run.repeat): \(loss.cause), \(Numbers.grouped(loss.deliveries)): \(detail)</li>"
+                )
+            }
+        }
+        guard !items.isEmpty else { return "" }
+        return """
+            <details style="margin-top:14px"><summary>Where and when, run by run</summary><div class="body"><ul class="note" \
+            style="margin:0;padding-left:20px">\(items)</ul></div></details>
+            """
+    }
+
+    private func lossShare(_ percent: Double) -> String {
+        percent > 0 && percent < 0.001 ? "<0.001 %" : "\(Numbers.fixed(percent, decimals: 3)) %"
+    }
+
+    /// The laws of each topology beside what was measured.
+    func laws() -> Markup {
+        let lawful = groups.filter { $0.figures.laws != nil }
+        guard !lawful.isEmpty else { return "" }
+        var rows: Markup = ""
+        for group in lawful {
+            guard let laws = group.figures.laws else { continue }
+            let measured = group.shown.measured
+            let judged = group.figures.lawsHold != nil
+            let agreement: Markup
+            switch group.figures.lawsHold {
+            case true: agreement = "<span class=\"badge pass\">✓ as computed</span>"
+            case false: agreement = "<span class=\"badge fail\">≠ law broken</span>"
+            default:
+                agreement = "<span class=\"note\">not judged: deliveries are missing, or nothing was broadcast</span>"
+            }
+            let links = measured.map { Double($0.links) }
+            let worst = measured.map { Double($0.worstHops) }
+            rows += """
+                <tr><th scope="row">\(name(group))</th>\(pair(Double(laws.links), links, exact: judged))\
+                \(pair(laws.messagesPerBroadcast, farthestMessages(of: group), exact: judged))\
+                \(pair(Double(laws.worstHops), worst, exact: false))\
+                \(pair(laws.meanHops, measured?.meanHops, exact: false))<td class="left">\(agreement)</td></tr>
+
+                """
+        }
+        let heads: [Markup] = ["Links", "Messages per broadcast", "Worst hops", "Mean hops"].map {
+            "<th scope=\"col\">\($0)</th>"
+        }
+        return """
+            <section><h2>Law beside measurement</h2>
+            <p class="lede">Law first, then what was measured. Laws are computed from the shape alone. Counts of frames must \
+            agree exactly; hops are of the copy that came first, which may have taken a longer path.</p>
+            <div class="scroll"><table><thead><tr><th scope="col">Topology</th>\(heads)\
+            <th scope="col" class="left">Frames</th></tr></thead><tbody>
+            \(rows)</tbody></table></div></section>
+            """
+    }
+
+    private func farthestMessages(of group: Group) -> Double? {
+        guard let laws = group.figures.laws, let spread = group.figures.spreads[.messagesPerBroadcast] else {
+            return nil
+        }
+        return LawText.farthest(spread, from: laws.messagesPerBroadcast)
+    }
+
+    /// A law and its measurement: `4 = 4`, `4 ≠ 5`, or `4 / 3.9` where a difference is no fault.
+    private func pair(_ law: Double, _ measured: Double?, exact: Bool) -> Markup {
+        guard let measured else { return "<td>\(Numbers.plain(law, decimals: 2))</td>" }
+        let (text, value) = LawText.distinct(law, measured)
+        guard text != value else { return "<td>\(text) = \(value)</td>" }
+        return exact ? "<td class=\"bad\">\(text) ≠ \(value)</td>" : "<td>\(text) / \(value)</td>"
+    }
+
+    /// The drawings that were handed in.
+    func topologies() -> Markup {
+        var cards: Markup = ""
+        for group in groups {
+            guard
+                let drawing = drawings.first(where: {
+                    $0.topology == group.figures.topology && $0.nodes == group.figures.nodes
+                })
+            else { continue }
+            // As an image a drawing has no access to the page, and its styles and ids stay its own.
+            let themed = drawing.svg.contains("prefers-color-scheme") ? " themed" : ""
+            let data = Base64.encode(Array(Self.withNamespace(drawing.svg).utf8))
+            cards += """
+                <figure class="card" style="margin:0"><h3>\(name(group)) <span class="note">\
+                \(drawing.nodes) nodes\(group.figures.laws.map { ", \($0.edges) edges" } ?? "")</span></h3>
+                <img class="drawing\(themed)" alt="The links of \(group.figures.label) with \(drawing.nodes) nodes" \
+                src="data:image/svg+xml;base64,\(data)"></figure>
+
+                """
+        }
+        guard cards != "" else { return "" }
+        return "<section><h2>Topologies</h2><div class=\"cards\" style=\"margin-top:14px\">\(cards)</div></section>"
+    }
+
+    /// An SVG that stands alone needs its namespace, one inside a page does not.
+    private static func withNamespace(_ svg: String) -> String {
+        guard !svg.contains("xmlns=\"http://www.w3.org/2000/svg\""), let start = svg.firstRange(of: "<svg") else {
+            return svg
+        }
+        var svg = svg
+        svg.replaceSubrange(start, with: "<svg xmlns=\"http://www.w3.org/2000/svg\"")
+        return svg
+    }
+}

@@ -1,0 +1,156 @@
+extension HTMLPage {
+    /// Percentile curves of all topologies together, then latency over time of each.
+    func latencyCharts() -> Markup {
+        let lines = groups.filter { !$0.shown.curve.isEmpty || !$0.shown.timeline.isEmpty }.map { group in
+            LatencyCharts.Line(
+                label: group.figures.label, color: group.color, run: group.shown,
+                others: group.runs.filter { $0.repeat != group.shown.repeat })
+        }
+        guard !lines.isEmpty else { return "" }
+        let percentiles = LatencyCharts.percentiles(lines)
+        let timelines = lines.filter { !$0.run.timeline.isEmpty }
+        var cards: Markup = ""
+        for (index, line) in timelines.enumerated() {
+            let chart = LatencyCharts.timeline(line, among: timelines)
+            let repeats = line.others.count + 1
+            let note = repeats > 1 ? "run \(line.run.repeat) of \(repeats), the one with the median p99" : "one run"
+            cards += """
+                <figure class="card" style="margin:0"><h3><span class="key s\(line.color % LineChart.paletteSize + 1)"></span>\
+                \(line.label) <span class="note">\(note)</span></h3>
+                \(both(chart, id: "time\(index)"))\(eventList(line.run))</figure>
+
+                """
+        }
+        let legend: [Markup] = lines.map { line in
+            let color = line.color % LineChart.paletteSize + 1
+            let latency = line.run.mainLatency
+            let figures = latency.map {
+                "p50 \(style.duration(Double($0.p50))), p99 \(style.duration(Double($0.p99)))"
+            }
+            return
+                "<li><span class=\"key s\(color)\"></span>\(line.label) <span class=\"note\">\(figures ?? "")</span></li>"
+        }
+        let faint = groups.contains { $0.runs.count > 1 } ? " Thin lines are the other repeats." : ""
+        let overTime: Markup =
+            timelines.isEmpty
+            ? ""
+            : """
+            <h2>Latency over time</h2>
+            <p class="lede">Solid is p99, dotted is p50, points are the greatest latency of each interval. All charts have \
+            the same axes.</p>
+            <div class="charts">\(cards)</div>
+            """
+        return """
+            <section><h2>Latency by percentile</h2>
+            <p class="lede">Each nine has the same room, so the tail is as visible as the middle.\(faint)</p>
+            <figure class="card" style="margin:0">\(full(percentiles, id: "percentiles"))
+            <ul class="legend">\(legend)</ul></figure>
+            \(overTime)</section>
+            """
+    }
+
+    /// A chart for the full width of the page, in three sizes.
+    private func full(_ chart: LineChart, id: String) -> Markup {
+        var wide = ChartSize.wide
+        wide.cssClass += " has-large"
+        return chart.svg(.large, id: "\(id)l") + chart.svg(wide, id: "\(id)w") + chart.svg(.narrow, id: "\(id)n")
+    }
+
+    /// A chart in both sizes; the style sheet shows the one that suits the screen.
+    private func both(_ chart: LineChart, id: String) -> Markup {
+        chart.svg(.wide, id: "\(id)w") + chart.svg(.narrow, id: "\(id)n")
+    }
+
+    private func eventList(_ run: RunReport) -> Markup {
+        guard !run.events.isEmpty else { return "" }
+        let items: [Markup] = run.events.prefix(40).map { event in
+            "<li>\(Numbers.fixed(event.seconds, decimals: 2)) s: \(event.text)</li>"
+        }
+        let more = run.events.count - items.count
+        let rest: Markup = more > 0 ? "<li>and \(more) more in report.json</li>" : ""
+        return "<ul class=\"legend\">\(items)\(rest)</ul>"
+    }
+
+    /// Achieved rates as bars, the asked rate as a mark.
+    func throughput() -> Markup {
+        guard !groups.isEmpty else { return "" }
+        let rates = groups.compactMap { $0.figures.spreads[.achievedRate]?.median }
+        let asked = groups.compactMap(\.shown.rate.asked).max()
+        let greatest = max(rates.max() ?? 0, asked ?? 0)
+        let greatestDeliveries = groups.compactMap { $0.figures.spreads[.deliveriesPerSecond]?.median }.max() ?? 0
+        var sent: Markup = ""
+        var delivered: Markup = ""
+        for group in groups {
+            let rate = group.figures.spreads[.achievedRate]?.median ?? 0
+            let deliveries = group.figures.spreads[.deliveriesPerSecond]?.median ?? 0
+            let mark: Markup =
+                group.shown.rate.asked.map {
+                    "<span class=\"target\" style=\"left:\(percent($0, of: greatest))%\"></span>"
+                } ?? ""
+            sent += bar(
+                group.figures.label, color: group.colorClass, percent: percent(rate, of: greatest),
+                value: "\(Numbers.fixed(rate, decimals: 0))/s", extra: mark)
+            delivered += bar(
+                group.figures.label, color: group.colorClass, percent: percent(deliveries, of: greatestDeliveries),
+                value: "\(Numbers.fixed(deliveries, decimals: 0))/s")
+        }
+        let note =
+            asked == nil
+            ? "Closed loop: the rate is what the answers allow." : "The mark is the rate that was asked for."
+        return """
+            <section><h2>Throughput</h2><p class="lede">\(note)</p><div class="charts">
+            <div class="card"><h3>Messages sent</h3><div class="bars">\(sent)</div></div>
+            <div class="card"><h3>Deliveries, over all receivers</h3><div class="bars">\(delivered)</div></div>
+            </div></section>
+            """
+    }
+
+    /// Who carries the load: each node's share of the work, and its processor time.
+    func balance() -> Markup {
+        let shown = groups.filter { !$0.shown.perNode.isEmpty }
+        guard !shown.isEmpty else { return "" }
+        let greatestCPU = shown.flatMap(\.shown.perNode).map(\.cpuPercent).filter(\.isFinite).max() ?? 0
+        var cards: Markup = ""
+        for group in shown {
+            let nodes = group.shown.perNode
+            let hasOrders = nodes.contains { $0.orders > 0 }
+            let greatest = nodes.map(\.sharePercent).filter(\.isFinite).max() ?? 0
+            var shares: Markup = ""
+            var loads: Markup = ""
+            for node in nodes {
+                shares += bar(
+                    "node \(node.id)", color: group.colorClass, percent: percent(node.sharePercent, of: greatest),
+                    value: "\(Numbers.fixed(node.sharePercent, decimals: 2)) %",
+                    title: Numbers.grouped(hasOrders ? node.orders : node.uniqueDeliveries))
+                loads += bar(
+                    "node \(node.id)", color: group.colorClass, percent: percent(node.cpuPercent, of: greatestCPU),
+                    value: "\(Numbers.fixed(node.cpuPercent, decimals: 1)) %")
+            }
+            let grade =
+                group.shown.balance.map { ", σ \(Numbers.fixed($0.sigmaPercent, decimals: 2)) %, \($0.grade)" } ?? ""
+            cards += """
+                <div class="card"><h3>\(name(group)) \
+                <span class="note">share of \(hasOrders ? "orders" : "deliveries")\(grade)</span></h3>
+                <div class="bars many">\(shares)</div><h3><span class="note">processor time, 100 % is one core</span></h3>
+                <div class="bars many">\(loads)</div></div>
+
+                """
+        }
+        return """
+            <section><h2>Who carries the load</h2>
+            <p class="lede">σ is the standard deviation of the nodes' shares. Processor time is drawn to one scale for all.</p>
+            <div class="cards">\(cards)</div></section>
+            """
+    }
+
+    func bar(
+        _ name: String, color: String, percent: Double, value: String, title: String? = nil, extra: Markup = ""
+    ) -> Markup {
+        let tip: Markup = title.map { " title=\"\($0)\"" } ?? ""
+        return """
+            <span class="name">\(name)</span><span class="track \(color)"\(tip)>\
+            <span class="fill" style="width:\(percent)%"></span>\(extra)</span><span class="value">\(value)</span>
+
+            """
+    }
+}

@@ -1,0 +1,169 @@
+extension HTMLPage {
+    /// Every run with its account and its nodes; closed when there are several.
+    func runDetails() -> Markup {
+        guard !report.runs.isEmpty else { return "" }
+        var items: Markup = ""
+        let open: Markup = report.runs.count == 1 ? " open" : ""
+        for run in report.runs {
+            let latency = run.mainLatency.map {
+                "p50 \(style.duration(Double($0.p50))), p99 \(style.duration(Double($0.p99)))"
+            }
+            let reasons: [Markup] = run.verdict.reasons.map { "<li>\($0)</li>" }
+            let list: Markup = reasons.isEmpty ? "" : "<ul style=\"margin-top:0;padding-left:20px\">\(reasons)</ul>"
+            items += """
+                <details\(open)><summary>\(run.topology), \(run.nodes) nodes, run \(run.repeat)\(badge(run.verdict.outcome))\
+                <span class="note">\(latency ?? "")</span></summary>
+                <div class="body">\(list)<div class="charts">\(account(run))\(latencies(run))</div></div>
+                \(nodes(run))</details>
+
+                """
+        }
+        return "<section><h2>Runs in full</h2><div style=\"margin-top:14px\">\(items)</div></section>"
+    }
+
+    private func account(_ run: RunReport) -> Markup {
+        let ledger = run.ledger
+        var pairs: [(String, String)] = [
+            ("Messages sent", Numbers.grouped(ledger.sent)),
+            ("Deliveries expected", Numbers.grouped(ledger.expected)),
+            ("Delivered", Numbers.grouped(ledger.unique)),
+            ("Missing", Numbers.grouped(ledger.missing)),
+            ("Unexplained", Numbers.grouped(ledger.unexplained)),
+            ("Copies suppressed", Numbers.grouped(ledger.duplicate)),
+            ("Reordered", reordered(ledger)),
+            ("Late, stale", "\(Numbers.grouped(ledger.late)), \(Numbers.grouped(ledger.stale))"),
+        ]
+        if let orders = run.clients {
+            pairs.append(("Orders sent", Numbers.grouped(orders.sent)))
+            pairs.append(("Orders acknowledged", Numbers.grouped(orders.acknowledged)))
+            pairs.append(
+                (
+                    "Orders refused, not answered",
+                    "\(Numbers.grouped(orders.refused)), \(Numbers.grouped(orders.unacknowledged))"
+                ))
+        }
+        return "<div><h3>Ledger</h3>\(definitionList(pairs))</div>"
+    }
+
+    private func reordered(_ ledger: LedgerReport) -> String {
+        guard ledger.reordered > 0 else { return "0" }
+        return "\(Numbers.grouped(ledger.reordered)), by at most \(Numbers.grouped(ledger.reorderDistanceMax))"
+    }
+
+    private func latencies(_ run: RunReport) -> Markup {
+        let named: [(String, LatencyReport?)] = [
+            ("Due time to delivery", run.latency), ("Send to delivery", run.sendLatency),
+            ("Send lag", run.sendLag), ("Acknowledgement", run.acknowledgement),
+        ]
+        var rows: Markup = ""
+        var negative: UInt64 = 0
+        for (name, latency) in named {
+            guard let latency, latency.count > 0 else { continue }
+            negative += latency.negative
+            let cells: [Markup] = [latency.min, latency.p50, latency.p90, latency.p99, latency.p999, latency.max].map {
+                "<td>\(style.duration(Double($0)))</td>"
+            }
+            rows += "<tr><th scope=\"row\">\(name)</th>\(cells)</tr>\n"
+        }
+        guard rows != "" else { return "" }
+        let heads: [Markup] = ["min", "p50", "p90", "p99", "p99.9", "max"].map { "<th scope=\"col\">\($0)</th>" }
+        let warning: Markup =
+            negative == 0
+            ? "" : "<p class=\"bad\">\(Numbers.grouped(negative)) values were below zero and are left out.</p>"
+        return """
+            <div style="min-width:0"><h3>Latency</h3><div style="overflow-x:auto"><table>
+            <thead><tr><th scope="col">From, to</th>\(heads)</tr></thead><tbody>\(rows)</tbody></table></div>\(warning)</div>
+            """
+    }
+
+    private func nodes(_ run: RunReport) -> Markup {
+        guard !run.perNode.isEmpty else { return "" }
+        let hasOrders = run.perNode.contains { $0.orders > 0 }
+        var rows: Markup = ""
+        for node in run.perNode {
+            let framesOut = run.links.filter { $0.from == node.id }.reduce(0) { $0 + $1.frames }
+            let framesIn = run.links.filter { $0.to == node.id }.reduce(0) { $0 + $1.frames }
+            let died: Markup =
+                node.diedAt.map { " <span class=\"bad\">died at \(Numbers.fixed($0, decimals: 1)) s</span>" } ?? ""
+            let orders: Markup = hasOrders ? "<td>\(Numbers.grouped(node.orders))</td>" : ""
+            rows += """
+                <tr><th scope="row">\(node.id)\(died)</th><td>\(Numbers.fixed(node.cpuPercent, decimals: 1)) %</td>\
+                <td>\(Numbers.fixed(node.cpuSeconds, decimals: 2)) s</td><td>\(style.bytes(Double(node.residentBytes)))</td>\
+                <td>\(Numbers.grouped(node.uniqueDeliveries))</td>\(orders)<td>\(Numbers.fixed(node.sharePercent, decimals: 2)) %</td>\
+                <td>\(Numbers.grouped(framesOut))</td><td>\(Numbers.grouped(framesIn))</td></tr>
+
+                """
+        }
+        let ordersHead: Markup = hasOrders ? "<th scope=\"col\">Orders</th>" : ""
+        return """
+            <div class="scroll"><table><thead><tr><th scope="col">Node</th><th scope="col">CPU</th><th scope="col">CPU time</th>\
+            <th scope="col">Memory</th><th scope="col">Deliveries</th>\(ordersHead)<th scope="col">Share</th>\
+            <th scope="col">Frames out</th><th scope="col">Frames in</th></tr></thead><tbody>
+            \(rows)</tbody></table></div>
+            """
+    }
+
+    /// Where it was measured, how to repeat it, and how to read it.
+    func environment() -> Markup {
+        let environment = report.environment
+        let machine = definitionList([
+            ("Processor", environment.cpu), ("Cores", String(environment.cores)),
+            ("Memory", style.bytes(Double(environment.memoryBytes))), ("Kernel", environment.kernel),
+            ("libzmq", environment.libzmq), ("Host", environment.host), ("Clock", environment.clock),
+        ])
+        var settings: Markup = ""
+        if let first = report.runs.first {
+            settings = "<div class=\"card\"><h3>Settings</h3>\(definitionList(pairs(of: first)))</div>"
+        }
+        return """
+            <section><h2>Environment</h2><div class="charts" style="margin-top:14px">
+            <div class="card"><h3>Machine</h3>\(machine)</div>\(settings)</div>
+            <h2>Command</h2><div style="margin-top:14px"><pre>\(report.commandLine)</pre></div>
+            <h2>How to read this</h2>
+            <p>A message is due when the schedule says so, whatever the system does; its latency counts from then, so a sender \
+            that falls behind cannot hide it. Percentiles come from merged histograms and are never averaged. Every delivery \
+            that was owed is counted as made or missing, and what is missing has a cause or is called unexplained, which fails \
+            the run. A run that did not reach the asked rate is unknown, not slow.</p></section>
+            """
+    }
+
+    private func pairs(of run: RunReport) -> [(String, String)] {
+        let settings = run.settings
+        var pairs: [(String, String)] = [
+            ("Pattern", "\(run.pattern) over \(run.transport), consensus \(run.consensus)"), ("Mode", settings.mode),
+            ("Rate", settings.rate.map { "\(Numbers.fixed($0, decimals: 0))/s" } ?? "closed loop"),
+            ("Message size", "\(settings.messageSizeBytes) B"), ("Overflow", settings.overflow),
+            ("Clients", String(settings.clients)),
+        ]
+        if let arrival = settings.arrival { pairs.append(("Arrivals", arrival)) }
+        if let outstanding = settings.outstanding { pairs.append(("Outstanding", String(outstanding))) }
+        if let balance = settings.balance { pairs.append(("Balancing", balance)) }
+        pairs += settings.other.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+        return pairs
+    }
+
+    private func definitionList(_ pairs: [(String, String)]) -> Markup {
+        let items: [Markup] = pairs.map { "<dt>\($0.0)</dt><dd>\($0.1)</dd>" }
+        return "<dl class=\"pairs\">\(items)</dl>"
+    }
+}
+
+/// Bytes as text, RFC 4648.
+enum Base64 {
+    private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+
+    static func encode(_ bytes: [UInt8]) -> String {
+        var text: [UInt8] = []
+        text.reserveCapacity((bytes.count + 2) / 3 * 4)
+        for start in stride(from: 0, to: bytes.count, by: 3) {
+            let group = bytes[start..<min(start + 3, bytes.count)]
+            var bits: UInt32 = 0
+            for offset in 0..<3 { bits = bits << 8 | (offset < group.count ? UInt32(group[start + offset]) : 0) }
+            for offset in 0..<4 {
+                let index = Int(bits >> UInt32(18 - 6 * offset) & 63)
+                text.append(offset <= group.count ? alphabet[index] : UInt8(ascii: "="))
+            }
+        }
+        return String(decoding: text, as: UTF8.self)
+    }
+}

@@ -1,0 +1,173 @@
+/// A drawing of a topology, made elsewhere.
+public struct TopologyDrawing: Sendable, Equatable {
+    /// The topology in canonical form.
+    public var topology: String
+    /// How many nodes it has.
+    public var nodes: Int
+    /// A complete SVG document.
+    public var svg: String
+
+    /// Makes a drawing for the group of runs with this topology and size.
+    public init(topology: String, nodes: Int, svg: String) {
+        self.topology = topology
+        self.nodes = nodes
+        self.svg = svg
+    }
+}
+
+/// The report as one HTML file: no script, no network, light and dark, from a telephone to a wide screen.
+public enum HTMLReport {
+    /// The page.
+    ///
+    /// - Parameter drawings: topology drawings; each is shown as an image, so nothing in it can act on the page.
+    public static func page(_ report: Report, drawings: [TopologyDrawing] = []) -> String {
+        let page = HTMLPage(report: report, drawings: drawings)
+        return page.document().text
+    }
+}
+
+/// What the sections of a page are made of.
+struct HTMLPage {
+    /// The repeats of one topology and size.
+    struct Group {
+        var figures: ComparisonGroup
+        /// The index of its colour, from 0.
+        var color: Int
+        var runs: [RunReport]
+        /// The repeat that charts show: the one with the median p99.
+        var shown: RunReport
+
+        /// The class of its colour.
+        var colorClass: String { "s\(color % LineChart.paletteSize + 1)" }
+    }
+
+    let report: Report
+    let comparison: ComparisonReport
+    let groups: [Group]
+    let drawings: [TopologyDrawing]
+    let style = TextStyle()
+
+    init(report: Report, drawings: [TopologyDrawing]) {
+        self.report = report
+        self.drawings = drawings
+        comparison = report.comparison ?? Comparison.report(of: report.runs)
+        let grouped = Comparison.grouped(report.runs)
+        groups = zip(comparison.groups, grouped).enumerated().map { index, pair in
+            Group(figures: pair.0, color: index, runs: pair.1, shown: HTMLPage.medianRun(of: pair.1))
+        }
+    }
+
+    func document() -> Markup {
+        """
+        <!DOCTYPE html>
+        <html lang="en">
+        <head>
+        <meta charset="utf-8">
+        <meta name="viewport" content="width=device-width, initial-scale=1">
+        <meta name="generator" content="zbed \(report.version)">
+        <title>\(report.name): \(report.verdict.outcome.rawValue)</title>
+        <style>
+        \(Markup(trusted: Stylesheet.css))
+        </style>
+        </head>
+        <body>
+        <main>
+        \(header())
+        \(verdict())
+        \(facts())
+        \(betterAtWhat())
+        \(comparisonTable())
+        \(latencyCharts())
+        \(throughput())
+        \(losses())
+        \(laws())
+        \(balance())
+        \(topologies())
+        \(runDetails())
+        \(environment())
+        </main>
+        </body>
+        </html>
+
+        """
+    }
+
+    private func header() -> Markup {
+        let kind = report.kind == .compare ? "Comparison of topologies" : "Run"
+        return """
+            <header>
+            <div class="eyebrow">\(kind)</div>
+            <h1>\(report.name)</h1>
+            <div class="meta">\(report.createdAt) on \(report.environment.host), version \(report.version), seed \(report.seed)</div>
+            </header>
+            """
+    }
+
+    private func verdict() -> Markup {
+        let outcome = report.verdict.outcome
+        let heading: String
+        let text: String
+        switch outcome {
+        case .pass:
+            heading = "✓ Pass"
+            text = "Every delivery is accounted for, the asked rate was reached, and the laws hold."
+        case .fail:
+            heading = "✗ Fail"
+            text = "A promise was broken:"
+        case .unknown:
+            heading = "? Unknown"
+            text = "These numbers are not a valid measurement of what was asked:"
+        }
+        let reasons: [Markup] = report.verdict.reasons.map { "<li>\($0)</li>" }
+        let list: Markup = reasons.isEmpty ? "" : "<ul>\(reasons)</ul>"
+        return """
+            <section class="verdict \(outcome.rawValue)" aria-label="Verdict">
+            <strong>\(heading)</strong><p>\(text)</p>\(list)
+            </section>
+            """
+    }
+
+    private func facts() -> Markup {
+        guard let first = report.runs.first else { return "" }
+        let expected = report.runs.reduce(0) { $0 + $1.ledger.expected }
+        let missing = report.runs.reduce(0) { $0 + $1.ledger.missing }
+        var facts: [Markup] = []
+        facts.append(
+            fact("Clusters", "\(groups.count)", "\(report.runs.count) \(report.runs.count == 1 ? "run" : "runs")"))
+        let sizes = Set(report.runs.map(\.nodes)).sorted().map(String.init).joined(separator: ", ")
+        facts.append(fact("Nodes", sizes, "\(first.pattern) over \(first.transport)"))
+        let rate = first.settings.rate.map { "\(Numbers.fixed($0, decimals: 0))/s" } ?? "closed loop"
+        facts.append(fact("Asked rate", rate, "\(first.settings.messageSizeBytes) B each, \(first.settings.overflow)"))
+        let length = Numbers.plain(first.settings.durationSeconds)
+        facts.append(
+            fact("Measured", "\(length) s", "after \(Numbers.plain(first.settings.warmupSeconds)) s of warm-up"))
+        facts.append(fact("Deliveries", style.short(Double(expected)), "\(Numbers.grouped(missing)) missing"))
+        return "<dl class=\"facts\">\(facts)</dl>"
+    }
+
+    private func fact(_ name: String, _ value: String, _ note: String) -> Markup {
+        "<div><dt>\(name)</dt><dd>\(value)<small>\(note)</small></dd></div>"
+    }
+
+    /// The repeat with the median p99, or the first where no latency was measured.
+    private static func medianRun(of runs: [RunReport]) -> RunReport {
+        let measured = runs.filter { $0.mainLatency != nil }
+            .sorted { ($0.mainLatency?.p99 ?? 0) < ($1.mainLatency?.p99 ?? 0) }
+        return measured.isEmpty ? runs[0] : measured[(measured.count - 1) / 2]
+    }
+
+    /// A group's name with the square of its colour.
+    func name(_ group: Group) -> Markup {
+        "<span class=\"key \(group.colorClass)\"></span>\(group.figures.label)"
+    }
+
+    func badge(_ outcome: Outcome) -> Markup {
+        let sign: Markup
+        switch outcome {
+        case .pass: sign = "✓"
+        case .fail: sign = "✗"
+        case .unknown: sign = "?"
+        }
+        return "<span class=\"badge \(outcome.rawValue)\">\(sign) \(outcome.rawValue)</span>"
+    }
+}

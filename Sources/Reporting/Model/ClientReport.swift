@@ -1,0 +1,121 @@
+/// What one load client measured: the document that `loadclient --json` writes.
+public struct ClientReport: Codable, Sendable, Equatable {
+    /// The schema that this version reads and writes.
+    public static let currentSchema = "zbed-client/1"
+
+    /// The name and version of the schema.
+    public var schema: String
+    /// The client's name, for instance `Machine_1_Client_1`.
+    public var name: String
+    /// When the report was made, ISO 8601 with a time zone.
+    public var createdAt: String
+    /// The version of the program that made it.
+    public var version: String
+    /// The command that makes it again.
+    public var commandLine: String
+    /// The seed of all pseudo-random choices.
+    public var seed: UInt64
+    /// Where it was measured.
+    public var environment: EnvironmentReport
+    /// `broadcast` or `request`.
+    public var pattern: String
+    /// What was asked for.
+    public var settings: RunSettings
+    /// What the run is worth.
+    public var verdict: Verdict
+    /// The account of the deliveries that this client's messages caused.
+    public var ledger: LedgerReport
+    /// The account of its orders.
+    public var orders: ClientOrders?
+    /// From due time to the acknowledgement.
+    public var acknowledgement: LatencyReport?
+    /// From due time to delivery.
+    public var latency: LatencyReport?
+    /// From due time to the actual send.
+    public var sendLag: LatencyReport?
+    /// Asked and achieved rates.
+    public var rate: RateReport
+    /// What each node did for this client.
+    public var perNode: [ClientNodeReport]
+    /// How evenly the nodes were loaded.
+    public var balance: BalanceReport?
+    /// What failed, by cause.
+    public var failures: [FailureReport]
+    /// Latency over time.
+    public var timeline: [TimelinePoint]
+    /// The percentile curve.
+    public var curve: [CurvePoint]
+    /// The histogram: HdrHistogram V2, uncompressed, in base64.
+    public var histogram: String?
+
+    /// Makes a client's report; whatever was not measured is left out.
+    public init(
+        name: String, createdAt: String, version: String, commandLine: String, seed: UInt64,
+        environment: EnvironmentReport, pattern: String = "request", settings: RunSettings,
+        verdict: Verdict = .notJudged, ledger: LedgerReport, orders: ClientOrders? = nil,
+        acknowledgement: LatencyReport? = nil, latency: LatencyReport? = nil, sendLag: LatencyReport? = nil,
+        rate: RateReport, perNode: [ClientNodeReport] = [], balance: BalanceReport? = nil,
+        failures: [FailureReport] = [], timeline: [TimelinePoint] = [], curve: [CurvePoint] = [],
+        histogram: String? = nil
+    ) {
+        self.schema = ClientReport.currentSchema
+        self.name = name
+        self.createdAt = createdAt
+        self.version = version
+        self.commandLine = commandLine
+        self.seed = seed
+        self.environment = environment
+        self.pattern = pattern
+        self.settings = settings
+        self.verdict = verdict
+        self.ledger = ledger
+        self.orders = orders
+        self.acknowledgement = acknowledgement
+        self.latency = latency
+        self.sendLag = sendLag
+        self.rate = rate
+        self.perNode = perNode
+        self.balance = balance
+        self.failures = failures
+        self.timeline = timeline
+        self.curve = curve
+        self.histogram = histogram
+    }
+}
+
+/// What one node did for one client.
+public struct ClientNodeReport: Codable, Sendable, Equatable {
+    /// The node's id.
+    public var id: Int
+    /// Orders this client sent to it.
+    public var orders: UInt64
+    /// Orders it acknowledged.
+    public var acknowledged: UInt64
+    /// Deliveries it reported of this client's messages.
+    public var deliveries: UInt64
+    /// Its share of this client's orders, in percent.
+    public var sharePercent: Double
+
+    /// Makes a node's record.
+    public init(id: Int, orders: UInt64, acknowledged: UInt64, deliveries: UInt64, sharePercent: Double) {
+        self.id = id
+        self.orders = orders
+        self.acknowledged = acknowledged
+        self.deliveries = deliveries
+        self.sharePercent = sharePercent
+    }
+}
+
+/// Failures that have the same cause.
+public struct FailureReport: Codable, Sendable, Equatable {
+    /// The cause in words.
+    public var cause: String
+    /// How many orders failed by it.
+    public var count: UInt64
+
+    /// Makes a row of the failure table.
+    public init(cause: String, count: UInt64) {
+        self.cause = cause
+        self.count = count
+    }
+}

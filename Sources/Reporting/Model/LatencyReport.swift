@@ -1,0 +1,100 @@
+/// A latency distribution in nanoseconds.
+public struct LatencyReport: Codable, Sendable, Equatable {
+    /// Always `ns`.
+    public var unit: String
+    /// The clock, for instance `CLOCK_MONOTONIC, one host`.
+    public var clock: String
+    /// Recorded values.
+    public var count: UInt64
+    /// The least value.
+    public var min: UInt64
+    /// The median.
+    public var p50: UInt64
+    /// The 90th percentile.
+    public var p90: UInt64
+    /// The 95th percentile.
+    public var p95: UInt64
+    /// The 99th percentile.
+    public var p99: UInt64
+    /// The 99.9th percentile.
+    public var p999: UInt64
+    /// The greatest value.
+    public var max: UInt64
+    /// The mean.
+    public var mean: Double
+    /// Values below zero (a clock difference between hosts); they are counted and take no part in the rest.
+    public var negative: UInt64
+
+    /// Makes a record of a distribution; all values in nanoseconds.
+    public init(
+        clock: String, count: UInt64, min: UInt64, p50: UInt64, p90: UInt64, p95: UInt64, p99: UInt64, p999: UInt64,
+        max: UInt64, mean: Double, negative: UInt64 = 0
+    ) {
+        self.unit = "ns"
+        self.clock = clock
+        self.count = count
+        self.min = min
+        self.p50 = p50
+        self.p90 = p90
+        self.p95 = p95
+        self.p99 = p99
+        self.p999 = p999
+        self.max = max
+        self.mean = mean
+        self.negative = negative
+    }
+}
+
+/// Rates in messages per second.
+public struct RateReport: Codable, Sendable, Equatable {
+    /// The rate that was asked for; absent for a closed loop.
+    public var asked: Double?
+    /// The rate at which messages were sent.
+    public var achieved: Double
+    /// Deliveries per second, over all receivers.
+    public var deliveriesPerSecond: Double
+
+    /// Makes a record of rates.
+    public init(asked: Double?, achieved: Double, deliveriesPerSecond: Double) {
+        self.asked = asked
+        self.achieved = achieved
+        self.deliveriesPerSecond = deliveriesPerSecond
+    }
+}
+
+/// Latency in one interval of a run.
+public struct TimelinePoint: Codable, Sendable, Equatable {
+    /// End of the interval, seconds since the measured part began.
+    public var seconds: Double
+    /// Values in the interval.
+    public var count: UInt64
+    /// Median in nanoseconds.
+    public var p50: UInt64
+    /// 99th percentile in nanoseconds.
+    public var p99: UInt64
+    /// Greatest value in nanoseconds.
+    public var max: UInt64
+
+    /// Makes a point of a timeline.
+    public init(seconds: Double, count: UInt64, p50: UInt64, p99: UInt64, max: UInt64) {
+        self.seconds = seconds
+        self.count = count
+        self.p50 = p50
+        self.p99 = p99
+        self.max = max
+    }
+}
+
+/// One point of a percentile curve.
+public struct CurvePoint: Codable, Sendable, Equatable {
+    /// The percentile, 0 to 100.
+    public var percentile: Double
+    /// The value at it, in nanoseconds.
+    public var value: UInt64
+
+    /// Makes a point of a curve.
+    public init(percentile: Double, value: UInt64) {
+        self.percentile = percentile
+        self.value = value
+    }
+}

@@ -1,0 +1,134 @@
+/// The account of all deliveries of a run, or of one client's part of it.
+///
+/// Two identities hold: `expected = unique + missing`, and `missing` is the sum of all losses by cause and `unexplained`.
+public struct LedgerReport: Codable, Sendable, Equatable {
+    /// Messages sent by all origins.
+    public var sent: UInt64
+    /// Deliveries owed: each message to each receiver that should get it.
+    public var expected: UInt64
+    /// Deliveries made, each counted once.
+    public var unique: UInt64
+    /// Copies that came again and were suppressed.
+    public var duplicate: UInt64
+    /// Deliveries that came after a later message of the same stream.
+    public var reordered: UInt64
+    /// The greatest distance, in messages, that one was overtaken by.
+    public var reorderDistanceMax: UInt64
+    /// Deliveries that came after the end of the measured part.
+    public var late: UInt64
+    /// Messages of an earlier incarnation, or too old for the window.
+    public var stale: UInt64
+    /// Deliveries owed and not made.
+    public var missing: UInt64
+    /// Missing deliveries that no evidence explains.
+    public var unexplained: UInt64
+
+    /// Makes an account.
+    public init(
+        sent: UInt64, expected: UInt64, unique: UInt64, duplicate: UInt64 = 0, reordered: UInt64 = 0,
+        reorderDistanceMax: UInt64 = 0, late: UInt64 = 0, stale: UInt64 = 0, missing: UInt64 = 0,
+        unexplained: UInt64 = 0
+    ) {
+        self.sent = sent
+        self.expected = expected
+        self.unique = unique
+        self.duplicate = duplicate
+        self.reordered = reordered
+        self.reorderDistanceMax = reorderDistanceMax
+        self.late = late
+        self.stale = stale
+        self.missing = missing
+        self.unexplained = unexplained
+    }
+
+    /// The share of owed deliveries that were made, in percent; 100 when none was owed.
+    public var completenessPercent: Double {
+        expected == 0 ? 100 : Double(unique) / Double(expected) * 100
+    }
+}
+
+/// Missing deliveries that have the same cause.
+public struct LossReport: Codable, Sendable, Equatable {
+    /// The cause of a row that repeats ``LedgerReport/unexplained`` for the reader.
+    public static let unexplainedCause = "unexplained"
+
+    /// The cause in words, for instance `dropped at a full queue`.
+    public var cause: String
+    /// How many deliveries were lost by it.
+    public var deliveries: UInt64
+    /// Where, or what the evidence is.
+    public var detail: String?
+
+    /// Makes a row of the loss table.
+    public init(cause: String, deliveries: UInt64, detail: String? = nil) {
+        self.cause = cause
+        self.deliveries = deliveries
+        self.detail = detail
+    }
+}
+
+/// Whether a run began and ended as it must for its numbers to mean something.
+public struct CompletionReport: Codable, Sendable, Equatable {
+    /// True when every subscriber was known to be there before the first message.
+    public var barrierReached: Bool
+    /// Streams times receivers that should have seen an END.
+    public var endsExpected: Int
+    /// Those that saw it.
+    public var endsReceived: Int
+
+    /// Makes the record of a run's beginning and end.
+    public init(barrierReached: Bool, endsExpected: Int, endsReceived: Int) {
+        self.barrierReached = barrierReached
+        self.endsExpected = endsExpected
+        self.endsReceived = endsReceived
+    }
+}
+
+/// What the topology's laws say, computed and not measured.
+public struct LawReport: Codable, Sendable, Equatable {
+    /// Directed links of the topology.
+    public var links: Int
+    /// Undirected edges of the topology.
+    public var edges: Int
+    /// Frames over all links for one broadcast, mean over all origins.
+    public var messagesPerBroadcast: Double
+    /// The longest of all shortest paths.
+    public var worstHops: Int
+    /// The mean of all shortest paths.
+    public var meanHops: Double
+
+    /// Makes a record of laws.
+    public init(links: Int, edges: Int, messagesPerBroadcast: Double, worstHops: Int, meanHops: Double) {
+        self.links = links
+        self.edges = edges
+        self.messagesPerBroadcast = messagesPerBroadcast
+        self.worstHops = worstHops
+        self.meanHops = meanHops
+    }
+}
+
+/// What was measured of the things that laws speak of.
+public struct MeasuredReport: Codable, Sendable, Equatable {
+    /// Directed links that were up when the run began.
+    public var links: Int
+    /// Frames over all links of measured streams.
+    public var frames: UInt64
+    /// Messages broadcast in measured streams.
+    public var broadcasts: UInt64
+    /// `frames / broadcasts`; 0 when nothing was broadcast.
+    public var messagesPerBroadcast: Double
+    /// The greatest hop count of a first copy.
+    public var worstHops: Int
+    /// The mean hop count of first copies.
+    public var meanHops: Double
+
+    /// Makes a record; the quotient is computed.
+    public init(links: Int, frames: UInt64, broadcasts: UInt64, worstHops: Int, meanHops: Double) {
+        self.links = links
+        self.frames = frames
+        self.broadcasts = broadcasts
+        self.messagesPerBroadcast = broadcasts == 0 ? 0 : Double(frames) / Double(broadcasts)
+        self.worstHops = worstHops
+        self.meanHops = meanHops
+    }
+}

@@ -1,0 +1,108 @@
+/// One node's part in a run.
+public struct NodeReport: Codable, Sendable, Equatable {
+    /// The node's id.
+    public var id: Int
+    /// Mean processor use over the measured part; 100 is one core.
+    public var cpuPercent: Double
+    /// Processor time used in the measured part, in seconds.
+    public var cpuSeconds: Double
+    /// Resident memory at the end, in bytes.
+    public var residentBytes: UInt64
+    /// Deliveries made to this node, each counted once.
+    public var uniqueDeliveries: UInt64
+    /// This node's share of the work (orders if there were any, else deliveries), in percent.
+    public var sharePercent: Double
+    /// Orders this node took from clients.
+    public var orders: UInt64
+    /// When the node died, seconds since the measured part began; absent for a node that lived.
+    public var diedAt: Double?
+
+    /// Makes a node's record.
+    public init(
+        id: Int, cpuPercent: Double, cpuSeconds: Double, residentBytes: UInt64, uniqueDeliveries: UInt64,
+        sharePercent: Double, orders: UInt64 = 0, diedAt: Double? = nil
+    ) {
+        self.id = id
+        self.cpuPercent = cpuPercent
+        self.cpuSeconds = cpuSeconds
+        self.residentBytes = residentBytes
+        self.uniqueDeliveries = uniqueDeliveries
+        self.sharePercent = sharePercent
+        self.orders = orders
+        self.diedAt = diedAt
+    }
+}
+
+/// How evenly load was spread over the nodes.
+public struct BalanceReport: Codable, Sendable, Equatable {
+    /// Each node's share in percent, in the order of their ids.
+    public var shares: [Double]
+    /// The standard deviation of the shares, in percentage points.
+    public var sigmaPercent: Double
+    /// `perfect`, `excellent`, `good`, `acceptable` or `poor`.
+    public var grade: String
+
+    /// Makes a record of balance.
+    public init(shares: [Double], sigmaPercent: Double, grade: String) {
+        self.shares = shares
+        self.sigmaPercent = sigmaPercent
+        self.grade = grade
+    }
+}
+
+/// The load of one directed link.
+public struct LinkReport: Codable, Sendable, Equatable {
+    /// The sending node.
+    public var from: Int
+    /// The receiving node.
+    public var to: Int
+    /// Frames of measured streams.
+    public var frames: UInt64
+
+    /// Makes a link's record.
+    public init(from: Int, to: Int, frames: UInt64) {
+        self.from = from
+        self.to = to
+        self.frames = frames
+    }
+}
+
+/// Something that happened during a run.
+public struct EventReport: Codable, Sendable, Equatable {
+    /// Seconds since the measured part began; negative before it.
+    public var seconds: Double
+    /// One word, for instance `died`, `fault`, `reconnected`.
+    public var kind: String
+    /// The node it happened to.
+    public var node: Int?
+    /// What happened, in words.
+    public var text: String
+
+    /// Makes an event.
+    public init(seconds: Double, kind: String, node: Int? = nil, text: String) {
+        self.seconds = seconds
+        self.kind = kind
+        self.node = node
+        self.text = text
+    }
+}
+
+/// The account of clients' orders: `sent = acknowledged + refused + unacknowledged`.
+public struct ClientOrders: Codable, Sendable, Equatable {
+    /// Orders sent.
+    public var sent: UInt64
+    /// Orders that a node acknowledged.
+    public var acknowledged: UInt64
+    /// Orders that were refused.
+    public var refused: UInt64
+    /// Orders without an answer when the run ended.
+    public var unacknowledged: UInt64
+
+    /// Makes an account of orders.
+    public init(sent: UInt64, acknowledged: UInt64, refused: UInt64 = 0, unacknowledged: UInt64 = 0) {
+        self.sent = sent
+        self.acknowledged = acknowledged
+        self.refused = refused
+        self.unacknowledged = unacknowledged
+    }
+}

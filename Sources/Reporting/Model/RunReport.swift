@@ -1,0 +1,101 @@
+/// One measured execution of one scenario on one cluster.
+public struct RunReport: Codable, Sendable, Equatable {
+    /// The topology in canonical form, for instance `ring` or `tree:3`.
+    public var topology: String
+    /// How many nodes the cluster had.
+    public var nodes: Int
+    /// Which repeat this is, from 1.
+    public var `repeat`: Int
+    /// `broadcast` or `request`.
+    public var pattern: String
+    /// `tcp`, `ipc` or `inproc`.
+    public var transport: String
+    /// The consensus mode.
+    public var consensus: String
+    /// What was asked for.
+    public var settings: RunSettings
+    /// What the run is worth.
+    public var verdict: Verdict
+    /// Whether the run began and ended as it must.
+    public var completion: CompletionReport
+    /// The account of all deliveries.
+    public var ledger: LedgerReport
+    /// Missing deliveries by cause.
+    public var losses: [LossReport]
+    /// What the topology's laws say; absent when nothing was broadcast.
+    public var laws: LawReport?
+    /// What was measured beside them.
+    public var measured: MeasuredReport?
+    /// From due time to delivery, over all receivers.
+    public var latency: LatencyReport?
+    /// From the actual send to delivery, over all receivers.
+    public var sendLatency: LatencyReport?
+    /// From due time to the actual send.
+    public var sendLag: LatencyReport?
+    /// From due time to the acknowledgement at the client.
+    public var acknowledgement: LatencyReport?
+    /// Asked and achieved rates.
+    public var rate: RateReport
+    /// Every node.
+    public var perNode: [NodeReport]
+    /// How evenly the nodes were loaded.
+    public var balance: BalanceReport?
+    /// Latency over time.
+    public var timeline: [TimelinePoint]
+    /// The percentile curve of `latency`.
+    public var curve: [CurvePoint]
+    /// The histogram of `latency`: HdrHistogram V2, uncompressed, in base64.
+    public var histogram: String?
+    /// Frames over each link.
+    public var links: [LinkReport]
+    /// What happened, in the order of time.
+    public var events: [EventReport]
+    /// The account of orders; absent without load clients.
+    public var clients: ClientOrders?
+
+    /// Makes the report of one run; whatever was not measured is left out.
+    public init(
+        topology: String, nodes: Int, repeat: Int = 1, pattern: String = "broadcast", transport: String = "tcp",
+        consensus: String = "none", settings: RunSettings, verdict: Verdict = .notJudged,
+        completion: CompletionReport, ledger: LedgerReport, losses: [LossReport] = [], laws: LawReport? = nil,
+        measured: MeasuredReport? = nil, latency: LatencyReport? = nil, sendLatency: LatencyReport? = nil,
+        sendLag: LatencyReport? = nil, acknowledgement: LatencyReport? = nil, rate: RateReport,
+        perNode: [NodeReport] = [], balance: BalanceReport? = nil, timeline: [TimelinePoint] = [],
+        curve: [CurvePoint] = [], histogram: String? = nil, links: [LinkReport] = [], events: [EventReport] = [],
+        clients: ClientOrders? = nil
+    ) {
+        self.topology = topology
+        self.nodes = nodes
+        self.repeat = `repeat`
+        self.pattern = pattern
+        self.transport = transport
+        self.consensus = consensus
+        self.settings = settings
+        self.verdict = verdict
+        self.completion = completion
+        self.ledger = ledger
+        self.losses = losses
+        self.laws = laws
+        self.measured = measured
+        self.latency = latency
+        self.sendLatency = sendLatency
+        self.sendLag = sendLag
+        self.acknowledgement = acknowledgement
+        self.rate = rate
+        self.perNode = perNode
+        self.balance = balance
+        self.timeline = timeline
+        self.curve = curve
+        self.histogram = histogram
+        self.links = links
+        self.events = events
+        self.clients = clients
+    }
+
+    /// The latency a reader asks for first: of deliveries, or of acknowledgements where nothing was delivered.
+    public var mainLatency: LatencyReport? {
+        if let latency, latency.count > 0 { return latency }
+        if let acknowledgement, acknowledgement.count > 0 { return acknowledgement }
+        return nil
+    }
+}

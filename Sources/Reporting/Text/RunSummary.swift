@@ -1,0 +1,234 @@
+extension TextReport {
+    /// One run in full: overall statistics, latency, load balancing with bars, failure analysis.
+    public static func runSummary(_ run: RunReport, ascii: Bool = false) -> String {
+        var writer = SummaryWriter(style: TextStyle(ascii: ascii))
+        writer.title(
+            "\(run.topology), \(run.nodes) nodes, \(run.pattern) over \(run.transport), run \(run.repeat) - "
+                + run.verdict.outcome.rawValue.uppercased())
+        writer.orders(run.clients)
+        writer.deliveries(run.ledger, rate: run.rate)
+        if let laws = run.laws, let measured = run.measured, measured.broadcasts > 0 {
+            writer.laws(laws, measured: measured, missing: run.ledger.missing)
+        }
+        writer.latencies([
+            ("LATENCY (due time to delivery, all receivers)", run.latency),
+            ("LATENCY (actual send to delivery)", run.sendLatency),
+            ("SEND LAG (due time to actual send)", run.sendLag),
+            ("REQUEST LATENCY (due time to acknowledgement)", run.acknowledgement),
+        ])
+        let hasOrders = run.perNode.contains { $0.orders > 0 }
+        writer.balance(
+            run.perNode.map { (id: $0.id, count: hasOrders ? $0.orders : $0.uniqueDeliveries, share: $0.sharePercent) },
+            unit: hasOrders ? "orders" : "deliveries", balance: run.balance)
+        writer.nodes(run.perNode)
+        var failures = run.losses.filter { $0.cause != LossReport.unexplainedCause }
+            .map { (cause: $0.cause + ($0.detail.map { ", \($0)" } ?? ""), count: $0.deliveries) }
+        failures.append((LossReport.unexplainedCause, run.ledger.unexplained))
+        failures.append(("orders refused", run.clients?.refused ?? 0))
+        failures.append(("orders never answered", run.clients?.unacknowledged ?? 0))
+        writer.failures(failures)
+        writer.reasons(run.verdict)
+        return writer.finish()
+    }
+
+    /// One client's measurement in full, in the layout of a run's summary.
+    public static func clientSummary(_ client: ClientReport, ascii: Bool = false) -> String {
+        var writer = SummaryWriter(style: TextStyle(ascii: ascii))
+        writer.title("\(client.name), \(client.pattern) - \(client.verdict.outcome.rawValue.uppercased())")
+        writer.orders(client.orders)
+        writer.deliveries(client.ledger, rate: client.rate)
+        writer.latencies([
+            ("REQUEST LATENCY (due time to acknowledgement)", client.acknowledgement),
+            ("LATENCY (due time to delivery)", client.latency),
+            ("SEND LAG (due time to actual send)", client.sendLag),
+        ])
+        let hasOrders = client.perNode.contains { $0.orders > 0 }
+        writer.balance(
+            client.perNode.map { (id: $0.id, count: hasOrders ? $0.orders : $0.deliveries, share: $0.sharePercent) },
+            unit: hasOrders ? "orders" : "deliveries", balance: client.balance)
+        writer.failures(client.failures.map { (cause: $0.cause, count: $0.count) })
+        writer.reasons(client.verdict)
+        return writer.finish()
+    }
+}
+
+/// Writes the sections of a summary.
+struct SummaryWriter {
+    private static let width = 60
+    private static let labelWidth = 22
+    /// One block of a bar stands for this many percent.
+    private static let percentPerBlock = 2.0
+
+    let style: TextStyle
+    private var text = ""
+
+    init(style: TextStyle) {
+        self.style = style
+    }
+
+    mutating func title(_ title: String) {
+        line(String(repeating: "=", count: Self.width))
+        line(style.clean(title))
+        line(String(repeating: "=", count: Self.width))
+    }
+
+    mutating func orders(_ orders: ClientOrders?) {
+        guard let orders else { return }
+        section("OVERALL STATISTICS - Requests")
+        let failed = orders.refused + orders.unacknowledged
+        entry("Total requests", Numbers.grouped(orders.sent))
+        entry("Successful requests", Numbers.grouped(orders.acknowledged))
+        entry("Failed requests", Numbers.grouped(failed))
+        entry("Failure rate", percent(failed, of: orders.sent))
+    }
+
+    mutating func deliveries(_ ledger: LedgerReport, rate: RateReport) {
+        section("OVERALL STATISTICS - Deliveries")
+        entry("Messages sent", Numbers.grouped(ledger.sent))
+        entry("Deliveries expected", Numbers.grouped(ledger.expected))
+        entry("Delivered", Numbers.grouped(ledger.unique))
+        entry("Missing", Numbers.grouped(ledger.missing))
+        entry("Loss rate", percent(ledger.missing, of: ledger.expected))
+        if ledger.duplicate > 0 { entry("Copies suppressed", Numbers.grouped(ledger.duplicate)) }
+        if ledger.reordered > 0 {
+            entry(
+                "Reordered",
+                "\(Numbers.grouped(ledger.reordered)) (by at most \(Numbers.grouped(ledger.reorderDistanceMax)))")
+        }
+        if ledger.late > 0 { entry("Late", Numbers.grouped(ledger.late)) }
+        if ledger.stale > 0 { entry("Stale", Numbers.grouped(ledger.stale)) }
+        if let asked = rate.asked { entry("Rate asked", "\(Numbers.fixed(asked, decimals: 0))/s") }
+        entry("Rate achieved", "\(Numbers.fixed(rate.achieved, decimals: 0))/s")
+        entry("Delivery rate", "\(Numbers.fixed(rate.deliveriesPerSecond, decimals: 0))/s")
+    }
+
+    mutating func laws(_ laws: LawReport, measured: MeasuredReport, missing: UInt64) {
+        func pair(_ law: Double, _ value: Double) -> String {
+            let (law, value) = LawText.distinct(law, value)
+            return "\(law) \(missing > 0 ? "/" : (law == value ? "=" : style.notEqual)) \(value)"
+        }
+        section("TOPOLOGY (law, measured)")
+        entry("Links", pair(Double(laws.links), Double(measured.links)))
+        entry("Messages per broadcast", pair(laws.messagesPerBroadcast, measured.messagesPerBroadcast))
+        entry("Worst hops", "\(laws.worstHops), \(measured.worstHops)")
+        entry("Mean hops", "\(Numbers.plain(laws.meanHops)), \(Numbers.plain(measured.meanHops))")
+    }
+
+    mutating func latencies(_ latencies: [(title: String, latency: LatencyReport?)]) {
+        for (title, latency) in latencies {
+            guard let latency, latency.count > 0 || latency.negative > 0 else { continue }
+            section(title)
+            entry("Minimum", style.longDuration(Double(latency.min)))
+            entry("Maximum", style.longDuration(Double(latency.max)))
+            entry("Average", style.longDuration(latency.mean))
+            entry("Median (P50)", style.longDuration(Double(latency.p50)))
+            entry("90th percentile", style.longDuration(Double(latency.p90)))
+            entry("95th percentile", style.longDuration(Double(latency.p95)))
+            entry("99th percentile", style.longDuration(Double(latency.p99)))
+            entry("99.9th percentile", style.longDuration(Double(latency.p999)))
+            if latency.negative > 0 { entry("Below zero", Numbers.grouped(latency.negative)) }
+        }
+    }
+
+    mutating func balance(
+        _ nodes: [(id: Int, count: UInt64, share: Double)], unit: String, balance: BalanceReport?
+    ) {
+        guard !nodes.isEmpty else { return }
+        section("LOAD BALANCING - Node Distribution")
+        let idWidth = nodes.map { String($0.id).count }.max() ?? 1
+        let countWidth = nodes.map { Numbers.grouped($0.count).count }.max() ?? 1
+        for node in nodes {
+            let count = pad(Numbers.grouped(node.count), to: countWidth)
+            let share = pad(Numbers.fixed(node.share, decimals: 2), to: 6)
+            let bar = String(repeating: style.block, count: blocks(node.share))
+            line("Node \(pad(String(node.id), to: idWidth)):  \(count) \(unit) (\(share)%) \(bar)")
+        }
+        if let balance {
+            line(
+                "Standard deviation: \(style.sigma) = \(Numbers.fixed(balance.sigmaPercent, decimals: 2))% (\(balance.grade))"
+            )
+        }
+    }
+
+    mutating func nodes(_ nodes: [NodeReport]) {
+        guard !nodes.isEmpty else { return }
+        section("NODES")
+        var table = TextTable(columns: [
+            .init(title: "Node", leading: true), .init(title: "CPU"), .init(title: "CPU time"),
+            .init(title: "Memory"), .init(title: "Deliveries"),
+        ])
+        for node in nodes {
+            let died = node.diedAt.map { "  died at \(Numbers.fixed($0, decimals: 1)) s" } ?? ""
+            table.rows.append([
+                "\(node.id)\(died)", "\(Numbers.fixed(node.cpuPercent, decimals: 1))%",
+                "\(Numbers.fixed(node.cpuSeconds, decimals: 2)) s", style.bytes(Double(node.residentBytes)),
+                Numbers.grouped(node.uniqueDeliveries),
+            ])
+        }
+        text += table.render(width: Self.width * 2)
+    }
+
+    mutating func failures(_ failures: [(cause: String, count: UInt64)]) {
+        section("FAILURE ANALYSIS")
+        let failures = failures.filter { $0.count > 0 }.sorted { $0.count > $1.count }
+        guard !failures.isEmpty else {
+            line("Nothing was lost and nothing failed.")
+            return
+        }
+        let total = failures.reduce(0) { $0 + $1.count }
+        let causes = failures.map { style.clean($0.cause) }
+        let causeWidth = min(causes.map(\.count).max() ?? 0, 60)
+        let countWidth = failures.map { Numbers.grouped($0.count).count }.max() ?? 1
+        for (cause, failure) in zip(causes, failures) {
+            let padding = String(repeating: " ", count: max(causeWidth - cause.count, 0))
+            let share = pad(Numbers.fixed(Double(failure.count) / Double(total) * 100, decimals: 2), to: 6)
+            line("\(cause)\(padding) : \(pad(Numbers.grouped(failure.count), to: countWidth)) (\(share)%)")
+        }
+    }
+
+    mutating func reasons(_ verdict: Verdict) {
+        guard !verdict.reasons.isEmpty else { return }
+        section("WHY \(verdict.outcome.rawValue.uppercased())")
+        for reason in verdict.reasons {
+            text += TextWrap.wrap(style.clean(reason), width: Self.width + 20, first: "- ", indent: "  ")
+        }
+    }
+
+    consuming func finish() -> String {
+        line("")
+        line(String(repeating: "=", count: Self.width))
+        line("End of Report")
+        line(String(repeating: "=", count: Self.width))
+        return text
+    }
+
+    private mutating func line(_ line: String) {
+        text += style.clean(line) + "\n"
+    }
+
+    private mutating func section(_ title: String) {
+        line("")
+        line(title)
+        line(String(repeating: "-", count: Self.width))
+    }
+
+    private mutating func entry(_ label: String, _ value: String) {
+        let padding = String(repeating: " ", count: max(Self.labelWidth - label.count, 0))
+        line("\(label):\(padding) \(value)")
+    }
+
+    private func percent(_ part: UInt64, of whole: UInt64) -> String {
+        guard whole > 0 else { return Numbers.none }
+        let percent = Double(part) / Double(whole) * 100
+        return part > 0 && percent < 0.005 ? "<0.01%" : "\(Numbers.fixed(percent, decimals: 2))%"
+    }
+
+    private func pad(_ text: String, to width: Int) -> String {
+        String(repeating: " ", count: max(width - text.count, 0)) + text
+    }
+
+    private func blocks(_ share: Double) -> Int {
+        guard share.isFinite else { return 0 }
+        return Int((min(max(share, 0), 100) / Self.percentPerBlock).rounded(.down))
+    }
+}

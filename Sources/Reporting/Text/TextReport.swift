@@ -1,0 +1,158 @@
+/// The report for a terminal and for `report.txt`.
+public enum TextReport {
+    /// The width that suits a report in a file.
+    public static let defaultColumns = 120
+
+    /// The whole report: comparison, who is better at what, every run, and the verdict.
+    ///
+    /// - Parameter ascii: true writes plain ASCII, for a C locale.
+    public static func document(_ report: Report, columns: Int = defaultColumns, ascii: Bool = false) -> String {
+        let style = TextStyle(ascii: ascii)
+        var text = "\(style.clean(report.name))\n"
+        text += "\(style.clean(report.commandLine))\n"
+        text +=
+            "version \(report.version), seed \(report.seed), \(report.createdAt), \(style.clean(report.environment.host))\n\n"
+        if report.kind == .compare {
+            text += comparisonTable(report, columns: columns, ascii: ascii) + "\n"
+            text += betterAtWhat(report, columns: columns, ascii: ascii) + "\n"
+        }
+        for run in report.runs {
+            text += runSummary(run, ascii: ascii) + "\n"
+        }
+        return text + verdict(report.verdict, columns: columns, ascii: ascii)
+    }
+
+    /// One row for each topology and size: law beside measured, delivery, throughput, latency, cost.
+    ///
+    /// A figure is the median over repeats. `4 = 4` is a law that holds, `4 ≠ 5` one that does not, and `4 / 3.9` one
+    /// that cannot be judged because something is missing.
+    public static func comparisonTable(
+        _ report: Report, columns: Int = defaultColumns, ascii: Bool = false
+    ) -> String {
+        let style = TextStyle(ascii: ascii)
+        let comparison = report.comparison ?? Comparison.report(of: report.runs)
+        guard !comparison.groups.isEmpty else { return "There is no run to compare.\n" }
+        var table = TextTable(columns: [
+            .init(title: "topology", leading: true), .init(title: "msgs/bcast"), .init(title: "hops"),
+            .init(title: "deliv %"), .init(title: "sent/s"), .init(title: "deliv/s"), .init(title: "p50"),
+            .init(title: "p99"), .init(title: "p99.9"), .init(title: "max"), .init(title: "p99 range"),
+            .init(title: "CPU %"), .init(title: "memory"),
+        ])
+        for group in comparison.groups {
+            table.rows.append(row(of: group, style: style))
+        }
+        var text = heading(of: comparison.groups, runs: report.runs, style: style)
+        text += table.render(width: columns)
+        for group in comparison.groups where group.missing > 0 {
+            text += lossLine(of: group, columns: columns, style: style)
+        }
+        return text
+    }
+
+    /// One line for each criterion with the winner, or "no difference", and the rule that decided it.
+    public static func betterAtWhat(
+        _ report: Report, columns: Int = defaultColumns, ascii: Bool = false
+    ) -> String {
+        let style = TextStyle(ascii: ascii)
+        let comparison = report.comparison ?? Comparison.report(of: report.runs)
+        guard !comparison.findings.isEmpty else { return "" }
+        var text = "WHICH IS BETTER AT WHAT\n"
+        for finding in comparison.findings {
+            let sentence = Comparison.sentence(for: finding, style: style)
+            text += TextWrap.wrap(sentence, width: columns, first: "  ", indent: "    ")
+        }
+        return text + TextWrap.wrap(style.clean(comparison.rule), width: columns, first: "  ", indent: "  ")
+    }
+
+    /// The verdict and its reasons.
+    public static func verdict(
+        _ verdict: Verdict, columns: Int = defaultColumns, ascii: Bool = false
+    ) -> String {
+        let style = TextStyle(ascii: ascii)
+        var text = "VERDICT: \(verdict.outcome.rawValue.uppercased())\n"
+        for reason in verdict.reasons {
+            text += TextWrap.wrap(style.clean(reason), width: columns, first: "  - ", indent: "    ")
+        }
+        return text
+    }
+
+    private static func heading(of groups: [ComparisonGroup], runs: [RunReport], style: TextStyle) -> String {
+        var parts: [String] = []
+        let sizes = Set(groups.map(\.nodes)).sorted()
+        parts.append(sizes.map(String.init).joined(separator: ", ") + " nodes")
+        if let first = runs.first {
+            parts.append("\(first.pattern) over \(first.transport)")
+            parts.append("\(first.settings.messageSizeBytes) B")
+            if let rate = first.settings.rate { parts.append("\(style.short(rate))/s asked") }
+        }
+        let least = groups.map(\.repeats).min() ?? 0
+        let most = groups.map(\.repeats).max() ?? 0
+        let repeats = least == most ? "\(most)" : "\(least)\(style.range)\(most)"
+        parts.append("\(repeats) \(most == 1 ? "run" : "runs") each")
+        return style.clean(parts.joined(separator: ", ")) + "\n\n"
+    }
+
+    private static func row(of group: ComparisonGroup, style: TextStyle) -> [String] {
+        let style = style.tight
+        func value(_ criterion: Criterion, _ write: (Double) -> String) -> String {
+            group.spreads[criterion].map { write($0.median) } ?? Numbers.none
+        }
+        let p99Range = group.spreads[.p99].map { style.durationRange($0.min, $0.max) }
+        return [
+            style.clean(group.label), LawText.messages(group, style: style), LawText.hops(group),
+            value(.completeness, style.completeness), value(.achievedRate, style.short),
+            value(.deliveriesPerSecond, style.short), value(.p50, style.duration), value(.p99, style.duration),
+            value(.p999, style.duration), value(.maxLatency, style.duration),
+            group.repeats > 1 ? p99Range ?? Numbers.none : Numbers.none,
+            value(.cpuPercent) { Numbers.fixed($0, decimals: 1) }, value(.memory, style.bytes),
+        ]
+    }
+
+    private static func lossLine(of group: ComparisonGroup, columns: Int, style: TextStyle) -> String {
+        let causes = group.losses.map { "\($0.cause) \(Numbers.grouped($0.deliveries))" }.joined(separator: "; ")
+        let text =
+            "lost in \(group.label): \(Numbers.grouped(group.missing)) of \(Numbers.grouped(group.expected)) "
+            + "deliveries: \(causes)"
+        return TextWrap.wrap(style.clean(text), width: columns, indent: "    ")
+    }
+}
+
+/// Laws beside what was measured.
+enum LawText {
+    /// Messages for one broadcast: `4 = 4`, `4 ≠ 5`, or `4 / 3.9` where nothing can be said.
+    static func messages(_ group: ComparisonGroup, style: TextStyle) -> String {
+        guard let laws = group.laws else { return Numbers.none }
+        let law = laws.messagesPerBroadcast
+        guard let measured = group.spreads[.messagesPerBroadcast] else { return Numbers.plain(law, decimals: 2) }
+        let (lawText, text) = distinct(law, farthest(measured, from: law))
+        switch group.lawsHold {
+        case true: return "\(lawText) = \(lawText)"
+        case false: return "\(lawText) \(style.notEqual) \(text)"
+        default: return "\(lawText) / \(text)"
+        }
+    }
+
+    /// The value farthest from the law, so that one bad repeat is not hidden by the median of the others.
+    static func farthest(_ measured: Spread, from law: Double) -> Double {
+        (measured.min - law).magnitude > (measured.max - law).magnitude ? measured.min : measured.max
+    }
+
+    /// Two numbers with as many decimals as it takes to see that they differ, if they do.
+    static func distinct(_ law: Double, _ measured: Double) -> (law: String, measured: String) {
+        for decimals in 2..<9 {
+            let texts = (Numbers.plain(law, decimals: decimals), Numbers.plain(measured, decimals: decimals))
+            let sameToTheEye = texts.0 == texts.1
+            if !sameToTheEye || (law - measured).magnitude <= Judge.lawTolerance * max(law, 1) { return texts }
+        }
+        return (Numbers.plain(law, decimals: 9), Numbers.plain(measured, decimals: 9))
+    }
+
+    /// Worst hops, by law and measured: `2 = 2`, `2 < 3`.
+    static func hops(_ group: ComparisonGroup) -> String {
+        guard let laws = group.laws else { return Numbers.none }
+        guard let measured = group.spreads[.worstHops] else { return "\(laws.worstHops)" }
+        let law = Double(laws.worstHops)
+        let sign = measured.max == law ? "=" : (law < measured.max ? "<" : ">")
+        return "\(laws.worstHops) \(sign) \(Numbers.plain(measured.max, decimals: 0))"
+    }
+}

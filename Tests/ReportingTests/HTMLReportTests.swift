@@ -1,0 +1,156 @@
+import Foundation
+import Testing
+
+@testable import Reporting
+
+@Suite struct HTMLReportTests {
+    /// Reads the page with Python's parser and prints every tag that is not closed, and every id that is used twice.
+    static let program = """
+        import sys
+        from html.parser import HTMLParser
+        void = {"meta", "img", "br", "hr", "link", "input"}
+        class Check(HTMLParser):
+            def __init__(self):
+                super().__init__()
+                self.open, self.ids, self.tags = [], set(), set()
+            def handle_starttag(self, tag, attributes):
+                self.tags.add(tag)
+                for name, value in attributes:
+                    if name == "id":
+                        if value in self.ids: print("id twice:", value)
+                        self.ids.add(value)
+                    if name == "aria-labelledby": self.labelled = value
+                    if name.startswith("on") or (value or "").strip().lower().startswith(("http:", "https:", "javascript:")):
+                        print("acts or fetches:", tag, name, value)
+                if tag not in void: self.open.append(tag)
+            def handle_startendtag(self, tag, attributes):
+                self.handle_starttag(tag, attributes)
+                if tag not in void: self.open.pop()
+            def handle_endtag(self, tag):
+                if not self.open or self.open[-1] != tag: print("not open:", tag, self.open, self.getpos())
+                else: self.open.pop()
+        check = Check()
+        check.feed(sys.stdin.read())
+        for tag in check.open: print("not closed:", tag)
+        for tag in check.tags & {"script", "iframe", "object", "link", "base", "form"}: print("has", tag)
+        """
+
+    static let hostile = "<script>alert('1')</script>\" onload=\"x&amp;\u{0}\u{7}"
+
+    static func hostileReport() -> Report {
+        var runs: [RunReport] = []
+        for shape in [Sample.mesh, Sample.ring] {
+            var run = Sample.lossyRun(shape)
+            run.topology = shape.name + hostile
+            run.pattern = hostile
+            run.transport = hostile
+            run.settings.mode = hostile
+            run.settings.other = [hostile: hostile]
+            run.losses[0].cause = hostile
+            run.losses[0].detail = hostile
+            run.events = [EventReport(seconds: 1, kind: hostile, node: 1, text: hostile)]
+            run.balance?.grade = hostile
+            run.verdict = Verdict(outcome: .fail, reasons: [hostile])
+            runs.append(run)
+        }
+        var report = Sample.report(kind: .compare, name: hostile, runs: runs)
+        report.commandLine = hostile
+        report.environment.cpu = hostile
+        report.environment.host = hostile
+        report.verdict.reasons = [hostile]
+        return report
+    }
+
+    static func pages() -> [(name: String, page: String)] {
+        let sample = Sample.comparison()
+        return [
+            ("comparison", HTMLReport.page(sample, drawings: [Sample.drawing])),
+            ("run", HTMLReport.page(Sample.report(runs: [Sample.run()]))),
+            ("orders", HTMLReport.page(Sample.report(runs: [Sample.orderRun()]))),
+            ("empty", HTMLReport.page(Sample.report(kind: .compare, runs: []))),
+            (
+                "hostile",
+                HTMLReport.page(
+                    hostileReport(),
+                    drawings: [
+                        TopologyDrawing(
+                            topology: "ring" + hostile, nodes: 5, svg: "<svg><script>alert(1)</script></svg>")
+                    ])
+            ),
+        ]
+    }
+
+    @Test(.enabled(if: Checker.hasPython, "needs /usr/bin/python3"))
+    func isWellFormedAndNeedsNothingFromOutside() throws {
+        for (name, page) in Self.pages() {
+            #expect(try Checker.run(Self.program, input: Array(page.utf8)) == "", "\(name)")
+        }
+    }
+
+    @Test func escapesWhateverAUserCanName() {
+        let page = HTMLReport.page(Self.hostileReport())
+        #expect(!page.contains("<script"))
+        #expect(!page.contains("\" onload="))
+        #expect(!page.unicodeScalars.contains { $0.value < 0x20 && $0 != "\n" && $0 != "\t" })
+        #expect(page.contains("&lt;script&gt;alert(&#39;1&#39;)&lt;/script&gt;&quot; onload=&quot;x&amp;amp;"))
+    }
+
+    @Test func hasNoBrokenNumbers() {
+        for (name, page) in Self.pages() {
+            #expect(!page.contains("nan"), "\(name)")
+            #expect(!page.contains("\"inf"), "\(name)")
+            #expect(!page.contains("Optional("), "\(name)")
+        }
+    }
+
+    @Test func putsTheVerdictFirst() throws {
+        let page = HTMLReport.page(Sample.comparison())
+        let verdict = try #require(page.range(of: "class=\"verdict pass\""))
+        let table = try #require(page.range(of: "<table"))
+        #expect(verdict.lowerBound < table.lowerBound)
+    }
+
+    @Test func flagsABrokenLaw() {
+        var run = Sample.run()
+        run.measured?.frames += 1
+        #expect(HTMLReport.page(Sample.report(runs: [run])).contains("≠ law broken"))
+        #expect(!HTMLReport.page(Sample.report(runs: [Sample.run()])).contains("≠ law broken"))
+    }
+
+    @Test func embedsDrawingsAsImages() {
+        let page = HTMLReport.page(Sample.comparison(), drawings: [Sample.drawing])
+        #expect(page.contains("src=\"data:image/svg+xml;base64,PHN2ZyB4bWxucz0i"))
+    }
+
+    @Test func surviveNumbersThatAreNone() {
+        var run = Sample.run()
+        run.rate = RateReport(asked: .nan, achieved: .infinity, deliveriesPerSecond: -.infinity)
+        run.perNode[0].sharePercent = .nan
+        run.perNode[1].cpuPercent = .infinity
+        let page = HTMLReport.page(Sample.report(runs: [run]))
+        #expect(!page.contains("nan%"))
+        #expect(!page.contains("inf%"))
+        #expect(!TextReport.document(Sample.report(runs: [run])).contains("nan"))
+    }
+
+    @Test(arguments: [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foobar", "Zm9vYmFy")])
+    func encodesBase64(text: String, encoded: String) {
+        #expect(Base64.encode(Array(text.utf8)) == encoded)
+    }
+
+    /// Writes sample documents to look at: `REPORT_SAMPLES=/tmp/samples swift test --filter HTMLReportTests`.
+    @Test(
+        .enabled(if: ProcessInfo.processInfo.environment["REPORT_SAMPLES"] != nil, "set REPORT_SAMPLES to a directory"))
+    func writesSamples() throws {
+        let path = try #require(ProcessInfo.processInfo.environment["REPORT_SAMPLES"])
+        let directory = URL(fileURLWithPath: path, isDirectory: true)
+        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+        for (name, page) in Self.pages() {
+            try Data(page.utf8).write(to: directory.appendingPathComponent("\(name).html"))
+        }
+        let text = TextReport.document(Sample.comparison())
+        try Data(text.utf8).write(to: directory.appendingPathComponent("comparison.txt"))
+        try Data(try ReportJSON.encode(Sample.comparison())).write(
+            to: directory.appendingPathComponent("comparison.json"))
+    }
+}
