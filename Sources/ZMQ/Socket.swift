@@ -93,12 +93,21 @@ extension Socket {
         on endpoint: String, _ operation: String,
         _ call: (UnsafeMutableRawPointer?, UnsafePointer<CChar>?) -> Int32
     ) throws(ZMQError) {
-        // C would read the text up to the zero and act on another endpoint.
-        let result = endpoint.utf8.contains(0) ? -czmqshim_einval : call(handle, endpoint)
+        let result = Self.isMisreadByC(endpoint) ? -czmqshim_einval : call(handle, endpoint)
         if result < 0 {
             throw ZMQError(
                 code: -result, operation: operation, subject: endpoint,
                 expectation: -result == czmqshim_einval ? "expected tcp://host:port, ipc://path or inproc://name" : nil)
         }
+    }
+
+    /// Whether libzmq would silently act on another endpoint.
+    ///
+    /// It reads up to a zero byte, and keeps the lowest 16 bits of a port.
+    private static func isMisreadByC(_ endpoint: String) -> Bool {
+        if endpoint.utf8.contains(0) { return true }
+        guard endpoint.hasPrefix("tcp://"), let colon = endpoint.lastIndex(of: ":") else { return false }
+        guard let port = Int(endpoint[endpoint.index(after: colon)...]) else { return false }
+        return !(0...65_535).contains(port)
     }
 }
