@@ -81,7 +81,7 @@ import Testing
         #expect((root["diagnostics"] as? [[String: Any]])?.last?["line"] as? Int == 1)
         #expect((root["nodes"] as? [[String: Any]])?[1]["endpoints"] is NSNull)
         let keys = text.split(separator: "\n").filter { $0.hasPrefix("  \"") }.map { $0.prefix { $0 != ":" } }
-        #expect(keys == keys.sorted() && keys.count == 7)
+        #expect(keys == keys.sorted() && keys.count == 8)
     }
 
     @Test func dotDrawsTwoWayEdgesOnce() throws {
@@ -148,6 +148,11 @@ import Testing
     ])
     func numbersAreRounded(value: Double, decimals: Int, expected: String) {
         #expect(Numbers.fixed(value, decimals: decimals) == expected)
+    }
+
+    @Test(arguments: [(0.0, 0.0), (3, 4), (0.001, 0), (-300, 400), (1e5, 1e-3)])
+    func lengthsAreThoseOfTheMathematicsLibrary(x: Double, y: Double) {
+        #expect(abs(Numbers.length(x, y) - hypot(x, y)) <= 1e-12 * hypot(x, y))
     }
 
     @Test func directionsAreThoseOfTheMathematicsLibrary() {

@@ -68,7 +68,7 @@ extension LinkGraph {
             guard !isTwoWay || link.from < link.to else { return nil }
             let (from, to) = (nodes[link.from], nodes[link.to])
             let (dx, dy) = (to.x - from.x, to.y - from.y)
-            let length = (dx * dx + dy * dy).squareRoot()
+            let length = Numbers.length(dx, dy)
             let (trimX, trimY) = (dx / length * radius, dy / length * radius)
             return Drawing.Edge(
                 link: link, isTwoWay: isTwoWay, x1: from.x + trimX, y1: from.y + trimY, x2: to.x - trimX,

@@ -86,7 +86,7 @@ extension LinkGraph {
     /// A triangle whose tip is at the rim of the receiver.
     private static func arrowhead(_ edge: Drawing.Edge, size: Double) -> String {
         let (dx, dy) = (edge.x2 - edge.x1, edge.y2 - edge.y1)
-        let length = (dx * dx + dy * dy).squareRoot()
+        let length = Numbers.length(dx, dy)
         guard length > 0 else { return "" }
         let (alongX, alongY) = (dx / length * size, dy / length * size)
         let (baseX, baseY) = (edge.x2 - alongX, edge.y2 - alongY)
