@@ -86,7 +86,8 @@ extension PortPlan {
         var expected = "\(nodes) (all, by id) or \(nodes - 1) (all but this one, ascending)"
         if let dialled, dialled.count < nodes - 1 {
             let names = dialled.isEmpty ? "it dials none" : NodeList.phrase(dialled, verb: nil)
-            expected = "\(nodes) (all, by id), \(nodes - 1) (all but this one, ascending) "
+            expected =
+                "\(nodes) (all, by id), \(nodes - 1) (all but this one, ascending) "
                 + "or \(dialled.count) (those it dials: \(names))"
         }
         return TopologyError("\(count) \(count == 1 ? "peer is" : "peers are") listed: expected \(expected)")

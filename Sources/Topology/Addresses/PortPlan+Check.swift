@@ -1,5 +1,5 @@
 extension PortPlan {
-    /// What is wrong with the ports: out of range, or used twice on one host; and a warning for ephemeral ones.
+    /// What is wrong with the ports: above the last one, or used twice on one host; and a warning for ephemeral ones.
     ///
     /// Ports from 32768 are those that Linux gives to outgoing connections: one may be taken when a node wants to bind
     /// it, and a connection to such a port, retried while nobody listens, can connect to itself.
@@ -11,7 +11,7 @@ extension PortPlan {
     private func portsOutOfRange() -> [Diagnostic] {
         let highestBase = TopologyLimits.ports.upperBound - Self.portSpan
         return bases().compactMap { node, _, base in
-            guard base < TopologyLimits.ports.lowerBound || base > highestBase else { return nil }
+            guard base > highestBase else { return nil }
             return Diagnostic(
                 .error,
                 "node \(node) would use ports \(base) to \(base + Self.portSpan), which do not all exist: expected a "

@@ -10,8 +10,8 @@ public struct PortPlan: Sendable, Equatable {
 
     /// Makes a plan of the nodes' addresses, by id.
     ///
-    /// Fails when an address is of another transport, has no host or directory, or makes a socket path that is too long.
-    /// Ports are judged by ``check()``.
+    /// Fails when an address is of another transport, has no host or directory, has a base port that does not exist, or
+    /// makes a socket path that is too long. Ports that clash are found by ``check()``.
     public init(transport: Transport, nodes addresses: [NodeAddress?]) throws(TopologyError) {
         try TopologyLimits.requireNodes(addresses.count)
         self.transport = transport
@@ -23,7 +23,7 @@ public struct PortPlan: Sendable, Equatable {
                     "node \(node) has an address of \(address.transport.rawValue), but the plan is for "
                         + "\(transport.rawValue): all nodes of a cluster use one transport")
             }
-            try requireName(of: address, node: node)
+            try require(address, of: node)
         }
     }
 
@@ -116,10 +116,15 @@ public struct PortPlan: Sendable, Equatable {
         (directory.hasSuffix("/") ? directory : directory + "/") + "node-\(node).\(service.rawValue)"
     }
 
-    private func requireName(of address: NodeAddress, node: Int) throws(TopologyError) {
+    private func require(_ address: NodeAddress, of node: Int) throws(TopologyError) {
         switch address {
-        case .tcp(let host, _):
+        case .tcp(let host, let basePort):
             guard !host.isEmpty else { throw TopologyError("node \(node) has no host: expected a name or an address") }
+            guard TopologyLimits.ports.contains(basePort) else {
+                throw TopologyError(
+                    "node \(node) would have base port \(basePort): expected \(TopologyLimits.ports.lowerBound) to "
+                        + "\(TopologyLimits.ports.upperBound); use fewer nodes, a lower base port or a smaller stride")
+            }
         case .inproc(let prefix):
             guard !prefix.isEmpty else { throw TopologyError("node \(node) has no name prefix: give one") }
         case .ipc(let directory):

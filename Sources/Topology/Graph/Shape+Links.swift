@@ -35,7 +35,8 @@ extension Shape {
 
     /// How many columns a grid of `nodes` nodes has; its rows are floor(√nodes).
     static func gridColumns(_ nodes: Int) -> Int {
-        let rows = Int(Double(nodes).squareRoot())
+        var rows = 1
+        while (rows + 1) * (rows + 1) <= nodes { rows += 1 }
         return (nodes + rows - 1) / rows
     }
 
