@@ -20,7 +20,10 @@ extension NodeLoop {
             }
             let accepted = try hand(&outgoing)
             core.originated(due, accepted: accepted)
-            if due.stream == .measured { sendLag.record(Int64(bitPattern: now &- due.dueNanoseconds)) }
+            if due.stream == .measured {
+                sendLag.record(Int64(bitPattern: now &- due.dueNanoseconds))
+                lastSentNanoseconds = now
+            }
             sent += 1
         }
     }

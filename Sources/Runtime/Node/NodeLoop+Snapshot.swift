@@ -17,6 +17,7 @@ extension NodeLoop {
         var report = core.report(at: now, mayDrop: settings.overflow == .drop)
         report.status = snapshotStatus(at: now)
         report.sendLag = sendLag.encodedV2()
+        report.lastSentNanoseconds = lastSentNanoseconds
         report.malformed = malformed
         do throws(SystemError) {
             let process = try ProcessStatistics.read()

@@ -22,6 +22,7 @@ public final class NodeLoop {
     var malformed = [UInt64](repeating: 0, count: Malformation.allCases.count)
     var malformedSources = LogLimiter<String>()
     var sendLag = Histogram()
+    var lastSentNanoseconds: UInt64 = 0
     var isShutdownOrdered = false
     var unsendableAnswers: UInt64 = 0
     let bootDigest: UInt64
