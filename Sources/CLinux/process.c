@@ -16,6 +16,11 @@ int clinux_set_timer_slack_ns(unsigned long slack_ns) {
     return prctl(PR_SET_TIMERSLACK, slack_ns) == 0 ? 0 : -errno;
 }
 
+int64_t clinux_timer_slack_ns(void) {
+    const int slack_ns = prctl(PR_GET_TIMERSLACK);
+    return slack_ns >= 0 ? slack_ns : -errno;
+}
+
 int clinux_set_thread_name(const char *name) {
     char cut[16];
     strncpy(cut, name, sizeof cut - 1);

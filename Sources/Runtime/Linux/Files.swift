@@ -10,6 +10,7 @@ public enum Files {
     ///
     /// Works for files in /proc too, whose size is not known beforehand.
     public static func readBytes(_ path: String, limit: Int = defaultLimit) throws(SystemError) -> [UInt8] {
+        let limit = min(limit, Int.max - 1)
         let descriptor = try openForReading(path)
         defer { _ = clinux_close(descriptor) }
         let size = Int(try check(clinux_file_size(descriptor), "read", path))
