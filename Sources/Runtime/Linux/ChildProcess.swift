@@ -1,7 +1,9 @@
 import CLinux
 import Glibc
 
-/// A child process. Belongs to the thread that started it.
+/// A child process.
+///
+/// Belongs to the thread that started it.
 public final class ChildProcess {
     /// The process id; only valid until the child is reaped.
     public let pid: Int32
@@ -13,7 +15,9 @@ public final class ChildProcess {
     public private(set) var exit: ChildExit?
     private let leadsProcessGroup: Bool
 
-    /// Starts a child. A missing program, a missing directory or a file that cannot be written is an error here.
+    /// Starts a child.
+    ///
+    /// A missing program, a missing directory or a file that cannot be written is an error here.
     ///
     /// The child has an empty signal mask, default signal dispositions, /dev/null as standard input, and no descriptor
     /// of this process besides its outputs.

@@ -1,7 +1,9 @@
 import CLinux
 import Glibc
 
-/// What a process uses, read from /proc. The product watches itself and its children with it.
+/// What a process uses, read from /proc.
+///
+/// The product watches itself and its children with it.
 public struct ProcessStatistics: Equatable, Sendable {
     /// The process id.
     public var pid: Int32 = 0
@@ -35,7 +37,9 @@ public struct ProcessStatistics: Equatable, Sendable {
     /// The most threads whose context switches are read; a process with more shows the sum over these.
     static let threadsReadMax = 1_024
 
-    /// Reads the statistics of a process, or of this one. A process that has ended is an error (ENOENT or ESRCH).
+    /// Reads the statistics of a process, or of this one.
+    ///
+    /// A process that has ended is an error (ENOENT or ESRCH).
     public static func read(pid: Int32? = nil) throws(SystemError) -> ProcessStatistics {
         let pid = pid ?? getpid()
         let folder = "/proc/\(pid)"

@@ -5,8 +5,10 @@ extension OptionParser {
         return positionalScenario ?? given["scenario"]?.texts.last
     }
 
-    /// Takes the file's keys. Values that something stronger overrides are checked too: a mistake in a file should not wait
-    /// for the day when the flag is left out.
+    /// Takes the file's keys.
+    ///
+    /// Values that something stronger overrides are checked too: a mistake in a file should not wait for the day when
+    /// the flag is left out.
     mutating func readScenario(_ file: ScenarioFile) throws(UsageError) {
         let keys = table.scenario ?? ScenarioKeys()
         for section in file.sections where !keys.sections.contains(section.name) {

@@ -1,4 +1,6 @@
-/// Reading the values that options take. The same in every locale, and exact: "1.5k" is 1500, "1.5" bytes is an error.
+/// Reading the values that options take.
+///
+/// The same in every locale, and exact: "1.5k" is 1500, "1.5" bytes is an error.
 public enum ValueText {
     static let durationExpected = "a duration such as 250us, 500ms, 30s, 2m or 1h"
     static let sizeExpected = "a size such as 64, 1k, 64KiB or 4MB (k M G T are decimal, Ki Mi Gi Ti binary)"
