@@ -75,11 +75,6 @@ int64_t clinux_ticks_per_second(void) {
     return ticks > 0 ? ticks : 100;
 }
 
-int64_t clinux_page_bytes(void) {
-    const long bytes = sysconf(_SC_PAGESIZE);
-    return bytes > 0 ? bytes : 4096;
-}
-
 int clinux_host_name(char *name, size_t capacity) {
     if (capacity == 0 || gethostname(name, capacity) != 0) return capacity == 0 ? -EINVAL : -errno;
     name[capacity - 1] = '\0';

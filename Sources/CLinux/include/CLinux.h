@@ -125,7 +125,6 @@ int clinux_usable_cpus(void);
 int clinux_online_cpus(void);
 /// Clock ticks per second in /proc/PID/stat.
 int64_t clinux_ticks_per_second(void);
-int64_t clinux_page_bytes(void);
 int clinux_host_name(char *name, size_t capacity);
 /// The machine's architecture, such as "x86_64".
 int clinux_architecture(char *name, size_t capacity);
