@@ -24,7 +24,9 @@ extension Histogram {
     public func value(atPercentile percentile: Double) -> Int64 {
         guard count > 0 else { return 0 }
         guard percentile > 0 else { return minimum }
-        let rank = max((min(percentile.nextDown, 100) * Double(count) / 100).rounded(.up), 1)
+        guard percentile < 100 else { return maximum }
+        // A whole number is at least the rank exactly when it is at least the rank before it was rounded up.
+        let rank = max(percentile.nextDown * Double(count) / 100, 1)
         var cumulative: Int64 = 0
         for index in occupiedIndices {
             cumulative = cumulative.addingSaturating(counters[index])
@@ -54,7 +56,7 @@ extension Histogram {
             let deviation = Double(geometry.middleValue(at: index)) - mean
             sumOfSquares += deviation * deviation * Double(counters[index])
         }
-        return (sumOfSquares / Double(count)).squareRoot()
+        return squareRoot(sumOfSquares / Double(count))
     }
 
     /// Calls `body` for each bucket that holds values, from the lowest up.

@@ -17,7 +17,7 @@ public struct Pacer: Sendable {
         intervalNumerator = rate.seconds * 1_000_000_000
     }
 
-    /// A schedule at the simplest fraction that is this number of messages per second: see ``Rate/init(perSecond:)``.
+    /// A schedule at a simple fraction that is this number of messages per second: see ``Rate/init(perSecond:)``.
     ///
     /// - Precondition: `ratePerSecond` is in ``Rate/rangePerSecond``.
     public init(startNanoseconds: UInt64, ratePerSecond: Double) {

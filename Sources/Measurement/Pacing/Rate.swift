@@ -21,10 +21,11 @@ public struct Rate: Sendable, Equatable, CustomStringConvertible {
         guard self.seconds <= Self.secondsMax else { return nil }
     }
 
-    /// The simplest fraction that is this number of messages per second; nil when it is outside ``rangePerSecond``.
+    /// A simple fraction that is this number of messages per second; nil when it is outside ``rangePerSecond``.
     ///
-    /// 333.3 as a `Double` is not 333.3, but 3333/10 is the fraction with the smallest denominator that reads back as the same
-    /// `Double`, and it is what was meant. It is found among the continued fraction's convergents.
+    /// 333.3 as a `Double` is not 333.3, but 3333/10 reads back as the same `Double`, and it is what was meant. It is the
+    /// first convergent of the continued fraction that does. A rate that would need more than 2^34 seconds is taken as the
+    /// last convergent below that, which is less than one part in 10^10 off.
     public init?(perSecond: Double) {
         guard Self.rangePerSecond.contains(perSecond) else { return nil }
         // The exact value of the Double: 53 bits over a power of two that is at most 2^62 in this range.

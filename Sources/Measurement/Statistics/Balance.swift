@@ -51,7 +51,7 @@ public struct Balance: Sendable, Equatable {
         let mean = 100 / Double(counts.count)
         let variance = shares.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(counts.count)
         self.shares = shares
-        standardDeviationPercent = variance.squareRoot()
+        standardDeviationPercent = squareRoot(variance)
         grade = Grade(standardDeviationPercent: standardDeviationPercent)
     }
 }

@@ -7,7 +7,9 @@
 public func minimumSamples(forPercentile percentile: Double) -> Int {
     let tail = min(percentile, 100 - percentile)
     guard tail > 0 else { return 1 }
-    let samples = 1_000 / tail
     // 100 - 99.95 is a little less than 0.05: forgive what the subtraction lost before rounding up.
-    return Int(exactly: (samples * (1 - 1e-9)).rounded(.up)) ?? .max
+    let samples = 1_000 / tail * (1 - 1e-9)
+    guard samples < 0x1p62 else { return .max }
+    let whole = Int(samples)
+    return Double(whole) < samples ? whole + 1 : whole
 }
