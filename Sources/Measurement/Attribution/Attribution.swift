@@ -8,6 +8,14 @@ public struct ReceiverLoss: Sendable, Equatable {
     public let missing: UInt64
     /// The missing messages, each under one cause.
     public let causes: LossCounts
+
+    /// What one receiver misses: as many as `causes` explain.
+    public init(receiver: Int, expected: UInt64, causes: LossCounts) {
+        self.receiver = receiver
+        self.expected = expected
+        self.missing = causes.total
+        self.causes = causes
+    }
 }
 
 /// Says why deliveries of a stream are missing, from what the nodes counted.
@@ -80,7 +88,7 @@ private struct AttributionWalk {
             // A node that the walk did not reach has no way in: nothing explains what it misses, unless it died.
             let causes = losses[node] ?? rest(of: missing, as: nodes[node].died ? .receiverDown : .unexplained)
             precondition(causes.total == missing, "\(causes.total) losses explained, \(missing) are missing")
-            return ReceiverLoss(receiver: node, expected: expected, missing: missing, causes: causes)
+            return ReceiverLoss(receiver: node, expected: expected, causes: causes)
         }
     }
 
