@@ -38,7 +38,7 @@ import Testing
             if due > 0, pacer.dueCount(at: due - 1) > index { wrong += 1 }
             // All counted are due, the next one is not.
             let count = pacer.dueCount(at: due)
-            if pacer.dueTime(of: count - 1) > due || pacer.dueTime(of: count) <= due { wrong += 1 }
+            if count == 0 || pacer.dueTime(of: count - 1) > due || pacer.dueTime(of: count) <= due { wrong += 1 }
         }
         #expect(wrong == 0)
     }
