@@ -1,7 +1,7 @@
 import Measurement
 
-/// A cluster in miniature: it floods a stream message by message over links that fail in chosen ways, and keeps both what the
-/// nodes would count and, for each missing delivery, the true cause.
+/// A cluster in miniature: it floods a stream message by message over links that fail in chosen ways, and keeps both
+/// what the nodes would count and, for each missing delivery, the true cause.
 struct AttributionScenario {
     enum Fault: CaseIterable {
         case none, drops, interrupted, lateSubscriber, refuses, damages, cutShort, silent

@@ -1,7 +1,7 @@
 /// An open-loop schedule: message `k` is due at `start + k / rate`, whatever happened to the messages before it.
 ///
-/// The arithmetic is exact: products have 128 bits and only the result is rounded, down to a nanosecond. So the schedule
-/// does not drift, also at rates whose interval is not a whole number of nanoseconds.
+/// The arithmetic is exact: products have 128 bits and only the result is rounded, down to a nanosecond. So the
+/// schedule does not drift, also at rates whose interval is not a whole number of nanoseconds.
 public struct Pacer: Sendable {
     /// When message 0 is due, in nanoseconds.
     public let startNanoseconds: UInt64

@@ -1,7 +1,7 @@
 /// How many samples a percentile needs to mean something: so many that about ten lie beyond it.
 ///
-/// That is `10 / (1 - p)` for the upper percentiles (1,000 for the 99th, 100,000 for the 99.99th), the same by symmetry for the
-/// lower ones, and 1 for the 0th and 100th, which are facts about the samples and estimate nothing.
+/// That is `10 / (1 - p)` for the upper percentiles (1,000 for the 99th, 100,000 for the 99.99th), the same by symmetry
+/// for the lower ones, and 1 for the 0th and 100th, which are facts about the samples and estimate nothing.
 ///
 /// - Parameter percentile: from 0 to 100.
 public func minimumSamples(forPercentile percentile: Double) -> Int {
