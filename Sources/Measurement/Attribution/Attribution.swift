@@ -37,8 +37,8 @@ public struct ReceiverLoss: Sendable, Equatable {
 ///
 /// - Parameters:
 ///   - stream: what is known of the stream.
-///   - parents: for each node its neighbour on the shortest way to the entry node; nil for the entry node, and for a node
-///     that the entry node cannot reach.
+///   - parents: for each node its neighbour on the shortest way to the entry node; nil for the entry node, and for a
+///     node that the entry node cannot reach.
 ///   - nodes: what is known of the nodes.
 /// - Returns: one account for each node that should have got the stream, in the order of the nodes.
 /// - Precondition: `stream.receivers`, `parents` and `nodes` have the same count, and `stream.entry` is one of the
