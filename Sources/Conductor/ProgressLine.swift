@@ -16,7 +16,7 @@ final class ProgressLine {
 
     init(isQuiet: Bool) {
         self.isQuiet = isQuiet
-        isTerminal = isatty(2) == 1 && currentEnvironment()["TERM"] != "dumb"
+        isTerminal = isatty(2) == 1 && CurrentProcess.environment["TERM"] != "dumb"
     }
 
     /// Shows a line if it is time for one.

@@ -18,7 +18,7 @@ public enum ZBedProgram {
 
     /// Reads the command line and does what it says.
     public static func main(arguments: [String]) throws -> ExitCode {
-        switch try commands.parse(arguments: arguments, environment: currentEnvironment()) {
+        switch try commands.parse(arguments: arguments, environment: CurrentProcess.environment) {
         case .print(let text):
             try Program.printText(text)
             return .pass
