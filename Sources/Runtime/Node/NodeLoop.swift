@@ -55,7 +55,7 @@ public final class NodeLoop {
         self.settings = settings
         self.context = context
         self.log = log
-        let plan = NodePlan(graph: settings.graph, id: settings.id)
+        let plan = NodePlan(graph: settings.graph, id: settings.id, clusterName: settings.clusterName)
         sockets = try NodeSockets(settings: settings, plan: plan, context: context)
         core = NodeCore(
             plan: plan,
