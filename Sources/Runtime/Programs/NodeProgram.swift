@@ -110,7 +110,7 @@ public enum NodeProgram {
     private static func serve(
         _ settings: NodeSettings, context: Context, log: Log, signals: consuming SignalDescriptor
     ) throws(ZMQError) {
-        let loop = try NodeLoop(settings: settings, context: context, log: log, signals: signals)
+        var loop = try NodeLoop(settings: settings, context: context, log: log, signals: signals)
         try loop.run()
     }
 
