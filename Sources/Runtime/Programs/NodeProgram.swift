@@ -82,7 +82,7 @@ public enum NodeProgram {
 
     /// Reads the options and runs the node until it is stopped.
     public static func main(arguments: [String]) throws -> ExitCode {
-        switch try options.parse(arguments: arguments, environment: currentEnvironment()) {
+        switch try options.parse(arguments: arguments, environment: CurrentProcess.environment) {
         case .print(let text):
             try Program.printText(text)
             return .pass
