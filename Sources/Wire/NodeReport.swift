@@ -10,6 +10,8 @@ public struct NodeReport: Sendable, Equatable {
     public var latencies: [LatencyReport] = []
     /// How late the node's own sends were against their due times: HdrHistogram V2, nanoseconds.
     public var sendLag: [UInt8] = []
+    /// When the node's last own measured message was sent, nanoseconds of its CLOCK_MONOTONIC; 0 when there was none.
+    public var lastSentNanoseconds: UInt64 = 0
     /// Frames counted and dropped, by `Malformation` raw value.
     public var malformed: [UInt64] = []
     /// What the node saw of its leader.
@@ -26,6 +28,7 @@ public struct NodeReport: Sendable, Equatable {
         writer.write(links) { $1.write(to: &$0) }
         writer.write(latencies) { $1.write(to: &$0) }
         writer.write(sendLag)
+        writer.write(lastSentNanoseconds)
         writer.write(malformed) { $0.write($1) }
         leader.write(to: &writer)
         process.write(to: &writer)
@@ -43,6 +46,7 @@ public struct NodeReport: Sendable, Equatable {
             reader throws(WireError) in try LatencyReport(from: &reader)
         }
         sendLag = try reader.readBytes("send lag")
+        lastSentNanoseconds = try reader.read("last sent", as: UInt64.self)
         malformed = try reader.readArray("malformed", elementBytesMin: 8) { reader throws(WireError) in
             try reader.read("malformed", as: UInt64.self)
         }

@@ -74,7 +74,7 @@ import Testing
         }
     }
 
-    @Test func theLargestMeshFits() throws {
+    @Test func largeMeshesAreSmallInMemory() throws {
         let graph = try LinkGraph(.mesh, nodes: 1500)
         #expect(graph.links.count == 1500 * 1499)
         #expect(graph.laws.messagesPerBroadcast == 1499)

@@ -27,13 +27,13 @@ import Testing
                 star: 3 nodes, 4 links
 
                 Laws (computed, not measured)
-                  directed links                 4
-                  edges (pairs that are joined)  2     E
-                  messages per broadcast         2     n - 1
-                  hops, worst                    2
-                  hops, mean                     1.33
-                  most loaded node               0
-                  its frames per broadcast       2.00  received + sent
+                  directed links            4
+                  edges (joined pairs)      2     E
+                  messages per broadcast    2     n - 1
+                  hops, worst               2
+                  hops, mean                1.33
+                  most loaded node          0
+                  its frames per broadcast  2.00  received + sent
 
                 Links
                   node  sends to  dials
@@ -55,6 +55,7 @@ import Testing
         let text = graph.text(plan: try .ipc(nodes: 3, directory: "/tmp/z"))
         #expect(text.contains("\nChecks\n  links.txt: error: node 2 has no links"))
         #expect(text.contains("     2  ipc:///tmp/z/node-2.SERVICE\n"))
+        #expect(text.split(separator: "\n").allSatisfy { $0.count <= 80 })
     }
 
     @Test(arguments: shapes) func jsonIsReadByAnotherReader(shape: Shape) throws {

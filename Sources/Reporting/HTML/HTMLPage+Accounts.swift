@@ -22,7 +22,7 @@ extension HTMLPage {
                 cells += "<td\(unexplained ? " class=\"bad\"" as Markup : "")>\(Numbers.grouped(loss))"
                 cells += loss == 0 ? "</td>" : "<small>\(lossShare(share))</small></td>"
             }
-            rows += "<tr><th scope=\"row\">\(cause)</th>\(cells)</tr>\n"
+            rows += "<tr><th scope=\"row\" class=\"wrap\">\(cause)</th>\(cells)</tr>\n"
         }
         let totals: [Markup] = groups.map { group in
             "<td class=\"win\">\(Numbers.grouped(group.figures.missing))</td>"

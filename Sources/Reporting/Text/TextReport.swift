@@ -17,9 +17,9 @@ public enum TextReport {
             text += betterAtWhat(report, columns: columns, ascii: ascii) + "\n"
         }
         for run in report.runs {
-            text += runSummary(run, ascii: ascii) + "\n"
+            text += runSections(run, ascii: ascii) + "\n"
         }
-        return text + verdict(report.verdict, columns: columns, ascii: ascii)
+        return text + verdict(report.verdict, columns: columns, ascii: ascii) + SummaryWriter.end
     }
 
     /// One row for each topology and size: law beside measured, delivery, throughput, latency, cost.

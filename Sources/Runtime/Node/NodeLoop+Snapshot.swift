@@ -8,7 +8,7 @@ extension NodeLoop {
     func snapshotStatus(at now: UInt64) -> NodeStatus {
         var status = core.status(at: now)
         status.bootDigest = bootDigest
-        status.queued = UInt32(outbox.count)
+        status.queued = UInt32(sockets.events.waitingCount)
         return status
     }
 
@@ -17,6 +17,7 @@ extension NodeLoop {
         var report = core.report(at: now, mayDrop: settings.overflow == .drop)
         report.status = snapshotStatus(at: now)
         report.sendLag = sendLag.encodedV2()
+        report.lastSentNanoseconds = lastSentNanoseconds
         report.malformed = malformed
         do throws(SystemError) {
             let process = try ProcessStatistics.read()

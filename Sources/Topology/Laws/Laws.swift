@@ -12,6 +12,9 @@ public struct Laws: Sendable, Equatable {
     /// The least and the most frames that one broadcast can take, each averaged over the nodes as origins.
     public let messagesPerBroadcastRange: ClosedRange<Double>
     /// How the number of messages follows from n nodes and E edges, such as `2E - n + 1`.
+    ///
+    /// Where links have no return, "links" are those of the nodes that are reached, and "returns" the nodes that have a
+    /// link to the neighbour they heard from first.
     public let messagesPerBroadcastFormula: String
     /// The nodes that hear one broadcast, averaged over the nodes as origins: n - 1 when all are reached.
     public let deliveriesPerBroadcast: Double
@@ -87,18 +90,19 @@ extension LinkGraph {
         return Laws(
             links: links.count, edges: edgeCount, messagesPerBroadcast: Double(fewest + most) / 2 / origins,
             messagesPerBroadcastRange: (Double(fewest) / origins)...(Double(most) / origins),
-            messagesPerBroadcastFormula: messagesFormula(isConnected: pairs == nodeCount * (nodeCount - 1)),
+            messagesPerBroadcastFormula: messagesFormula(
+                isConnected: pairs == nodeCount * (nodeCount - 1), isExact: fewest == most),
             deliveriesPerBroadcast: Double(pairs) / origins, worstHops: worstHops,
             meanHops: pairs == 0 ? 0 : Double(hopsTotal) / Double(pairs), mostLoadedNode: busiest.node,
             mostLoadedNodeMessages: busiest.frames / origins)
     }
 
-    private func messagesFormula(isConnected: Bool) -> String {
+    private func messagesFormula(isConnected: Bool, isExact: Bool) -> String {
         if case .ring(let direction) = shape {
             return direction == .twoWay && nodeCount > 2 ? "n + 1" : "n - 1"
         }
         guard isSymmetric else {
-            return "links of the nodes reached - links back to the first sender"
+            return isExact ? "links - returns" : "links - returns, by timing"
         }
         guard isConnected else { return "2E - n + 1 of the origin's part" }
         return edgeCount == nodeCount - 1 ? "n - 1" : "2E - n + 1"

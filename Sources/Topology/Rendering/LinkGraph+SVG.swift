@@ -52,7 +52,7 @@ extension LinkGraph {
         }
         let totals = drawing.edges.map { load($0.link) + ($0.isTwoWay ? load($0.link.reversed) : 0) }
         let most = totals.max() ?? 0
-        let widest = max(2, drawing.nodeRadius * 0.7)
+        let widest = max(2, drawing.nodeRadius * 0.5)
         return zip(drawing.edges, totals).map { edge, total in
             let width = loads == nil ? 1.2 : 0.6 + (most > 0 ? total / most : 0) * (widest - 0.6)
             var label = Self.label(edge.link, loads.map { _ in load(edge.link) })

@@ -24,13 +24,12 @@ extension LinkGraph {
         let range = laws.messagesPerBroadcastRange
         var messages = Numbers.short(laws.messagesPerBroadcast, decimals: 2)
         if !laws.isExact {
-            messages =
-                "\(Numbers.short(range.lowerBound, decimals: 2)) to "
-                + "\(Numbers.short(range.upperBound, decimals: 2)), as timing decides"
+            let ends = [range.lowerBound, range.upperBound]
+            messages = ends.map { Numbers.short($0, decimals: 2) }.joined(separator: " to ")
         }
         let rows = [
             ["directed links", "\(laws.links)", ""],
-            ["edges (pairs that are joined)", "\(laws.edges)", "E"],
+            ["edges (joined pairs)", "\(laws.edges)", "E"],
             ["messages per broadcast", messages, laws.messagesPerBroadcastFormula],
             ["hops, worst", "\(laws.worstHops)", ""],
             ["hops, mean", Numbers.fixed(laws.meanHops, decimals: 2), ""],
