@@ -20,7 +20,10 @@ final class LocalCluster {
     /// A name that no other cluster has, so that strangers on the same ports are recognised.
     private let name: String
     private let digest: UInt64
-    private var ipcFolder: String?
+    private let ipcFolder: String?
+
+    /// Where the sockets of this process's clusters are.
+    static var ipcFolder: String { "/tmp/zbed-\(getpid())" }
 
     /// Unanswered questions, 50 ms each, after which a node that answered before is called silent.
     private static let silencesMax = 5
@@ -33,23 +36,9 @@ final class LocalCluster {
         graph = try scenario.graph()
         name = "zbed-\(getpid())-\(MonotonicClock.now())"
         digest = NodePlan.clusterDigest(of: graph, name: name)
-        let errors = graph.check().filter { $0.severity == .error }
-        guard errors.isEmpty else {
-            throw Failure(.usage, errors.map { "\($0)" }.joined(separator: "\n"))
-        }
-        do throws(TopologyError) {
-            if scenario.transport == "ipc" {
-                let folder = "/tmp/zbed-\(getpid())"
-                ipcFolder = folder
-                ports = try PortPlan.ipc(nodes: graph.nodeCount, directory: folder)
-            } else {
-                ports = try PortPlan.local(
-                    nodes: graph.nodeCount, basePort: scenario.basePort, stride: scenario.portStride)
-            }
-        } catch {
-            throw Failure(.usage, "\(error)")
-        }
-        let plan = ports
+        let plan = try scenario.ports(ipcFolder: Self.ipcFolder)
+        ports = plan
+        ipcFolder = plan.transport == .ipc ? Self.ipcFolder : nil
         control = try ControlClient(
             endpoints: (0..<graph.nodeCount).map { plan.endpoint(.orders, of: $0) }, context: context)
     }
