@@ -65,6 +65,10 @@ let package = Package(
         .testTarget(name: "ReportingTests", dependencies: ["Reporting", "Measurement", "Topology"], swiftSettings: strict),
         .testTarget(name: "RuntimeTests", dependencies: ["Runtime"], swiftSettings: strict),
         .testTarget(
+            name: "ConductorTests",
+            dependencies: ["Conductor", "Runtime", "Reporting", "Cluster", "Wire", "Measurement", "Topology"],
+            swiftSettings: strict),
+        .testTarget(
             name: "InteropTests", dependencies: ["Runtime", "ZMQ"], exclude: ["Peers"], swiftSettings: strict),
     ]
 )
