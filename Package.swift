@@ -22,6 +22,7 @@ let package = Package(
         // C doors.
         .target(name: "CZMQShim", cSettings: [.unsafeFlags(["-Wall", "-Wextra", "-Werror"])]),
         .target(name: "CLinux", cSettings: [.unsafeFlags(["-Wall", "-Wextra", "-Werror"])]),
+        .target(name: "CMicroHTTPD", cSettings: [.unsafeFlags(["-Wall", "-Wextra", "-Werror"])]),
         .systemLibrary(name: "CYAML"),
 
         // Pure targets: the standard library and each other, nothing else.
@@ -35,7 +36,7 @@ let package = Package(
         .target(name: "Reporting", dependencies: ["Measurement", "Topology"], swiftSettings: strict),
         .target(
             name: "Runtime",
-            dependencies: ["ZMQ", "Cluster", "Wire", "Measurement", "Topology", "CLinux", "CYAML"],
+            dependencies: ["ZMQ", "Cluster", "Wire", "Measurement", "Topology", "CLinux", "CMicroHTTPD", "CYAML"],
             swiftSettings: strict),
         .target(
             name: "Conductor",
@@ -54,6 +55,8 @@ let package = Package(
         .testTarget(name: "MeasurementTests", dependencies: ["Measurement"], swiftSettings: strict),
         .testTarget(name: "ClusterTests", dependencies: ["Cluster", "Wire", "Topology", "Measurement"], swiftSettings: strict),
         .testTarget(name: "ReportingTests", dependencies: ["Reporting", "Measurement", "Topology"], swiftSettings: strict),
-        .testTarget(name: "RuntimeTests", dependencies: ["Runtime"], swiftSettings: strict),
+        .testTarget(
+            name: "RuntimeTests", dependencies: ["Runtime", "ZMQ", "Cluster", "Wire", "Measurement", "Topology", "CLinux"],
+            swiftSettings: strict),
     ]
 )

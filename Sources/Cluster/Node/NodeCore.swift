@@ -159,6 +159,12 @@ public struct NodeCore: Sendable {
     /// Whether every link of the cluster is ready.
     public var isClusterReady: Bool { readiness.isClusterReady }
 
+    /// What the node saw of its leader.
+    public var leader: LeaderReport { heartbeat.report }
+
+    /// How often a subscription went away, over all outgoing links.
+    public var linkInterruptions: UInt64 { readiness.interruptions.values.reduce(0) { $0 + UInt64($1) } }
+
     /// The node in short; what only the shell knows is left for it to fill in.
     public func status(at now: UInt64) -> NodeStatus {
         var status = NodeStatus()

@@ -32,6 +32,8 @@ public final class NodeLoop {
     var identity = Message()
     var outgoing = Message()
 
+    var metrics: MetricsPublisher?
+    var metricsDueNanoseconds: UInt64
     private let signals: SignalDescriptor?
     private let startNanoseconds: UInt64
     private var ordersHaveMore = false
@@ -50,8 +52,11 @@ public final class NodeLoop {
 
     /// Opens a node's sockets on the calling thread, which must be the one that calls `run`.
     public init(
-        settings: NodeSettings, context: Context, log: Log, signals: consuming SignalDescriptor? = nil
+        settings: NodeSettings, context: Context, log: Log, signals: consuming SignalDescriptor? = nil,
+        metrics: MetricsPublisher? = nil
     ) throws(ZMQError) {
+        self.metrics = metrics
+        metricsDueNanoseconds = metrics == nil ? .max : 0
         self.settings = settings
         self.context = context
         self.log = log
@@ -144,6 +149,7 @@ public final class NodeLoop {
 
     private func isOver(at now: UInt64) throws(ZMQError) -> Bool {
         if isShutdownOrdered { return true }
+        if now >= metricsDueNanoseconds { publishMetrics(at: now) }
         if let slot = signalPollSlot, poller.isReady(slot) {
             do throws(SystemError) {
                 if let signal = try signals?.next() {
