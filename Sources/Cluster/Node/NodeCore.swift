@@ -192,6 +192,8 @@ public struct NodeCore: Sendable {
         report.streams = dissemination.streamReports()
         report.latencies = dissemination.latencyReports()
         report.leader = heartbeat.report
+        report.unaccounted = dissemination.unaccounted
+        report.foreignBeacons = readiness.foreignBeacons
         report.links = plan.outbound.map { node in
             LinkReport(
                 to: UInt16(node), isUp: readiness.isSubscribed(node),
