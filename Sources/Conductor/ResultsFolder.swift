@@ -10,21 +10,23 @@ struct ResultsFolder {
 
     /// Makes the folder. Two commands that begin in the same second get folders of their own.
     init(root: String, name: String) throws {
-        guard !name.isEmpty, !name.contains("/"), name != ".", name != "..", name != "latest" else {
-            throw Failure(.usage, "--name \"\(name)\" cannot name a folder: expected letters, digits and dashes")
+        let isPlain = name.unicodeScalars.allSatisfy { $0 != "/" && $0.properties.generalCategory != .control }
+        guard !name.isEmpty, isPlain, ![".", "..", "latest"].contains(name) else {
+            throw Failure(
+                .usage, "--name \(name.debugDescription) cannot name a folder: expected letters, digits and dashes")
         }
         parent = "\(root)/\(name)"
         try Files.makeDirectories(parent)
         let base = UTCTime(nanosecondsSince1970: WallClock.now()).compactText
         var stamp = base
         var number = 1
-        while Files.exists("\(parent)/\(stamp)") {
+        // Whoever makes the folder has it: another command may look at the same moment.
+        while try !Files.makeDirectory("\(parent)/\(stamp)") {
             number += 1
             stamp = "\(base)-\(number)"
         }
         self.stamp = stamp
         path = "\(parent)/\(stamp)"
-        try Files.makeDirectories(path)
     }
 
     /// The folder of one run's node logs.

@@ -58,6 +58,8 @@ public struct BroadcastSchedule: Sendable {
         var number: UInt64 = 0
         var holder: Int?
         var watchUntil: UInt64?
+        /// When this node's own turn ends, while it has it.
+        var ownEnd: UInt64 = 0
     }
 
     /// Nothing is sent before `start`.
@@ -123,8 +125,9 @@ public struct BroadcastSchedule: Sendable {
         if let segment, isComplete(segment, at: now) {
             switch settings.mode {
             case .rr:
-                self.segment = nil
-                if now < end(of: order) { effects.append(passTurn(to: (id + 1) % nodeCount, at: now)) }
+                // A turn that began in the warm-up goes on in the measured time.
+                self.segment = turnSegment(from: segment.end)
+                if self.segment == nil, now < end(of: order) { effects.append(passTurn(to: (id + 1) % nodeCount, at: now)) }
             case .none, .all, .one:
                 self.segment = openSegment(after: segment)
             }
@@ -188,11 +191,18 @@ public struct BroadcastSchedule: Sendable {
         return segment(.measured, from: measuredStart, to: end(of: order))
     }
 
-    private func openTurn(at now: UInt64) -> Segment? {
+    private mutating func openTurn(at now: UInt64) -> Segment? {
         guard let order else { return nil }
+        turn.ownEnd = min(now + settings.roundNanoseconds, end(of: order))
+        return turnSegment(from: now)
+    }
+
+    /// What is left of this node's turn, up to the end of the warm-up if that comes first; nil when nothing is.
+    private func turnSegment(from start: UInt64) -> Segment? {
+        guard let order, start < turn.ownEnd else { return nil }
         let measuredStart = order.startNanoseconds + order.warmupNanoseconds
-        let stop = min(now + settings.roundNanoseconds, end(of: order))
-        return segment(now < measuredStart ? .warmup : .measured, from: now, to: stop)
+        guard start < measuredStart else { return segment(.measured, from: start, to: turn.ownEnd) }
+        return segment(.warmup, from: start, to: min(measuredStart, turn.ownEnd))
     }
 
     private func segment(_ stream: Stream, from start: UInt64, to end: UInt64) -> Segment {

@@ -99,6 +99,13 @@ public struct Dissemination: Sendable {
         measure(header, in: slot, at: now)
     }
 
+    /// An entered order stays here: it is delivered to this node and owed to no other.
+    public mutating func kept(_ slot: Int32, _ header: Header, at now: UInt64) {
+        streams[Int(slot)].kept += 1
+        unique &+= 1
+        measure(header, in: Int(slot), at: now)
+    }
+
     /// The slot of one of this node's own streams, made when it is new.
     public mutating func ownStream(incarnation: UInt32) -> Int32 {
         let key = StreamKey(origin: UInt32(plan.id), incarnation: incarnation)

@@ -79,10 +79,14 @@ struct ClientReporter {
                 if dead.contains(Int(link.to)) { links.insert(Link(from: Int(link.to), to: node)) }
             }
         }
+        // Between two dead nodes there may have been a link, and one too many explains nothing that is not their fault.
+        for from in dead {
+            for to in dead where to != from { links.insert(Link(from: from, to: to)) }
+        }
         let text = links.sorted().map { "\($0)\n" }.joined()
         return RunEvidence(
             graph: try LinkGraph(edgeList: text, fileName: "reported", nodes: result.nodeReports.count),
-            reports: result.nodeReports, died: dead, client: result, isQuiet: result.total.unanswered == 0,
+            reports: result.nodeReports, died: dead, client: result, isQuiet: result.isQuiet,
             measuredNanoseconds: result.measuredNanoseconds, durationNanoseconds: settings.durationNanoseconds)
     }
 

@@ -35,16 +35,16 @@ struct DeliveryAccount {
         nodes = (0..<count).map { NodeEvidence(died: evidence.died.contains($0) || evidence.reports[$0] == nil) }
         uniqueByNode = [UInt64](repeating: 0, count: count)
         ordersByNode = [UInt64](repeating: 0, count: count)
-        var sentByClient: [StreamKey: UInt64] = [:]
+        var ofClient: [StreamKey: OrderCounts] = [:]
         for stream in evidence.client?.streams ?? [] {
-            sentByClient[StreamKey(origin: stream.origin, incarnation: stream.incarnation)] = stream.counts.sent
+            ofClient[StreamKey(origin: stream.origin, incarnation: stream.incarnation)] = stream.counts
         }
         var parentsByEntry: [Int: [Int?]] = [:]
         for (key, entries) in evidence.measuredStreams() {
             let entry = Origin.entryNode(of: key.origin)
             let parents = parentsByEntry[entry] ?? evidence.graph.parents(from: entry)
             parentsByEntry[entry] = parents
-            add(key, entries, parents: parents, sentByClient: sentByClient[key])
+            add(key, entries, parents: parents, orders: ofClient[key])
         }
     }
 
@@ -60,19 +60,27 @@ struct DeliveryAccount {
     }
 
     private mutating func add(
-        _ key: StreamKey, _ entries: [RunEvidence.Entry], parents: [Int?], sentByClient: UInt64?
+        _ key: StreamKey, _ entries: [RunEvidence.Entry], parents: [Int?], orders: OrderCounts?
     ) {
         let entry = Origin.entryNode(of: key.origin)
         let isClients = Origin.clientNumber(of: key.origin) != nil
         var byNode = [StreamReport?](repeating: nil, count: nodes.count)
         for item in entries { byNode[item.node] = item.report }
         let taken = byNode[entry]
-        // What was refused was made too: it is missing everywhere, for that reason.
-        let sent = sentByClient ?? (nodes[entry].died ? nil : taken.map { $0.sent + $0.refused } ?? 0)
+        // Orders that were taken and handed to nobody are only acknowledged: they are owed to no other node.
+        let isKept = isClients && taken.map { $0.sent == 0 && $0.unique > 0 } ?? false
+        // What was refused was made too: it is missing everywhere, for that reason. Of a dead origin its END may tell.
+        let sent =
+            orders?.sent
+            ?? (nodes[entry].died
+                ? entries.compactMap(\.report.announced).max() : taken.map { $0.sent + $0.refused } ?? 0)
+        // A node that is not ready refuses without an account of it, and a refusal can get lost on its way back.
+        let refused = max(taken?.refused ?? 0, orders?.refused ?? 0)
         note(entries, entry: entry, isClients: isClients)
 
-        let evidence = StreamEvidence(
-            entry: entry, sent: sent, refusedByOrigin: taken?.refused ?? 0, originDied: nodes[entry].died,
+        let stream = StreamEvidence(
+            entry: entry, sent: sent, refusedByOrigin: refused, originDied: nodes[entry].died && !isClients,
+            entryDrained: evidence.isQuiet,
             receivers: nodes.indices.map { node in
                 guard node != entry || isClients else { return ReceiverEvidence() }
                 return ReceiverEvidence(
@@ -84,8 +92,8 @@ struct DeliveryAccount {
         streams += 1
         if sent != nil { closedStreams += 1 }
         var made: UInt64 = 0
-        for loss in attribute(evidence, parents: parents, nodes: nodes) {
-            guard loss.receiver != entry || isClients else { continue }
+        for loss in attribute(stream, parents: parents, nodes: nodes) {
+            guard loss.receiver == entry ? isClients : !isKept else { continue }
             made = max(made, loss.expected)
             ledger.expected += loss.expected
             ledger.missing += loss.missing
@@ -104,7 +112,7 @@ struct DeliveryAccount {
             let report = item.report
             if item.node == entry {
                 broadcastsByEntry[entry, default: 0] += report.sent
-                if isClients { ordersByNode[entry] += report.sent }
+                if isClients { ordersByNode[entry] += report.unique }
             } else {
                 hopSum += report.hopSum
                 hopCount += report.unique

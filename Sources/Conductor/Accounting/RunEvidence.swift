@@ -30,7 +30,8 @@ struct RunEvidence {
     /// The measured streams with what each living node says of them.
     func measuredStreams() -> [StreamKey: [Entry]] {
         var streams: [StreamKey: [Entry]] = [:]
-        for (node, report) in reports.enumerated() {
+        // What a node said before it died is not used: the walk knows it as dead, and the counts must agree.
+        for (node, report) in reports.enumerated() where !died.contains(node) {
             for stream in report?.streams ?? [] where stream.incarnation & Header.warmupBit == 0 {
                 guard isOfThisRun(stream) else { continue }
                 let key = StreamKey(origin: stream.origin, incarnation: stream.incarnation)

@@ -63,6 +63,7 @@ final class ClientThread: Sendable {
         do {
             let loop = ClientLoop(
                 settings: settings, context: context, log: log, isInterrupted: { self.interrupt.isSet },
+                isUrgent: { self.interrupt.isUrgent },
                 onProgress: { progress in self.state.withLock { $0.progress = progress } })
             let result = try loop.run()
             state.withLock { $0.result = result }

@@ -50,7 +50,9 @@ final class ClusterRun {
             graph: cluster.graph, reports: reports, died: cluster.dead, client: client, isQuiet: isQuiet,
             measuredNanoseconds: client?.measuredNanoseconds ?? startNanoseconds + scenario.warmupNanoseconds,
             durationNanoseconds: scenario.durationNanoseconds)
-        let usage = zip(before, after).map { NodeUsage(before: $0, after: $1, nanoseconds: end - startNanoseconds) }
+        // Nodes are told to start a little later: an interruption can come before that.
+        let loaded = end > startNanoseconds ? end - startNanoseconds : 0
+        let usage = zip(before, after).map { NodeUsage(before: $0, after: $1, nanoseconds: loaded) }
         let report = try RunReporter(
             scenario: scenario, evidence: evidence, usage: usage, deaths: deaths(evidence), events: timed(evidence)
         ).report(repeat: number, isInterrupted: interrupts.flag.isSet)
@@ -82,9 +84,10 @@ final class ClusterRun {
         let order = StartOrder(
             startNanoseconds: startNanoseconds, warmupNanoseconds: scenario.warmupNanoseconds,
             durationNanoseconds: scenario.durationNanoseconds)
-        let answers = try cluster.control.ask(
-            .start(order), nodes: cluster.living, timeoutNanoseconds: 5_000_000_000)
-        for (node, answer) in zip(cluster.living, answers) where answer != .done {
+        let nodes = cluster.living
+        let answers = try cluster.control.ask(.start(order), nodes: nodes, timeoutNanoseconds: 5_000_000_000)
+        try noteDeaths()
+        for (node, answer) in zip(nodes, answers) where answer != .done && !cluster.dead.contains(node) {
             throw Failure(.internalError, "node \(node) did not start: \(answer.map { "\($0)" } ?? "no answer")")
         }
     }
@@ -124,12 +127,16 @@ final class ClusterRun {
 
     /// Looks after the nodes for one tick.
     private func watch() throws {
+        try noteDeaths()
+        try interrupts.wait(nanoseconds: Self.tickNanoseconds, orReadable: cluster.exitDescriptors)
+    }
+
+    private func noteDeaths() throws(SystemError) {
         for node in try cluster.newlyDead() {
             let text = node.obituary
             log.error("node_died", ["id": LogValue(node.id), "pid": LogValue(node.child.pid)])
             events.append((node.diedNanoseconds ?? MonotonicClock.now(), "death", node.id, text))
         }
-        try interrupts.wait(nanoseconds: Self.tickNanoseconds, orReadable: cluster.exitDescriptors)
     }
 
     // MARK: - After the load
@@ -161,7 +168,7 @@ final class ClusterRun {
         let living = cluster.living
         let answers = try cluster.control.reports(of: living, timeoutNanoseconds: 10_000_000_000)
         for (node, answer) in zip(living, answers) { reports[node] = answer }
-        _ = try cluster.newlyDead()
+        try noteDeaths()
         return reports
     }
 

@@ -20,7 +20,13 @@ final class LocalCluster {
     /// A name that no other cluster has, so that strangers on the same ports are recognised.
     private let name: String
     private let digest: UInt64
-    private var ipcFolder: String?
+    private let ipcFolder: String?
+
+    /// Where the sockets of this process's clusters are.
+    static var ipcFolder: String { "/tmp/zbed-\(getpid())" }
+
+    /// Unanswered questions, 50 ms each, after which a node that answered before is called silent.
+    private static let silencesMax = 5
 
     /// Plans the cluster; nothing runs before `start`.
     init(_ scenario: Scenario, logFolder: String, context: Context, interrupts: Interrupts) throws {
@@ -30,23 +36,9 @@ final class LocalCluster {
         graph = try scenario.graph()
         name = "zbed-\(getpid())-\(MonotonicClock.now())"
         digest = NodePlan.clusterDigest(of: graph, name: name)
-        let errors = graph.check().filter { $0.severity == .error }
-        guard errors.isEmpty else {
-            throw Failure(.usage, errors.map { "\($0)" }.joined(separator: "\n"))
-        }
-        do throws(TopologyError) {
-            if scenario.transport == "ipc" {
-                let folder = "/tmp/zbed-\(getpid())"
-                ipcFolder = folder
-                ports = try PortPlan.ipc(nodes: graph.nodeCount, directory: folder)
-            } else {
-                ports = try PortPlan.local(
-                    nodes: graph.nodeCount, basePort: scenario.basePort, stride: scenario.portStride)
-            }
-        } catch {
-            throw Failure(.usage, "\(error)")
-        }
-        let plan = ports
+        let plan = try scenario.ports(ipcFolder: Self.ipcFolder)
+        ports = plan
+        ipcFolder = plan.transport == .ipc ? Self.ipcFolder : nil
         control = try ControlClient(
             endpoints: (0..<graph.nodeCount).map { plan.endpoint(.orders, of: $0) }, context: context)
     }
@@ -125,18 +117,21 @@ final class LocalCluster {
     private func waitUntilReady() throws {
         let deadline = MonotonicClock.now() + scenario.readyNanoseconds
         var last = [NodeStatus?](repeating: nil, count: nodes.count)
+        // How many questions in a row each node left unanswered: one that has fallen silent is the one to name.
+        var silences = [Int](repeating: 0, count: nodes.count)
         while true {
             if let node = try newlyDead().first { throw diedEarly(node) }
             guard try !interrupts.check() else { throw Interrupted() }
             let waiting = nodes.indices.filter { last[$0].map { $0.state == .joining } ?? true }
             let answers = try control.statuses(of: waiting, timeoutNanoseconds: 50_000_000)
             for (place, node) in waiting.enumerated() {
+                silences[node] = answers[place] == nil ? silences[node] + 1 : 0
                 guard let answer = answers[place] else { continue }
                 guard answer.clusterDigest == digest, Int(answer.node) == node else { throw stranger(at: node) }
                 last[node] = answer
             }
             if last.allSatisfy({ $0.map { $0.state != .joining } ?? false }) { return }
-            guard MonotonicClock.now() < deadline else { throw notReady(last) }
+            guard MonotonicClock.now() < deadline else { throw notReady(last, silences: silences) }
         }
     }
 
@@ -152,17 +147,24 @@ final class LocalCluster {
         return Failure(code, "a node ended before the cluster was ready: \(node.obituary)")
     }
 
-    private func notReady(_ statuses: [NodeStatus?]) -> Failure {
-        let culprit = statuses.indices.first { statuses[$0].map { $0.state == .joining } ?? true } ?? 0
+    /// Names the node that holds the others up: a silent one first, then one that lacks a link, then any that waits.
+    private func notReady(_ statuses: [NodeStatus?], silences: [Int]) -> Failure {
+        func lacksLink(_ status: NodeStatus) -> Bool {
+            status.outboundReady < status.outboundExpected || status.inboundReady < status.inboundExpected
+        }
+        let waiting = statuses.indices.filter { statuses[$0].map { $0.state == .joining } ?? true }
+        func isSilent(_ node: Int) -> Bool { statuses[node] == nil || silences[node] >= Self.silencesMax }
+        let culprit =
+            waiting.first(where: isSilent) ?? waiting.first { statuses[$0].map(lacksLink) ?? true } ?? waiting.first ?? 0
         var what = "does not answer at \(control.endpoint(of: culprit))"
-        if let status = statuses[culprit] {
+        if let status = statuses[culprit], !isSilent(culprit) {
             what =
                 "has \(status.outboundReady) of \(status.outboundExpected) subscribers, hears \(status.inboundReady) of "
                 + "\(status.inboundExpected) neighbours, and knows \(status.nodesReady) of \(status.nodes) nodes to be ready"
         }
         return Failure(
             .unknown,
-            "the cluster was not ready within \(scenario.readyNanoseconds / 1_000_000_000) s: node \(culprit) \(what)"
+            "the cluster was not ready within \(DurationText.of(scenario.readyNanoseconds)): node \(culprit) \(what)"
                 + nodes[culprit].lastLines)
     }
 

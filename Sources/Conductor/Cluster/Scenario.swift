@@ -33,9 +33,22 @@ struct Scenario: Sendable {
     var broadcastsOrders = true
     var nodeVerbosity = 3
 
-    /// The links; the file of `file:PATH` is read here.
+    /// The links, which are sound; the file of `file:PATH` is read here.
     func graph() throws -> LinkGraph {
-        try CommonOptions.graph(of: topology, nodes: nodes, seed: topologySeed)
+        let graph = try CommonOptions.graph(of: topology, nodes: nodes, seed: topologySeed)
+        let errors = graph.check().filter { $0.severity == .error }
+        guard errors.isEmpty else { throw Failure(.usage, errors.map { "\($0)" }.joined(separator: "\n")) }
+        return graph
+    }
+
+    /// Where each node listens; `ipcFolder` is for the sockets of transport ipc.
+    func ports(ipcFolder: String) throws(Failure) -> PortPlan {
+        do throws(TopologyError) {
+            if transport == "ipc" { return try PortPlan.ipc(nodes: nodes, directory: ipcFolder) }
+            return try PortPlan.local(nodes: nodes, basePort: basePort, stride: portStride)
+        } catch {
+            throw Failure(.usage, "\(error)")
+        }
     }
 
     /// What one broadcasting node is told to send per second, so that the cluster sends `rate` together.

@@ -76,6 +76,9 @@ public enum LoadClientProgram {
 
     private static func run(_ options: ParsedOptions, arguments: [String]) throws -> ExitCode {
         let settings = try settings(of: options)
+        if let path = options.optionalString("json"), Files.isDirectory(path) {
+            throw Failure(.usage, "--json \(path) is a directory: expected the name of a file")
+        }
         let interrupts = try Interrupts()
         _ = try CurrentProcess.raiseOpenFileLimit(to: 65_536)
         let context = try Context(maxSockets: 65_535)
@@ -99,10 +102,11 @@ public enum LoadClientProgram {
             options: options, settings: settings, result: result,
             commandLine: Environment.commandLine("loadclient", arguments)
         ).report()
-        try Program.printText(TextReport.clientSummary(report))
+        // The file first: it is wanted even when nobody reads what is printed.
         if let path = options.optionalString("json") {
             try Files.writeAtomically(path, try ReportJSON.encode(report))
         }
+        try Program.printText(TextReport.clientSummary(report))
         return ExitCode(rawValue: report.verdict.outcome.exitCode) ?? .internalError
     }
 
@@ -117,6 +121,7 @@ public enum LoadClientProgram {
         if let twice = nodes.first(where: { endpoint in nodes.filter { $0 == endpoint }.count > 1 }) {
             throw Failure(.usage, "--nodes lists \(twice) twice: expected each node once, in the order of the ids")
         }
+        for endpoint in nodes { try require(endpoint) }
         var settings = ClientSettings(nodes: nodes)
         settings.mode =
             options.optionalInteger("outstanding").map { .closed(outstanding: $0) } ?? .open(ratePerSecond: options.rate("rate"))
@@ -140,6 +145,21 @@ public enum LoadClientProgram {
                     + "\(clientsPerMachine) clients on each of at most \(Origin.clientsMax / clientsPerMachine) machines")
         }
         return settings
+    }
+
+    /// Finds an endpoint that cannot be one before anybody waits for it.
+    private static func require(_ endpoint: String) throws(Failure) {
+        let expected = "expected tcp://HOST:PORT or ipc://PATH, such as tcp://localhost:5002"
+        if endpoint.hasPrefix("tcp://") {
+            do throws(ValueError) {
+                let address = try ValueText.endpoint(endpoint.dropFirst("tcp://".count))
+                guard address.port > 0 else { throw ValueError("port 0 is nobody's") }
+            } catch {
+                throw Failure(.usage, "--nodes: \(endpoint) is not an address: \(expected)")
+            }
+        } else if !endpoint.hasPrefix("ipc://") || endpoint == "ipc://" {
+            throw Failure(.usage, "--nodes: \(endpoint) is not an address: \(expected)")
+        }
     }
 
     /// Client numbers that each machine has for itself.

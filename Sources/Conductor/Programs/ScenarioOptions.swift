@@ -83,7 +83,8 @@ enum ScenarioOptions {
         return scenario
     }
 
-    private static func check(_ scenario: Scenario) throws(Failure) {
+    /// Finds what is wrong before anything is made or started.
+    private static func check(_ scenario: Scenario) throws {
         guard scenario.durationNanoseconds > 0 else { throw Failure(.usage, "--duration 0 measures nothing: expected more") }
         guard scenario.clients > 0 || scenario.mode != .none else {
             throw Failure(.usage, "--clients 0 with --mode none sends nothing: give --clients 1 or --mode all, one or rr")
@@ -95,5 +96,7 @@ enum ScenarioOptions {
         where id >= scenario.nodes {
             throw Failure(.usage, "\(name) \(id) does not exist in a cluster of \(scenario.nodes) nodes")
         }
+        _ = try scenario.graph()
+        _ = try scenario.ports(ipcFolder: LocalCluster.ipcFolder)
     }
 }

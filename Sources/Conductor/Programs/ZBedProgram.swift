@@ -114,11 +114,11 @@ enum CompareCommand {
 
     static func run(_ options: ParsedOptions, arguments: [String]) throws -> ExitCode {
         var scenarios: [Scenario] = []
+        try requireDistinct("topologies", options)
+        try requireDistinct("nodes", options)
         for size in options.list("nodes").compactMap({ Int($0) }) {
             for topology in options.list("topologies") {
-                let scenario = try ScenarioOptions.scenario(options, topology: topology, nodes: size)
-                _ = try scenario.graph()
-                scenarios.append(scenario)
+                scenarios.append(try ScenarioOptions.scenario(options, topology: topology, nodes: size))
             }
         }
         let session = try Session(.compare, options: options, arguments: arguments)
@@ -140,6 +140,16 @@ enum CompareCommand {
             try Program.printText(TextReport.comparisonTable(report) + "\n")
             try Program.printText(TextReport.betterAtWhat(report) + "\n")
             try Program.printText(TextReport.verdict(report.verdict))
+        }
+    }
+}
+
+extension CompareCommand {
+    /// A cluster that is compared with itself would be two groups of one name.
+    private static func requireDistinct(_ option: String, _ options: ParsedOptions) throws(Failure) {
+        let values = options.list(option)
+        if let twice = values.first(where: { value in values.filter { $0 == value }.count > 1 }) {
+            throw Failure(.usage, "--\(option) names \(twice) twice: give each once, and --repeat for more runs of each")
         }
     }
 }

@@ -131,7 +131,7 @@ private struct AttributionWalk {
             inherited[node] = share.counts
             return isReceiver ? rest(of: missing(at: node), as: .receiverDown) : nil
         }
-        share.takeRest(as: stream.originDied ? .originDown : .unexplained)
+        share.takeRest(as: stream.originDied ? .originDown : stream.entryDrained ? .unexplained : .inFlightAtStop)
         inherited[node] = share.counts
         return share.counts
     }

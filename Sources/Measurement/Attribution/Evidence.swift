@@ -79,6 +79,8 @@ public struct StreamEvidence: Sendable, Equatable {
     public var refusedByOrigin: UInt64
     /// Whether the origin (the entry node, or the client) died.
     public var originDied: Bool
+    /// Whether nothing was on its way from a client to the entry node when the counts were taken.
+    public var entryDrained: Bool
     /// The ledgers, one for each node.
     ///
     /// The entry node has none (`unique` is nil) when it is the origin.
@@ -91,12 +93,13 @@ public struct StreamEvidence: Sendable, Equatable {
     /// What is known of a stream.
     public init(
         entry: Int, sent: UInt64?, refusedByOrigin: UInt64 = 0, originDied: Bool = false,
-        receivers: [ReceiverEvidence], links: [LinkEvidence]
+        entryDrained: Bool = true, receivers: [ReceiverEvidence], links: [LinkEvidence]
     ) {
         self.entry = entry
         self.sent = sent
         self.refusedByOrigin = refusedByOrigin
         self.originDied = originDied
+        self.entryDrained = entryDrained
         self.receivers = receivers
         self.links = links
     }

@@ -14,42 +14,44 @@ extension ClientLoop {
             for (node, answer) in answers.enumerated() where answer != nil { statuses[node] = answer }
             if answers.allSatisfy({ $0.map { $0.state != .joining && $0.state != .stopping } ?? false }) { break }
             guard MonotonicClock.now() < deadline else { throw notReady(statuses, control) }
-            guard !isInterrupted() else { throw ClientError(description: "interrupted", isUnavailable: false) }
+            guard !isInterrupted() else { throw Self.interrupted }
         }
         try checkIdentities(statuses.compactMap { $0 })
     }
 
+    private static let interrupted = ClientError(.interrupted, "interrupted before anything was measured")
+
     private func notReady(_ statuses: [NodeStatus?], _ control: ControlClient) -> ClientError {
         let problems = statuses.enumerated().compactMap { node, status -> String? in
             guard let status else { return "node \(node) at \(control.endpoint(of: node)) does not answer" }
+            guard status.state != .stopping else { return "node \(node) at \(control.endpoint(of: node)) is stopping" }
             guard status.state == .joining else { return nil }
             return "node \(node) has \(status.outboundReady) of \(status.outboundExpected) subscribers and hears "
                 + "\(status.inboundReady) of \(status.inboundExpected) neighbours"
         }
         return ClientError(
-            description: "the cluster was not ready within \(settings.connectNanoseconds / 1_000_000_000) s: "
-                + problems.joined(separator: "; ") + ". Start the nodes first, or raise --connect-timeout.",
-            isUnavailable: true)
+            .unavailable,
+            "the cluster was not ready within \(DurationText.of(settings.connectNanoseconds)): "
+                + problems.joined(separator: "; ") + ". Start the nodes first, or raise --connect-timeout.")
     }
 
     /// Orders name the node they enter at, so the list must be in the order of the ids.
     private func checkIdentities(_ statuses: [NodeStatus]) throws {
         for (place, status) in statuses.enumerated() where Int(status.node) != place {
             throw ClientError(
-                description: "entry \(place) of --nodes (\(settings.nodes[place])) is node \(status.node): list the nodes "
-                    + "in the order of their ids, from 0",
-                isUnavailable: false)
+                .usage,
+                "entry \(place) of --nodes (\(settings.nodes[place])) is node \(status.node): list the nodes "
+                    + "in the order of their ids, from 0")
         }
         if let first = statuses.first, statuses.contains(where: { $0.clusterDigest != first.clusterDigest }) {
             throw ClientError(
-                description: "the nodes in --nodes are not one cluster: their topologies or sizes differ",
-                isUnavailable: false)
+                .usage, "the nodes in --nodes are not one cluster: their names, topologies or sizes differ")
         }
         if let first = statuses.first, Int(first.nodes) != settings.nodes.count {
             throw ClientError(
-                description: "the cluster has \(first.nodes) nodes, but --nodes lists \(settings.nodes.count): list all of "
-                    + "them, so that every delivery can be accounted for",
-                isUnavailable: false)
+                .usage,
+                "the cluster has \(first.nodes) nodes, but --nodes lists \(settings.nodes.count): list all of "
+                    + "them, so that every delivery can be accounted for")
         }
     }
 
@@ -80,11 +82,12 @@ extension ClientLoop {
         var silent = Array(dealers.indices)
         var unasked = Set(silent)
         while !silent.isEmpty {
-            guard MonotonicClock.now() < deadline, !isInterrupted() else {
+            guard !isInterrupted() else { throw Self.interrupted }
+            guard MonotonicClock.now() < deadline else {
                 throw ClientError(
-                    description: "\(silent.count) of \(dealers.count) connections were not made within "
-                        + "\(settings.connectNanoseconds / 1_000_000_000) s; are there enough file descriptors?",
-                    isUnavailable: true)
+                    .unavailable,
+                    "\(silent.count) of \(dealers.count) connections were not made within "
+                        + "\(DurationText.of(settings.connectNanoseconds)); are there enough file descriptors?")
             }
             for place in silent where unasked.contains(place) {
                 if try dealers[place].socket.send(bytes: frame) == .sent { unasked.remove(place) }
@@ -100,21 +103,36 @@ extension ClientLoop {
     /// then takes the nodes' last reports.
     func drain(_ control: ControlClient) throws {
         let deadline = MonotonicClock.now() + settings.drainNanoseconds
-        while MonotonicClock.now() < deadline && dealers.contains(where: { $0.outstanding + $0.backlog > 0 }) {
+        func isOver() -> Bool { MonotonicClock.now() >= deadline || isUrgent() }
+        while !isOver() && dealers.contains(where: { $0.outstanding + $0.backlog > 0 }) {
             try exchange(until: MonotonicClock.now() + 20_000_000)
         }
         let nodes = Array(0..<control.count)
+        var answered = Set<Int>()
         var last: [UInt64?] = []
         var quietRounds = 0
         // Quiet means: all answers came, nothing waits in any node, and the counts stood still for a while.
-        while quietRounds < 3 && MonotonicClock.now() < deadline {
+        repeat {
             let statuses = try control.statuses(of: nodes, timeoutNanoseconds: 500_000_000)
+            answered.formUnion(nodes.filter { statuses[$0] != nil })
             let counts = statuses.map { $0?.unique }
-            let isQuiet = counts == last && statuses.allSatisfy { $0.map { $0.queued == 0 } ?? true }
-            quietRounds = isQuiet ? quietRounds + 1 : 0
+            let isStill = counts == last && statuses.allSatisfy { $0.map { $0.queued == 0 } ?? true }
+            quietRounds = isStill ? quietRounds + 1 : 0
             last = counts
-            _ = try poller.wait(timeoutNanoseconds: 20_000_000)
+            if quietRounds < 3 { _ = try poller.wait(timeoutNanoseconds: 20_000_000) }
+        } while quietRounds < 3 && !isOver()
+        result.isQuiet = quietRounds >= 3
+        try collect(control, answered: answered)
+    }
+
+    /// Takes the nodes' last reports. A node that answered nothing since the load is asked too, but not waited for long.
+    private func collect(_ control: ControlClient, answered: Set<Int>) throws {
+        result.nodeReports = [NodeReport?](repeating: nil, count: control.count)
+        for (nodes, timeout) in [
+            (answered.sorted(), 5_000_000_000), (Set(0..<control.count).subtracting(answered).sorted(), 500_000_000),
+        ] where !nodes.isEmpty {
+            let reports = try control.reports(of: nodes, timeoutNanoseconds: UInt64(timeout))
+            for (node, report) in zip(nodes, reports) { result.nodeReports[node] = report }
         }
-        result.nodeReports = try control.reports(of: nodes, timeoutNanoseconds: 5_000_000_000)
     }
 }

@@ -5,10 +5,25 @@ public import ZMQ
 
 /// Why a load client could not do its work.
 public struct ClientError: Error, CustomStringConvertible {
+    /// What kept the client from its work.
+    public enum Kind: Sendable {
+        /// What it was told does not fit the nodes.
+        case usage
+        /// A node could not be had.
+        case unavailable
+        /// The user asked to stop before the first order.
+        case interrupted
+    }
+
+    /// What kept the client from its work.
+    public let kind: Kind
     /// What was wrong, what was expected, what to do.
     public let description: String
-    /// Whether a node could not be had, rather than something inside.
-    public let isUnavailable: Bool
+
+    init(_ kind: Kind, _ description: String) {
+        self.kind = kind
+        self.description = description
+    }
 }
 
 /// A load client's one thread: orders leave when they are due, answers are taken as they come.
@@ -17,6 +32,7 @@ public final class ClientLoop {
     let context: Context
     let log: Log
     let isInterrupted: () -> Bool
+    let isUrgent: () -> Bool
     private let onProgress: (ClientProgress) -> Void
 
     var plan: LoadPlan
@@ -56,14 +72,18 @@ public final class ClientLoop {
     private static let dueMax: UInt64 = 512
 
     /// Makes a client; sockets are opened by `run`, on its thread.
+    ///
+    /// `isInterrupted` ends the load before its time; `isUrgent` ends waiting for what is on its way, too.
     public init(
         settings: ClientSettings, context: Context, log: Log, isInterrupted: @escaping () -> Bool,
+        isUrgent: @escaping () -> Bool = { false },
         onProgress: @escaping (ClientProgress) -> Void = { _ in }
     ) {
         self.settings = settings
         self.context = context
         self.log = log
         self.isInterrupted = isInterrupted
+        self.isUrgent = isUrgent
         self.onProgress = onProgress
         plan = LoadPlan(
             clients: settings.clients, nodes: settings.nodes.count, balance: settings.balance, seed: settings.seed)

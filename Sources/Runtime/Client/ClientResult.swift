@@ -65,6 +65,8 @@ public struct ClientResult: Sendable {
     public var lastSentNanoseconds: UInt64 = 0
     /// Whether it was interrupted before its time.
     public var isInterrupted = false
+    /// Whether the nodes' counts stood still before their reports were taken.
+    public var isQuiet = false
     /// The last report of each node; nil where none came.
     public var nodeReports: [NodeReport?] = []
     /// CPU time of this process, nanoseconds.

@@ -82,6 +82,14 @@ public enum Files {
         }
     }
 
+    /// Makes one directory; false when something of that name is there already.
+    public static func makeDirectory(_ path: String) throws(SystemError) -> Bool {
+        let code = try checkText(path, "create the directory") { clinux_mkdir($0, 0o755) }
+        if code == -EEXIST { return false }
+        guard code == 0 else { throw SystemError(operation: "create the directory", path: path, code: -code) }
+        return true
+    }
+
     /// Makes or replaces a symbolic link, atomically: a reader sees the old target or the new one.
     public static func replaceSymbolicLink(_ path: String, target: String) throws(SystemError) {
         let temporary = temporaryPath(beside: path)

@@ -52,8 +52,12 @@ extension NodeLoop {
         let reception = core.dissemination.enter(header, at: MonotonicClock.now())
         guard reception.slot != Dissemination.noSlot else { return .tooManyStreams }
         guard reception.isNew else { return nil }
+        guard settings.broadcastsOrders else {
+            core.dissemination.kept(reception.slot, header, at: MonotonicClock.now())
+            return nil
+        }
         var accepted = true
-        if reception.forwards && settings.broadcastsOrders {
+        if reception.forwards {
             let route = UInt16(settings.id)
             incoming.withUnsafeMutableBytes { Header.readdress($0, route: route, hop: 1) }
             accepted = try sockets.events.hand(&incoming)

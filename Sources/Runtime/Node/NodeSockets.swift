@@ -112,9 +112,14 @@ struct NodeSockets: ~Copyable {
         return socket
     }
 
+    /// Answers that may wait for one client.
+    private static let answersMax = 100_000
+
     private static func openOrders(_ settings: NodeSettings, _ context: Context) throws(ZMQError) -> Socket {
         let socket = try open(.router, settings, context)
         try socket.setRouterMandatory(true)
+        // Answers are small and bounded by the orders they answer; one that is dropped is an order without an answer.
+        try socket.setSendHighWaterMark(max(settings.bufferSize, answersMax))
         try socket.bind(settings.ports.bindEndpoint(.orders, of: settings.id, address: settings.bindAddress))
         return socket
     }

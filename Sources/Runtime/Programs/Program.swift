@@ -44,6 +44,7 @@ public enum Program {
 
     /// Runs a program's body and ends the process as it says; errors become one line and an exit code.
     public static func run(_ name: String, _ body: () throws -> ExitCode) -> Never {
+        occupyStandardDescriptors()
         let code: ExitCode
         do {
             code = try body()
@@ -53,6 +54,16 @@ public enum Program {
             code = failure.code
         }
         exit(code.rawValue)
+    }
+
+    /// Gives descriptors 0, 1 and 2 a place to point at where the caller closed them.
+    ///
+    /// Otherwise the next socket would be given that number, and what is printed would go into it. Standard output is
+    /// opened so that writing fails: what cannot be printed is an error.
+    private static func occupyStandardDescriptors() {
+        for descriptor: Int32 in 0...2 where fcntl(descriptor, F_GETFD) == -1 {
+            _ = open("/dev/null", descriptor == 2 ? O_WRONLY : O_RDONLY)
+        }
     }
 
     /// Prints a line on standard error.
@@ -90,12 +101,20 @@ public enum Program {
         return true
     }
 
+    private static func exitCode(of kind: ClientError.Kind) -> ExitCode {
+        switch kind {
+        case .usage: .usage
+        case .unavailable: .unavailable
+        case .interrupted: .unknown
+        }
+    }
+
     /// What an error means for the user.
     public static func failure(of error: any Error) -> Failure {
         switch error {
         case let failure as Failure: failure
         case let error as UsageError: Failure(.usage, "\(error)")
-        case let error as ClientError: Failure(error.isUnavailable ? .unavailable : .usage, "\(error)")
+        case let error as ClientError: Failure(exitCode(of: error.kind), "\(error)")
         case let error as ZMQError where error == .addressInUse:
             Failure(.unavailable, "\(error). Another process has that port: stop it, or choose another --port.")
         case let error as ZMQError: Failure(.unavailable, "\(error)")
