@@ -40,7 +40,7 @@ struct ForeignPeerTests {
 
     @Test func aForeignLeafIsAFullPeerOfAStar() throws {
         try Cluster.with { cluster in
-            let broadcast = ["--mode", "one", "--broadcaster", "1", "--rate", "1000"]
+            let broadcast = ["--mode", "one", "--broadcaster", "1", "--rate", "1000", "--cluster", "zug"]
             try cluster.startOverIPC(0..<2, of: 3, topology: "star", broadcast)
             try Programs.runPeer(
                 "leaf.py",

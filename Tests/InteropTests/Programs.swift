@@ -38,7 +38,7 @@ enum Programs {
     /// Runs a foreign peer of the folder `Peers` to its end, and fails with what it printed if it failed.
     static func runPeer(_ name: String, _ arguments: [String], file: String = #filePath) throws {
         let script = file.split(separator: "/").dropLast().joined(separator: "/")
-        var environment = currentEnvironment()
+        var environment = CurrentProcess.environment
         environment["PYTHONDONTWRITEBYTECODE"] = "1"
         let peer = try ChildProcess(
             ChildRequest(

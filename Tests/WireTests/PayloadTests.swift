@@ -111,7 +111,7 @@ import Testing
         #expect(empty.bytes.count == LatencyReport.bytesMin)
     }
 
-    @Test(arguments: [(0, "streams", 104), (4, "links", 8), (8, "latencies", 48), (16, "malformed", 8)])
+    @Test(arguments: [(0, "streams", 104), (4, "links", 8), (8, "latencies", 48), (24, "malformed", 8)])
     func aListOfAReportCannotPromiseMoreThanThereIs(offset: Int, field: String, elementBytes: Int) {
         var payload = ControlResponse.report(NodeReport()).payload
         // Zeros in plenty behind the lie: as many elements as would fit do fit, one more does not.

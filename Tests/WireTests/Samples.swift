@@ -95,6 +95,7 @@ extension Seeded {
         }
         report.latencies = list(upTo: 2) { $0.latency() }
         report.sendLag = bytes(upTo: 20)
+        report.lastSentNanoseconds = number()
         report.malformed = list(upTo: 8) { $0.number() }
         report.leader.leader = number()
         report.leader.heartbeats = number()

@@ -32,6 +32,9 @@ extension Dissemination {
         }
     }
 
+    /// The latency accounts as they are.
+    public var latencyAccounts: [LatencyAccount] { latencies }
+
     /// Every latency account that holds something, as it travels.
     public func latencyReports() -> [LatencyReport] {
         latencies.filter { $0.firstNanoseconds > 0 }.map { $0.report() }
@@ -62,9 +65,11 @@ extension Dissemination {
     /// Forgets streams of past runs, so that a node that serves for weeks can account for new ones.
     mutating func evict(at now: UInt64) {
         let kept = streams.indices.filter { slot in
-            index[slot].origin == UInt32(plan.id) || streams[slot].lastNanoseconds + Self.idleNanoseconds > now
+            // Its own streams are the node's own, whoever else may have used its id.
+            (streams[slot].entersHere && !index[slot].isClients) || streams[slot].lastNanoseconds + Self.idleNanoseconds > now
         }
         guard kept.count < streams.count else { return }
+        for slot in Set(streams.indices).subtracting(kept) { remember(slot) }
         var newIndex = StreamIndex(limit: index.limit)
         for slot in kept { _ = newIndex.slot(for: index[slot]) }
         let links = plan.inbound.count

@@ -53,7 +53,7 @@ public struct Readiness: Sendable {
 
     /// A beacon came by the link in `slot`.
     public mutating func heard(_ beacon: Beacon, by slot: Int) -> [Effect] {
-        guard beacon.clusterDigest == plan.clusterDigest, beacon.readyNodes.count == readyNodes.count else {
+        guard beacon.clusterDigest == plan.clusterDigest, namesOnlyNodes(beacon.readyNodes) else {
             foreignBeacons += 1
             return []
         }
@@ -88,6 +88,13 @@ public struct Readiness: Sendable {
 
     /// Nodes known to have their links.
     public var readyCount: Int { readyNodes.reduce(0) { $0 + $1.nonzeroBitCount } }
+
+    /// Whether a set has the right size and no bits of nodes that do not exist.
+    private func namesOnlyNodes(_ words: [UInt64]) -> Bool {
+        guard words.count == readyNodes.count, let last = words.last else { return false }
+        let used = UInt64(plan.nodeCount % 64)
+        return used == 0 || last >> used == 0
+    }
 
     private var beacon: Beacon { Beacon(clusterDigest: plan.clusterDigest, readyNodes: readyNodes) }
 

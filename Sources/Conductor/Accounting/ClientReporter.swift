@@ -103,7 +103,7 @@ struct ClientReporter {
         add("Orders refused by a node", result.total.refused)
         add("Orders never answered", result.total.unanswered)
         add("Orders due and never sent", result.total.due - result.total.sent)
-        for loss in account.lossReports { add("Deliveries missing: \(loss.cause)", loss.deliveries) }
+        for loss in account.lossReports { add("Deliveries missing: \(loss.words)", loss.deliveries) }
         return failures
     }
 

@@ -1,4 +1,4 @@
-"""examples.py DOCUMENT EVENTS ORDERS: runs the programs of the document's last section, as they stand there."""
+"""examples.py DOCUMENT EVENTS ORDERS: the document's vectors are right, and its programs run as they stand there."""
 
 import os
 import re
@@ -18,8 +18,21 @@ def programs(document):
     return {name: text for text, name in blocks}
 
 
+def check_vectors(document):
+    """The numbers that the document gives are those that its rules lead to."""
+    with open(document, encoding="utf-8") as file:
+        text = file.read()
+    digest = zbp.cluster_digest(3, [(0, 1), (0, 2), (1, 0), (2, 0)])
+    assert f"has the digest\n`{digest:016x}`" in text or f"has the digest `{digest:016x}`" in text, f"{digest:016x}"
+    vector = re.search(r"^Test vector: .*?^```\n(.*?)^```$", text, re.MULTILINE | re.DOTALL).group(1)
+    frame = zbp.pack(zbp.EVENT, b"abc", route=5, origin=7, hop=2, index=0x0102030405, due=0x1112131415161718,
+                     sent=0x2122232425262728, incarnation=0x81020304)
+    assert bytes.fromhex(vector) == frame, vector
+
+
 def main():
     document, events, orders = sys.argv[1:4]
+    check_vectors(document)
     found = programs(document)
     assert sorted(found) == ["submit.py", "subscribe.py"], sorted(found)
     with tempfile.TemporaryDirectory() as folder:

@@ -23,6 +23,7 @@ class Observer:
         self.indices = {}
         self.heartbeats = []
         self.ends = {}
+        self.last_due = 0
         self.problems = []
 
     def wait_until_in_force(self):
@@ -63,6 +64,7 @@ class Observer:
         else:
             # From node 0 directly, or by way of node 2.
             self.check((header.route, header.hop) in ((0, 2), (2, 3)), header)
+        self.last_due = max(self.last_due, header.due)
         self.indices.setdefault(header.incarnation, []).append(header.index)
 
     def missing(self):
@@ -106,7 +108,10 @@ def main():
 
     status = leader.wait("its end", lambda status: status["state"] == zbp.FINISHED)
     assert status["sent"] == WARMUP_COUNT + MEASURED_COUNT, status
+    own = leader.report()
+    assert own["status"]["now"] > own["last_sent"] >= max(observer.last_due for observer in observers), own["last_sent"]
     report = other.report()
+    assert report["last_sent"] == 0, report["last_sent"]
     stream = zbp.stream_of(report, 0, incarnation)
     assert stream["unique"] == stream["announced"] == stream["index_end"] == MEASURED_COUNT, stream
     received = sum(inbound["received"] for inbound in stream["inbound"])

@@ -60,8 +60,8 @@ def fnv1a(octets, digest=0xCBF29CE484222325):
     return digest
 
 
-def cluster_digest(nodes, links, forwards=True):
-    digest = fnv1a(f"{'true' if forwards else 'false'} {nodes}".encode())
+def cluster_digest(nodes, links, forwards=True, name="zbed"):
+    digest = fnv1a(f"{name} {'true' if forwards else 'false'} {nodes}".encode())
     return fnv1a([node for link in sorted(links) for node in link], digest)
 
 
@@ -135,7 +135,7 @@ def read_latency(reader):
 def read_report(reader):
     report = {"status": read_status(reader), "streams": reader.list(read_stream), "links": reader.list(read_link)}
     report["latencies"] = reader.list(read_latency)
-    report["send_lag"] = reader.blob()
+    report["send_lag"], report["last_sent"] = reader.blob(), reader.one("Q")
     report["malformed"] = dict(zip(MALFORMATIONS, reader.list(lambda reader: reader.one("Q")), strict=True))
     report["leader"] = dict(zip("leader heartbeats missed silences".split(), reader.take("HQQI")))
     report["leader"]["is_silent"] = reader.flag()
