@@ -1,3 +1,4 @@
+import Cluster
 import Measurement
 import Reporting
 import Runtime

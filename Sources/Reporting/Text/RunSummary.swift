@@ -27,7 +27,7 @@ extension TextReport {
             unit: hasOrders ? "orders" : "deliveries", balance: run.balance)
         writer.nodes(run.perNode)
         var failures = run.losses.filter { $0.cause != LossReport.unexplainedCause }
-            .map { (cause: $0.cause + ($0.detail.map { ", \($0)" } ?? ""), count: $0.deliveries) }
+            .map { (cause: $0.words + ($0.detail.map { ", \($0)" } ?? ""), count: $0.deliveries) }
         failures.append((LossReport.unexplainedCause, run.ledger.unexplained))
         failures.append(("orders refused", run.clients?.refused ?? 0))
         failures.append(("orders never answered", run.clients?.unacknowledged ?? 0))

@@ -109,7 +109,7 @@ public enum TextReport {
     }
 
     private static func lossLine(of group: ComparisonGroup, columns: Int, style: TextStyle) -> String {
-        let causes = group.losses.map { "\($0.cause) \(Numbers.grouped($0.deliveries))" }.joined(separator: "; ")
+        let causes = group.losses.map { "\($0.words) \(Numbers.grouped($0.deliveries))" }.joined(separator: "; ")
         let text =
             "lost in \(group.label): \(Numbers.grouped(group.missing)) of \(Numbers.grouped(group.expected)) "
             + "deliveries: \(causes)"

@@ -89,7 +89,7 @@ public struct MetricsPublisher: Sendable {
 
 extension NodeLoop {
     /// Takes a snapshot: counters and a few sums, no histogram is encoded and no text is made.
-    func publishMetrics(at now: UInt64) {
+    mutating func publishMetrics(at now: UInt64) {
         var snapshot = MetricsSnapshot()
         snapshot.status = snapshotStatus(at: now)
         snapshot.isClusterReady = core.isClusterReady

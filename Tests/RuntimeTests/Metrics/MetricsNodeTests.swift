@@ -90,7 +90,7 @@ private final class TestNode {
         let publisher = metrics?.publisher
         let work = Work {
             do throws(ZMQError) {
-                let loop = try NodeLoop(settings: settings, context: context, log: log, metrics: publisher)
+                var loop = try NodeLoop(settings: settings, context: context, log: log, metrics: publisher)
                 try loop.run()
             } catch {
                 // The end of the context is how the test ends a node.
