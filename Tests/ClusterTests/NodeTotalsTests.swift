@@ -22,7 +22,8 @@ import Wire
     /// An order of a client of node 1.
     private func order(_ index: UInt64) -> Header {
         Header(
-            kind: .order, origin: Origin.client(3, enteringAt: 1), index: index, dueNanoseconds: 10, sentNanoseconds: 10,
+            kind: .order, origin: Origin.client(3, enteringAt: 1), index: index, dueNanoseconds: 10,
+            sentNanoseconds: 10,
             incarnation: 5, payloadLength: 10)
     }
 

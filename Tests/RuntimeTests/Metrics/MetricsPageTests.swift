@@ -72,7 +72,9 @@ import Testing
     }
 
     @Test func theTopologyIsALabelEvenWhenItIsAnAwkwardPath() {
-        #expect(MetricsSample.text.contains(#"zbed_node_info{node="7",topology="file:/a \"b\"\\c",version="#))
+        #expect(
+            MetricsSample.text.contains(#"zbed_node_info{node="7",cluster="blue",topology="file:/a \"b\"\\c",version="#)
+        )
     }
 
     @Test func eachMetricIsDescribedOnceBeforeItsSamples() {
@@ -132,7 +134,9 @@ import Testing
 
 /// Prometheus's own reader and linter of expositions.
 private enum Promtool {
-    static let path: String? = ["/usr/bin/promtool", "/usr/local/bin/promtool"].first { (path: String) in access(path, X_OK) == 0 }
+    static let path: String? = ["/usr/bin/promtool", "/usr/local/bin/promtool"].first { (path: String) in
+        access(path, X_OK) == 0
+    }
 
     static func check(_ text: String, with promtool: String) throws -> (code: Int32, output: String) {
         let input = "/tmp/zbed-metrics-\(getpid())-\(MonotonicClock.now()).txt"

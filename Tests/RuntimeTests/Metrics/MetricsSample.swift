@@ -9,6 +9,7 @@ enum MetricsSample {
     static var facts: MetricsFacts {
         var facts = MetricsFacts()
         facts.node = 7
+        facts.cluster = "blue"
         facts.topology = "file:/a \"b\"\\c"
         facts.messageSizeBytes = 100
         facts.broadcasts = true
