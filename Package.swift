@@ -65,7 +65,8 @@ let package = Package(
         .testTarget(name: "ClusterTests", dependencies: ["Cluster", "Wire", "Topology", "Measurement"], swiftSettings: strict),
         .testTarget(name: "ReportingTests", dependencies: ["Reporting", "Measurement", "Topology"], swiftSettings: strict),
         .testTarget(
-            name: "RuntimeTests", dependencies: ["Runtime", "ZMQ", "Cluster", "Wire", "Measurement", "Topology", "CLinux"],
+            name: "RuntimeTests",
+            dependencies: ["Runtime", "ZMQ", "Cluster", "Wire", "Measurement", "Topology", "CMicroHTTPD"],
             swiftSettings: strict),
         .testTarget(
             name: "InteropTests", dependencies: ["Runtime", "ZMQ"], exclude: ["Peers"], swiftSettings: strict),

@@ -113,7 +113,11 @@ struct MetricsPage {
     private mutating func addNode(ageNanoseconds: UInt64) {
         writer.begin("zbed_node_info", .gauge, help: "Always 1; the labels say what the node is.")
         writer.sample(
-            UInt64(1), [("topology", facts.topology), ("version", Program.version), ("libzmq", ZMQLibrary.version)])
+            UInt64(1),
+            [
+                ("cluster", facts.cluster), ("topology", facts.topology), ("version", Program.version),
+                ("libzmq", ZMQLibrary.version),
+            ])
         writer.gauge("zbed_nodes", Double(snapshot.status.nodes), help: "Nodes in the cluster.")
         writer.gauge(
             "zbed_nodes_ready", Double(snapshot.status.nodesReady), help: "Nodes known to have had all their links.")

@@ -16,7 +16,7 @@ final class MetricsBoard: Sendable {
 
 /// The part of the metrics that lives in a node's loop: completes snapshots, and remembers what makes the next one
 /// cheap and its counters never shrink.
-public struct MetricsPublisher {
+public struct MetricsPublisher: Sendable {
     private let board: MetricsBoard
     private let facts: MetricsFacts
     private var groups: [UInt32: Group] = [:]
@@ -24,7 +24,7 @@ public struct MetricsPublisher {
     private var last: (now: UInt64, cpu: UInt64, sentBytes: UInt64)?
 
     /// The buckets of a latency account, which need not be counted again as long as nothing was added.
-    private struct Group {
+    private struct Group: Sendable {
         var lastNanoseconds: UInt64
         var buckets: BucketCounts
     }

@@ -11,6 +11,9 @@ public final class MetricsServer {
     /// The port it serves on.
     public let port: Int
 
+    /// Where snapshots are put up.
+    let board: MetricsBoard
+
     private let handler: Handler
     private var server: OpaquePointer?
 
@@ -22,7 +25,7 @@ public final class MetricsServer {
     }
 
     /// What clients may take.
-    private static let limits = cmicrohttpd_limits(
+    static let standardLimits = cmicrohttpd_limits(
         connections: 64, connections_per_address: 16, silence_seconds: 5, connection_bytes: 16 << 10)
 
     /// Serves the metrics of a node, if its settings say where.
@@ -34,14 +37,16 @@ public final class MetricsServer {
     }
 
     /// Begins to serve; port 0 is any free one.
-    init(address: String, port: Int, facts: MetricsFacts) throws(Failure) {
+    init(
+        address: String, port: Int, facts: MetricsFacts, limits: cmicrohttpd_limits = standardLimits
+    ) throws(Failure) {
         let listener = cmicrohttpd_listen(address, UInt16(port))
         guard listener >= 0 else { throw Self.failure(ofListening: -listener, address: address, port: port) }
-        let board = MetricsBoard()
+        board = MetricsBoard()
         publisher = MetricsPublisher(board: board, facts: facts)
         handler = Handler(MetricsResponder(facts: facts, board: board))
         self.port = Int(cmicrohttpd_port(listener))
-        var limits = Self.limits
+        var limits = limits
         // `stop` ends the server's thread before the handler goes.
         let context = Unmanaged.passUnretained(handler).toOpaque()
         let code = cmicrohttpd_start(

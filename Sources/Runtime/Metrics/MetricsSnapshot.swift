@@ -6,6 +6,7 @@ import Wire
 /// What does not change as long as a node lives, as far as metrics tell it.
 struct MetricsFacts: Sendable {
     var node = 0
+    var cluster = ""
     var topology = ""
     var messageSizeBytes = 0
     /// Whether the node ever broadcasts of its own, and how many messages a second then.
@@ -20,6 +21,7 @@ struct MetricsFacts: Sendable {
 extension MetricsFacts {
     init(_ settings: NodeSettings) {
         node = settings.id
+        cluster = settings.clusterName
         topology = "\(settings.graph.shape)"
         messageSizeBytes = settings.messageSizeBytes
         let nodes = settings.graph.nodeCount

@@ -74,6 +74,8 @@ public struct NodeLoop: ~Copyable {
         self.settings = settings
         self.context = context
         self.log = log
+        self.metrics = metrics
+        metricsDueNanoseconds = metrics == nil ? .max : 0
         self.sockets = sockets
         self.poller = poller
         core = NodeCore(
