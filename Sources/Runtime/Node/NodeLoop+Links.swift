@@ -70,7 +70,7 @@ extension NodeLoop {
             readdress(cameFrom: slot, hop: header.hop)
             var message = Message()
             message.move(from: &incoming)
-            if try !offer(&message) { outbox.append(message) }
+            try handSurely(&message)
         }
         try perform(outcome.effects)
     }

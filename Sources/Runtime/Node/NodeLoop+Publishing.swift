@@ -38,6 +38,16 @@ extension NodeLoop {
         return true
     }
 
+    /// Hands a frame that is rare and needed by others: it waits where ordinary messages would be refused.
+    ///
+    /// It never overtakes what waits already: an END that arrives before the last messages makes them late.
+    func handSurely(_ message: inout Message) throws(ZMQError) {
+        if outbox.isEmpty, try offer(&message) { return }
+        var waiting = Message()
+        waiting.move(from: &message)
+        outbox.append(waiting)
+    }
+
     /// Offers a frame to the XPUB; false when a link has no credit, even after looking for it.
     func offer(_ message: inout Message) throws(ZMQError) -> Bool {
         if try sockets.events.send(&message) == .sent { return true }

@@ -195,8 +195,7 @@ public final class NodeLoop {
             switch effect {
             case .publish(let header, let payload):
                 var message = try Message(bytes: header.frame(payload: payload))
-                // Rare and needed by others: it waits for credit even where ordinary messages would be refused.
-                if try !offer(&message) { outbox.append(message) }
+                try handSurely(&message)
             case .notice(let notice): report(notice)
             }
         }
