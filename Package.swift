@@ -9,6 +9,7 @@ let strict: [SwiftSetting] = [
     .enableUpcomingFeature("InternalImportsByDefault"),
     .enableExperimentalFeature("Lifetimes"),
     .treatAllWarnings(as: .error),
+    .unsafeFlags(["-cross-module-optimization"], .when(configuration: .release)),
 ]
 
 let package = Package(
@@ -47,6 +48,14 @@ let package = Package(
         .executableTarget(name: "LoadClient", dependencies: ["Runtime", "Conductor"], swiftSettings: strict),
         .executableTarget(name: "ZBed", dependencies: ["Runtime", "Conductor", "Topology"], swiftSettings: strict),
 
+        // Benchmarks: the product against loops of bare libzmq (`scripts/bench`).
+        .target(
+            name: "Baseline", path: "Benchmarks/Baseline", cSettings: [.unsafeFlags(["-Wall", "-Wextra", "-Werror"])],
+            linkerSettings: [.linkedLibrary("zmq")]),
+        .executableTarget(
+            name: "Benchmarks", dependencies: ["Runtime", "ZMQ", "Cluster", "Wire", "Measurement", "Baseline"],
+            path: "Benchmarks", exclude: ["Baseline", "thresholds.json", "README.md"], swiftSettings: strict),
+
         // Tests, one folder for each target, and what no single target can show.
         .testTarget(name: "ZMQTests", dependencies: ["ZMQ"], swiftSettings: strict),
         .testTarget(name: "TopologyTests", dependencies: ["Topology"], swiftSettings: strict),
@@ -58,5 +67,7 @@ let package = Package(
         .testTarget(name: "ReportingTests", dependencies: ["Reporting", "Measurement", "Topology"], swiftSettings: strict),
         .testTarget(name: "TidyTests", swiftSettings: strict),
         .testTarget(name: "RuntimeTests", dependencies: ["Runtime"], swiftSettings: strict),
+        .testTarget(
+            name: "InteropTests", dependencies: ["Runtime", "ZMQ"], exclude: ["Peers"], swiftSettings: strict),
     ]
 )

@@ -16,6 +16,11 @@ int clinux_set_timer_slack_ns(unsigned long slack_ns) {
     return prctl(PR_SET_TIMERSLACK, slack_ns) == 0 ? 0 : -errno;
 }
 
+int64_t clinux_timer_slack_ns(void) {
+    const int slack_ns = prctl(PR_GET_TIMERSLACK);
+    return slack_ns >= 0 ? slack_ns : -errno;
+}
+
 int clinux_set_thread_name(const char *name) {
     char cut[16];
     strncpy(cut, name, sizeof cut - 1);
@@ -68,11 +73,6 @@ int clinux_online_cpus(void) {
 int64_t clinux_ticks_per_second(void) {
     const long ticks = sysconf(_SC_CLK_TCK);
     return ticks > 0 ? ticks : 100;
-}
-
-int64_t clinux_page_bytes(void) {
-    const long bytes = sysconf(_SC_PAGESIZE);
-    return bytes > 0 ? bytes : 4096;
 }
 
 int clinux_host_name(char *name, size_t capacity) {

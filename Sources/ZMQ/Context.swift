@@ -19,7 +19,13 @@ public final class Context: Sendable {
         var phase = Phase.open
         var serial: UInt64 = 0
         // The sockets that are open, so that a monitor never touches one that is closed.
-        var sockets: [UInt64: Handle] = [:]
+        var sockets: [UInt64: OpenSocket] = [:]
+    }
+
+    private struct OpenSocket {
+        let handle: Handle
+        // The number of the socket that reads the monitor's events.
+        var monitor: UInt64?
     }
 
     /// A libzmq pointer that crosses threads only under the lock.
@@ -90,7 +96,7 @@ extension Context {
                 return .failure(ZMQError(code: error, operation: "make a \(kind) socket"))
             }
             state.serial += 1
-            state.sockets[state.serial] = Handle(pointer: pointer)
+            state.sockets[state.serial] = OpenSocket(handle: Handle(pointer: pointer))
             return .success((Handle(pointer: pointer), state.serial))
         }
         let (socket, serial) = try result.get()
@@ -103,17 +109,30 @@ extension Context {
     func closeSocket(_ serial: UInt64) -> Int32 {
         state.withLock { state in
             guard let socket = state.sockets.removeValue(forKey: serial) else { return 0 }
-            _ = czmqshim_socket_monitor(socket.pointer, nil, 0)
-            return czmqshim_socket_close(socket.pointer)
+            _ = czmqshim_socket_monitor(socket.handle.pointer, nil, 0)
+            return czmqshim_socket_close(socket.handle.pointer)
         }
     }
 
-    /// Stops the monitor of a socket unless the socket is closed already.
-    func stopMonitor(of serial: UInt64) {
+    /// Starts a monitor that writes to `endpoint`, in place of the one before.
+    func startMonitor(
+        of serial: UInt64, reader: UInt64, endpoint: String, events: MonitorEvent.Kind
+    ) -> Int32 {
         state.withLock { state in
-            guard let socket = state.sockets[serial] else { return }
+            guard let socket = state.sockets[serial] else { return -czmqshim_enotsock }
+            let result = czmqshim_socket_monitor(socket.handle.pointer, endpoint, Int32(events.rawValue))
+            if result >= 0 { state.sockets[serial]?.monitor = reader }
+            return result
+        }
+    }
+
+    /// Stops the monitor a reader belongs to, unless its socket is closed or has another monitor by now.
+    func stopMonitor(of serial: UInt64, reader: UInt64) {
+        state.withLock { state in
+            guard let socket = state.sockets[serial], socket.monitor == reader else { return }
             // Fails only when the context is terminating, and then libzmq stops the monitor itself.
-            _ = czmqshim_socket_monitor(socket.pointer, nil, 0)
+            _ = czmqshim_socket_monitor(socket.handle.pointer, nil, 0)
+            state.sockets[serial]?.monitor = nil
         }
     }
 }

@@ -18,27 +18,28 @@ public struct Monitor: ~Copyable {
     /// A socket has one monitor at a time: a second one takes the place of the first. The corresponding C function is
     /// `zmq_socket_monitor`.
     public init(
-        of socket: borrowing Socket, in context: Context, events: MonitorEvent.Kind = .all
+        of socket: borrowing Socket, events: MonitorEvent.Kind = .all
     ) throws(ZMQError) {
+        let context = socket.owner
         let reader = try Socket(.pair, in: context)
         // The reader's own number makes the name unique in its context, also for a second monitor of one socket.
         let endpoint = "inproc://monitor-\(reader.serial)"
         try reader.setReceiveHighWaterMark(0)
         try reader.setLinger(milliseconds: 0)
-        let result = czmqshim_socket_monitor(socket.handle, endpoint, Int32(events.rawValue))
+        let result = context.startMonitor(of: socket.serial, reader: reader.serial, endpoint: endpoint, events: events)
         try check(result, "monitor a \(socket.kind) socket")
         do {
             try reader.connect(endpoint)
         } catch {
             // Without a reader the next event would block the I/O thread.
-            context.stopMonitor(of: socket.serial)
+            context.stopMonitor(of: socket.serial, reader: reader.serial)
             throw error
         }
         self.reader = reader
         observed = socket.serial
     }
 
-    deinit { reader.owner.stopMonitor(of: observed) }
+    deinit { reader.owner.stopMonitor(of: observed, reader: reader.serial) }
 
     /// The next event, or nil when there is none.
     ///

@@ -83,18 +83,32 @@ extension ZMQError {
     private init(kind: Int32) { self.init(code: kind, operation: "") }
 }
 
+// The throwing halves stay out of line: the text they build would otherwise be inlined into the data path.
+
 /// Turns a result of the shim, >= 0 or a negated error number, into a throw.
 @inline(__always)
 func check(_ result: Int32, _ operation: @autoclosure () -> String) throws(ZMQError) {
-    if result < 0 { throw ZMQError(code: -result, operation: operation()) }
+    if result < 0 { throw failure(result, operation()) }
+}
+
+@inline(never)
+private func failure(_ result: Int32, _ operation: @autoclosure () -> String) -> ZMQError {
+    ZMQError(code: -result, operation: operation())
 }
 
 /// Reports an argument outside its limits, in the words of the limit.
+@inline(__always)
 func requireWithin<Value: Comparable & CustomStringConvertible>(
     _ value: Value, _ limits: ClosedRange<Value>, _ operation: @autoclosure () -> String
 ) throws(ZMQError) {
-    guard !limits.contains(value) else { return }
-    throw ZMQError(
+    if !limits.contains(value) { throw outside(value, limits, operation()) }
+}
+
+@inline(never)
+private func outside<Value: Comparable & CustomStringConvertible>(
+    _ value: Value, _ limits: ClosedRange<Value>, _ operation: @autoclosure () -> String
+) -> ZMQError {
+    ZMQError(
         code: czmqshim_einval, operation: operation(), subject: "to \(value)",
         expectation: "expected \(limits.lowerBound) to \(limits.upperBound)")
 }

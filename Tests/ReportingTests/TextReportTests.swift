@@ -4,11 +4,93 @@ import Testing
 
 @Suite struct TextReportTests {
     @Test func putsTopologiesSideBySide() {
-        #expect(TextReport.comparisonTable(Sample.comparison()) == "")
+        let expected = """
+            5 nodes, broadcast over tcp, 128 B, 20.0k/s asked, 3 runs each
+
+            topology    msgs/bcast   hops  deliv %  sent/s  deliv/s     p50     p99   p99.9     max    p99 range  CPU %   memory
+            --------------------------------------------------------------------------------------------------------------------
+            mesh             4 = 4  1 = 1      100   20.0k    80.0k  83.9µs   529µs  1.47ms  5.19ms    528–535µs   23.9  11.3MiB
+            star             4 = 4  2 = 2      100   20.0k    80.0k   143µs   903µs  2.51ms  8.68ms    894–933µs   33.2  11.3MiB
+            ring          6 / 5.97  2 = 2   99.375   20.0k    80.0k   163µs  1.03ms  2.85ms  8.83ms  1.02–1.09ms   26.5  11.4MiB
+            full-flood     16 = 16  1 = 1      100   20.0k    80.0k   320µs  2.02ms  5.60ms  21.8ms  2.01–2.03ms   36.4  11.4MiB
+            lost in ring: 45,012 of 7,200,000 deliveries: dropped at a full queue 35,400; link down 9,612
+
+            """
+        #expect(TextReport.comparisonTable(Sample.comparison()) == expected)
     }
 
     @Test func summarisesARunOfOrders() {
-        #expect(TextReport.runSummary(Sample.orderRun()) == "")
+        let expected = """
+            ============================================================
+            star, 3 nodes, request over tcp, run 1 - PASS
+            ============================================================
+
+            OVERALL STATISTICS - Requests
+            ------------------------------------------------------------
+            Total requests:         300,000
+            Successful requests:    297,450
+            Failed requests:        2,550
+            Failure rate:           0.85%
+
+            OVERALL STATISTICS - Deliveries
+            ------------------------------------------------------------
+            Messages sent:          300,000
+            Deliveries expected:    297,450
+            Delivered:              297,450
+            Missing:                0
+            Loss rate:              0.00%
+            Rate asked:             20,000/s
+            Rate achieved:          19,999/s
+            Delivery rate:          79,997/s
+
+            REQUEST LATENCY (due time to acknowledgement)
+            ------------------------------------------------------------
+            Minimum:                83.35 µs
+            Maximum:                8.23 ms
+            Average:                259.97 µs
+            Median (P50):           198.45 µs
+            90th percentile:        377.06 µs
+            95th percentile:        515.97 µs
+            99th percentile:        1.25 ms
+            99.9th percentile:      3.47 ms
+
+            SEND LAG (due time to actual send)
+            ------------------------------------------------------------
+            Minimum:                1.30 µs
+            Maximum:                410.00 µs
+            Average:                4.06 µs
+            Median (P50):           3.10 µs
+            90th percentile:        5.89 µs
+            95th percentile:        8.06 µs
+            99th percentile:        19.53 µs
+            99.9th percentile:      54.25 µs
+
+            LOAD BALANCING - Node Distribution
+            ------------------------------------------------------------
+            Node 0:   99,234 orders ( 33.08%) ████████████████
+            Node 1:   98,456 orders ( 32.82%) ████████████████
+            Node 2:  102,310 orders ( 34.10%) █████████████████
+            Standard deviation: σ = 0.67% (perfect)
+
+            NODES
+            ------------------------------------------------------------
+            Node    CPU  CPU time    Memory  Deliveries
+            -------------------------------------------
+            0     33.5%   10.05 s  12.0 MiB           0
+            1     33.5%   10.05 s  12.0 MiB           0
+            2     33.5%   10.05 s  12.0 MiB           0
+
+            FAILURE ANALYSIS
+            ------------------------------------------------------------
+            orders refused        : 2,124 ( 83.29%)
+            orders never answered :   426 ( 16.71%)
+
+            ============================================================
+            End of Report
+            ============================================================
+
+            """
+        #expect(TextReport.runSummary(Sample.orderRun()) == expected)
     }
 
     @Test(arguments: [80, 120]) func keepsToTheWidth(columns: Int) {
@@ -43,7 +125,7 @@ import Testing
         let report = Sample.report(kind: .compare, runs: [])
         #expect(TextReport.comparisonTable(report) == "There is no run to compare.\n")
         #expect(TextReport.betterAtWhat(report) == "")
-        #expect(TextReport.document(report).hasSuffix("VERDICT: UNKNOWN\n  - There is no run to judge.\n"))
+        #expect(TextReport.document(report).contains("VERDICT: UNKNOWN\n  - There is no run to judge.\n"))
     }
 
     @Test func stripsControlCharacters() {

@@ -109,7 +109,7 @@ import ZMQ
         let count = 20_000
         let context = try Context()
         let receiver = try Socket(.pull, in: context)
-        let monitor = try Monitor(of: receiver, in: context)
+        let monitor = try Monitor(of: receiver)
         let endpoint = Endpoint.ipc()
         try receiver.bind(endpoint)
         await #expect(processExitsWith: .success) { [endpoint = endpoint as String, count = count as Int] in

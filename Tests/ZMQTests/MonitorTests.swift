@@ -6,8 +6,8 @@ import ZMQ
         let context = try Context()
         let pull = try Socket(.pull, in: context)
         let push = try Socket(.push, in: context)
-        let accepting = try Monitor(of: pull, in: context)
-        let connecting = try Monitor(of: push, in: context)
+        let accepting = try Monitor(of: pull)
+        let connecting = try Monitor(of: push)
         let endpoint = try pull.bindAnywhere()
         try push.connect(endpoint)
         #expect(try accepting.await(.listening).endpoint == endpoint)
@@ -24,7 +24,7 @@ import ZMQ
         let context = try Context()
         let pull = try Socket(.pull, in: context)
         let push = try Socket(.push, in: context)
-        let monitor = try Monitor(of: pull, in: context, events: [.handshakeSucceeded])
+        let monitor = try Monitor(of: pull, events: [.handshakeSucceeded])
         try push.connect(try pull.bindAnywhere())
         try monitor.setReceiveTimeout(milliseconds: Patience.milliseconds)
         #expect(try monitor.next(wait: true)?.kind == .handshakeSucceeded)
@@ -36,7 +36,7 @@ import ZMQ
         var pull: Socket? = try Socket(.pull, in: context)
         var monitor: Monitor?
         if let socket = pull.take() {
-            monitor = try Monitor(of: socket, in: context)
+            monitor = try Monitor(of: socket)
             try socket.bind(Endpoint.anyPort)
             if monitorFirst { monitor = nil }
             try socket.close()
@@ -51,7 +51,7 @@ import ZMQ
         let context = try Context()
         let pull = try Socket(.pull, in: context)
         let push = try Socket(.push, in: context)
-        do { _ = try Monitor(of: pull, in: context) }
+        do { _ = try Monitor(of: pull) }
         try push.connect(try pull.bindAnywhere())
         for number in UInt32(0)..<10 {
             try push.put(encode(number))
@@ -63,7 +63,7 @@ import ZMQ
         let context = try Context()
         // Many refused connections, each retried every millisecond: a flood of events.
         let restless = try Socket(.push, in: context)
-        let monitor = try Monitor(of: restless, in: context)
+        let monitor = try Monitor(of: restless)
         try restless.setReconnectInterval(milliseconds: 1)
         for _ in 0..<20 { try restless.connect(Endpoint.ipc()) }
         let pull = try Socket(.pull, in: context)
@@ -83,10 +83,20 @@ import ZMQ
         #expect(unread > 2000, "too few events for the test to mean anything")
     }
 
+    @Test func aReplacedMonitorDoesNotStopItsSuccessor() throws {
+        let context = try Context()
+        let pull = try Socket(.pull, in: context)
+        var first: Monitor? = try Monitor(of: pull)
+        let second = try Monitor(of: pull)
+        if let first = first.take() { try first.await(.monitorStopped) }
+        try pull.bind(Endpoint.anyPort)
+        try second.await(.listening)
+    }
+
     @Test func aPollerWatchesAMonitor() throws {
         let context = try Context()
         let pull = try Socket(.pull, in: context)
-        let monitor = try Monitor(of: pull, in: context)
+        let monitor = try Monitor(of: pull)
         var poller = Poller()
         let slot = try poller.add(monitor)
         #expect(try monitor.next() == nil)
@@ -109,7 +119,7 @@ import ZMQ
         let router = try Socket(.router, in: context)
         try router.setHeartbeatInterval(milliseconds: 50)
         try router.setHeartbeatTimeout(milliseconds: 100)
-        let monitor = try Monitor(of: router, in: context)
+        let monitor = try Monitor(of: router)
         // A peer that speaks the handshake by hand and then never answers a heartbeat.
         let peer = try Socket(.stream, in: context)
         try peer.connect(try router.bindAnywhere())

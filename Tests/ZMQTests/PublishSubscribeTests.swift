@@ -25,7 +25,7 @@ import ZMQ
         let context = try Context()
         let publisher = try Socket(.xpub, in: context)
         let subscriber = try Socket(.sub, in: context)
-        let monitor = try Monitor(of: publisher, in: context)
+        let monitor = try Monitor(of: publisher)
         try subscriber.subscribe([7])
         try publisher.connect(try subscriber.bindAnywhere())
         try monitor.await(.handshakeSucceeded)

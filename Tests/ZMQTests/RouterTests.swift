@@ -57,7 +57,7 @@ import ZMQ
         try first.connect(endpoint)
         try first.put([1])
         #expect(try router.awaitParts("the first") == [Array("X".utf8), [1]])
-        let monitor = try Monitor(of: second, in: context)
+        let monitor = try Monitor(of: second)
         try second.connect(endpoint)
         try monitor.await(.handshakeSucceeded)
         try second.put([2])

@@ -66,7 +66,7 @@ enum clinux_spawn_stage {
 
 /// What to start. Descriptors are borrowed: the caller still closes them.
 struct clinux_spawn_request {
-    /// The program: a path, or a name that is looked up in PATH.
+    /// The program: a path, or a name that is looked up in this process's PATH.
     const char *program;
     /// NULL-terminated; argv[0] included.
     char *const *argv;
@@ -110,6 +110,7 @@ int clinux_pidfd_signal(int pidfd, int signal);
 
 /// How late the kernel may wake the calling thread, for its own comfort; the default is 50 microseconds.
 int clinux_set_timer_slack_ns(unsigned long slack_ns);
+int64_t clinux_timer_slack_ns(void);
 /// At most 15 bytes; longer names are cut.
 int clinux_set_thread_name(const char *name);
 /// Raises the soft limit on open files to `wanted`, or to the hard limit if that is less. Returns the limit.
@@ -124,7 +125,6 @@ int clinux_usable_cpus(void);
 int clinux_online_cpus(void);
 /// Clock ticks per second in /proc/PID/stat.
 int64_t clinux_ticks_per_second(void);
-int64_t clinux_page_bytes(void);
 int clinux_host_name(char *name, size_t capacity);
 /// The machine's architecture, such as "x86_64".
 int clinux_architecture(char *name, size_t capacity);

@@ -8,6 +8,14 @@ public struct ReceiverLoss: Sendable, Equatable {
     public let missing: UInt64
     /// The missing messages, each under one cause.
     public let causes: LossCounts
+
+    /// What one receiver misses: as many as `causes` explain.
+    public init(receiver: Int, expected: UInt64, causes: LossCounts) {
+        self.receiver = receiver
+        self.expected = expected
+        self.missing = causes.total
+        self.causes = causes
+    }
 }
 
 /// Says why deliveries of a stream are missing, from what the nodes counted.
@@ -19,20 +27,23 @@ public struct ReceiverLoss: Sendable, Equatable {
 /// 3. what the link lost, the difference between what was handed to it and what arrived by it. The cause is what
 ///    is known of the link: damage is counted; an interrupted link was down; a link that may drop had a full queue; a
 ///    link that was not drained had it in flight;
-/// 4. the rest, which the parent had and never handed on. It is the fault of an interruption or of a drain cut short when
-///    there was one; otherwise nothing explains it.
+/// 4. what came so late, by a slow way, that the ledger could not tell it from a duplicate;
+/// 5. the rest, which the parent had and never handed on. It is the fault of an interruption or of a drain cut short
+///    when there was one; otherwise nothing explains it.
 ///
-/// What a dead node counted is not known, so of a dead parent's children everything beyond 1 is put down to its death, and
-/// whatever a dead receiver misses to its own. On a tree that is exact. Where a receiver has several ways in, its parent is only
-/// one of them, and each of these counts is an upper bound: all are capped so that they add up to exactly what is missing.
+/// What a dead node counted is not known, so of a dead parent's children everything beyond 1 is put down to its death,
+/// and whatever a dead receiver misses to its own. On a tree that is exact. Where a receiver has several ways in, its
+/// parent is only one of them, and each of these counts is an upper bound: all are capped so that they add up to
+/// exactly what is missing.
 ///
 /// - Parameters:
 ///   - stream: what is known of the stream.
-///   - parents: for each node its neighbour on the shortest way to the entry node; nil for the entry node, and for a node
-///     that the entry node cannot reach.
+///   - parents: for each node its neighbour on the shortest way to the entry node; nil for the entry node, and for a
+///     node that the entry node cannot reach.
 ///   - nodes: what is known of the nodes.
 /// - Returns: one account for each node that should have got the stream, in the order of the nodes.
-/// - Precondition: `stream.receivers`, `parents` and `nodes` have the same count, and `stream.entry` is one of the nodes.
+/// - Precondition: `stream.receivers`, `parents` and `nodes` have the same count, and `stream.entry` is one of the
+///   nodes.
 public func attribute(_ stream: StreamEvidence, parents: [Int?], nodes: [NodeEvidence]) -> [ReceiverLoss] {
     precondition(
         stream.receivers.count == nodes.count && parents.count == nodes.count,
@@ -80,7 +91,7 @@ private struct AttributionWalk {
             // A node that the walk did not reach has no way in: nothing explains what it misses, unless it died.
             let causes = losses[node] ?? rest(of: missing, as: nodes[node].died ? .receiverDown : .unexplained)
             precondition(causes.total == missing, "\(causes.total) losses explained, \(missing) are missing")
-            return ReceiverLoss(receiver: node, expected: expected, missing: missing, causes: causes)
+            return ReceiverLoss(receiver: node, expected: expected, causes: causes)
         }
     }
 
@@ -147,7 +158,7 @@ private struct AttributionWalk {
             inherited[node] = share.counts
             return rest(of: missing(at: node), as: .receiverDown)
         }
-        share.takeLoss(of: link)
+        share.takeLoss(of: link, stale: stream.receivers[node].stale)
         inherited[node] = share.counts
         return share.counts
     }
@@ -173,7 +184,7 @@ private struct LossShare {
     }
 
     /// Steps 3 and 4 of the walk: what a link between two live nodes lost, and what was never handed to it.
-    mutating func takeLoss(of link: LinkEvidence) {
+    mutating func takeLoss(of link: LinkEvidence, stale: UInt64) {
         take(link.corrupt, as: .corrupt)
         let lost = link.handed.subtractingSaturating(link.arrived).subtractingSaturating(link.corrupt)
         if link.interruptions > 0 {
@@ -181,6 +192,8 @@ private struct LossShare {
         } else if link.mayDrop {
             take(lost, as: .fullQueue)
         }
+        // Only where there are several ways in: by a slow one a message can arrive when its window has passed.
+        take(stale, as: .stale)
         takeRest(as: link.drained ? .unexplained : .inFlightAtStop)
     }
 }

@@ -18,13 +18,15 @@ extension Histogram {
 
     /// The value, in nanoseconds, at or below which `percentile` percent of the values lie; 0 when empty.
     ///
-    /// As HdrHistogram for Java: the rank is `ceil(nextDown(percentile) / 100 * count)`, at least 1, and the answer is the
-    /// highest value of the bucket with that rank. Unlike there, the answer is never outside what was recorded: it is at
-    /// most ``maximum``, and the 0th percentile is ``minimum``. `percentile` is taken as 0 to 100.
+    /// As HdrHistogram for Java: the rank is `ceil(nextDown(percentile) / 100 * count)`, at least 1, and the answer is
+    /// the highest value of the bucket with that rank. Unlike there, the answer is never outside what was recorded: it
+    /// is at most ``maximum``, and the 0th percentile is ``minimum``. `percentile` is taken as 0 to 100.
     public func value(atPercentile percentile: Double) -> Int64 {
         guard count > 0 else { return 0 }
         guard percentile > 0 else { return minimum }
-        let rank = max((min(percentile.nextDown, 100) * Double(count) / 100).rounded(.up), 1)
+        guard percentile < 100 else { return maximum }
+        // A whole number is at least the rank exactly when it is at least the rank before it was rounded up.
+        let rank = max(percentile.nextDown * Double(count) / 100, 1)
         var cumulative: Int64 = 0
         for index in occupiedIndices {
             cumulative = cumulative.addingSaturating(counters[index])
@@ -35,7 +37,8 @@ extension Histogram {
         return maximum
     }
 
-    /// The mean of the values, in nanoseconds, each taken as the middle of its bucket, as in HdrHistogram; 0 when empty.
+    /// The mean of the values, in nanoseconds, each taken as the middle of its bucket, as in HdrHistogram; 0 when
+    /// empty.
     public var mean: Double {
         guard count > 0 else { return 0 }
         var sum = 0.0
@@ -54,7 +57,7 @@ extension Histogram {
             let deviation = Double(geometry.middleValue(at: index)) - mean
             sumOfSquares += deviation * deviation * Double(counters[index])
         }
-        return (sumOfSquares / Double(count)).squareRoot()
+        return squareRoot(sumOfSquares / Double(count))
     }
 
     /// Calls `body` for each bucket that holds values, from the lowest up.

@@ -1,6 +1,7 @@
 /// HdrHistogram's V2 encoding, uncompressed: what `encodeIntoByteBuffer` of the Java library writes, byte for byte.
 ///
-/// A 40-byte header (all big-endian: cookie, payload length, index offset, digits as 32-bit integers, lowest and highest as
+/// A 40-byte header (all big-endian: cookie, payload length, index offset, digits as 32-bit integers, lowest and
+/// highest as
 /// 64-bit integers, a 64-bit ratio), then the counters up to the largest value as ZigZag LEB128-64b9B integers, where a
 /// negative number stands for that many empty counters. The format has no place for negative values, for overflows, or
 /// for the exact minimum and maximum.
@@ -58,8 +59,8 @@ extension Histogram {
 
     /// Reads an uncompressed V2 block, such as ``encodedV2()`` or another HdrHistogram library writes.
     ///
-    /// The bytes may come from anywhere: all that is not a histogram is refused, and no more than `countersMax` counters are
-    /// allocated. ``minimum`` and ``maximum`` of the result are the bounds of their buckets.
+    /// The bytes may come from anywhere: all that is not a histogram is refused, and no more than `countersMax`
+    /// counters are allocated. ``minimum`` and ``maximum`` of the result are the bounds of their buckets.
     public init(
         decodingV2 bytes: [UInt8], countersMax: Int = Histogram.decodedCountersMax
     ) throws(HistogramCodecError) {

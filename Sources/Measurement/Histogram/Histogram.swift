@@ -1,10 +1,10 @@
 /// A histogram of nanoseconds with the bucket layout of HdrHistogram, so that histograms merge without loss.
 ///
-/// Recording costs one counter; memory is fixed by the configuration (33,792 counters, 264 KiB, by default). Nothing that
-/// is recorded disappears: values outside the range have counts of their own.
+/// Recording costs one counter; memory is fixed by the configuration (33,792 counters, 264 KiB, by default). Nothing
+/// that is recorded disappears: values outside the range have counts of their own.
 ///
-/// - A negative value (a clock ran backwards, or two clocks disagree) is counted in ``negativeCount`` and nowhere else: it is
-///   never clamped to zero, which would make a bad clock look like a fast network.
+/// - A negative value (a clock ran backwards, or two clocks disagree) is counted in ``negativeCount`` and nowhere else:
+///   it is never clamped to zero, which would make a bad clock look like a fast network.
 /// - A value above ``highest`` is counted in ``overflowCount`` and recorded as ``highest``.
 public struct Histogram: Sendable, Equatable {
     @usableFromInline let geometry: HistogramGeometry
@@ -24,9 +24,11 @@ public struct Histogram: Sendable, Equatable {
     /// They are in ``count``, recorded as ``highest``.
     public internal(set) var overflowCount: Int64 = 0
 
-    /// An empty histogram of values from 0 to `highest`, told apart from `lowest` upwards to `significantDigits` decimal digits.
+    /// An empty histogram of values from 0 to `highest`, told apart from `lowest` upwards to `significantDigits`
+    /// decimal digits.
     ///
-    /// - Precondition: `lowest >= 1`, `highest >= 2 * lowest`, `significantDigits` from 0 to 5: the rules of HdrHistogram.
+    /// - Precondition: `lowest >= 1`, `highest >= 2 * lowest`, `significantDigits` from 0 to 5: the rules of
+    ///   HdrHistogram.
     public init(lowest: Int64 = 1, highest: Int64 = 3_600_000_000_000, significantDigits: Int = 3) {
         guard
             let geometry = HistogramGeometry(lowest: lowest, highest: highest, significantDigits: significantDigits)
@@ -123,7 +125,8 @@ public struct Histogram: Sendable, Equatable {
         overflowCount = 0
     }
 
-    /// The counters that can be other than zero: resetting and merging a histogram of microseconds need not visit the hours.
+    /// The counters that can be other than zero: resetting and merging a histogram of microseconds need not visit the
+    /// hours.
     var occupiedIndices: Range<Int> {
         guard recordedCount > 0 else { return 0..<0 }
         return geometry.index(of: recordedMinimum)..<(geometry.index(of: recordedMaximum) + 1)

@@ -1,8 +1,8 @@
 /// Where a value is counted: the bucket layout of HdrHistogram, for one configuration.
 ///
-/// Values below `subBucketCount` units have a counter each; every doubling above that has `subBucketCount / 2` counters,
-/// each twice as wide as those of the doubling before. So the width of a counter is never more than one part in
-/// `10^significantDigits` of the values it holds.
+/// Values below `subBucketCount` units have a counter each; every doubling above that has `subBucketCount / 2`
+/// counters, each twice as wide as those of the doubling before. So the width of a counter is never more than one part
+/// in `10^significantDigits` of the values it holds.
 @usableFromInline
 struct HistogramGeometry: Sendable, Equatable {
     @usableFromInline let lowest: Int64

@@ -1,8 +1,8 @@
 /// Latencies over time in bounded memory: one histogram for each interval of the clock, kept encoded, and their total.
 ///
-/// A message costs one record. When an interval ends, its histogram is encoded (a few hundred bytes, as most buckets are
-/// empty), added to the total and reused. Interval numbers are the clock divided by the interval, so the series of all nodes on
-/// one clock have the same boundaries and can be merged interval by interval.
+/// A message costs one record. When an interval ends, its histogram is encoded (a few hundred bytes, as most buckets
+/// are empty), added to the total and reused. Interval numbers are the clock divided by the interval, so the series of
+/// all nodes on one clock have the same boundaries and can be merged interval by interval.
 public struct IntervalRecorder: Sendable {
     /// The latencies of one interval.
     public struct Interval: Sendable, Equatable {

@@ -1,7 +1,7 @@
 /// The counters of one or many ledgers: they travel in reports and add up.
 ///
-/// Sums stop at the largest number instead of trapping, as the counts of other processes are added here. A sum over several
-/// receivers counts a stream once for each of them.
+/// Sums stop at the largest number instead of trapping, as the counts of other processes are added here. A sum over
+/// several receivers counts a stream once for each of them.
 public struct LedgerCounts: Sendable, Equatable {
     /// Messages that the origins said they sent, of the streams that were closed.
     public var sent: UInt64 = 0

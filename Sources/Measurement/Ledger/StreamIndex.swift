@@ -16,11 +16,12 @@ public struct StreamKey: Sendable, Hashable {
     var packed: UInt64 { UInt64(origin) &<< 32 | UInt64(incarnation) }
 }
 
-/// The slots of streams: 0, 1, 2 and so on in the order in which they were first seen, so that an array holds their state.
+/// The slots of streams: 0, 1, 2 and so on in the order in which they were first seen, so that an array holds their
+/// state.
 ///
-/// It is asked once for each message, and mostly for the same stream as before: that answer is remembered. Otherwise it is
-/// an open-addressing table, at most half full, that doubles while new streams come, up to a limit: keys come from the
-/// network, and a stranger must not be able to fill the memory with them.
+/// It is asked once for each message, and mostly for the same stream as before: that answer is remembered. Otherwise it
+/// is an open-addressing table, at most half full, that doubles while new streams come, up to a limit: keys come from
+/// the network, and a stranger must not be able to fill the memory with them.
 public struct StreamIndex: Sendable {
     @usableFromInline
     struct Entry: Sendable {
@@ -89,7 +90,8 @@ public struct StreamIndex: Sendable {
     @inlinable @inline(__always)
     func place(of packed: UInt64) -> Int {
         let mask = table.count &- 1
-        // Origins are small numbers in a row, incarnations are random: the multiplication spreads both over the high bits.
+        // Origins are small numbers in a row, incarnations are random: the multiplication spreads both over the high
+        // bits.
         let hash = (packed ^ (packed &>> 29)) &* 0x9e37_79b9_7f4a_7c15
         var place = Int(truncatingIfNeeded: hash &>> shift)
         while true {

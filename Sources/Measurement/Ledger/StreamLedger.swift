@@ -1,8 +1,8 @@
 /// The account of one stream at one receiver: exact counts in bounded memory.
 ///
-/// A window of 1,024 bits remembers which of the newest indices arrived. It is a ring: bit `index mod 1024` belongs to the
-/// index, and moving the window on clears the bits it enters, so nothing is ever shifted. What is behind the window cannot be
-/// told new from old and is counted as stale. The END marker brings the count that was sent, so loss at the
+/// A window of 1,024 bits remembers which of the newest indices arrived. It is a ring: bit `index mod 1024` belongs to
+/// the index, and moving the window on clears the bits it enters, so nothing is ever shifted. What is behind the window
+/// cannot be told new from old and is counted as stale. The END marker brings the count that was sent, so loss at the
 /// head (an index of a stream starts at 0) and at the tail of the stream is seen as well.
 public struct StreamLedger: Sendable {
     /// What a message was to its stream.

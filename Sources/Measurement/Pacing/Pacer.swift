@@ -1,7 +1,7 @@
 /// An open-loop schedule: message `k` is due at `start + k / rate`, whatever happened to the messages before it.
 ///
-/// The arithmetic is exact: products have 128 bits and only the result is rounded, down to a nanosecond. So the schedule
-/// does not drift, also at rates whose interval is not a whole number of nanoseconds.
+/// The arithmetic is exact: products have 128 bits and only the result is rounded, down to a nanosecond. So the
+/// schedule does not drift, also at rates whose interval is not a whole number of nanoseconds.
 public struct Pacer: Sendable {
     /// When message 0 is due, in nanoseconds.
     public let startNanoseconds: UInt64
@@ -17,7 +17,7 @@ public struct Pacer: Sendable {
         intervalNumerator = rate.seconds * 1_000_000_000
     }
 
-    /// A schedule at the simplest fraction that is this number of messages per second: see ``Rate/init(perSecond:)``.
+    /// A schedule at a simple fraction that is this number of messages per second: see ``Rate/init(perSecond:)``.
     ///
     /// - Precondition: `ratePerSecond` is in ``Rate/rangePerSecond``.
     public init(startNanoseconds: UInt64, ratePerSecond: Double) {

@@ -10,7 +10,8 @@ public struct Rate: Sendable, Equatable, CustomStringConvertible {
     /// In how many seconds.
     public let seconds: UInt64
 
-    /// `messages` in `seconds`; nil when the rate is outside ``rangePerSecond`` or needs more than 2^34 seconds to write down.
+    /// `messages` in `seconds`; nil when the rate is outside ``rangePerSecond`` or needs more than 2^34 seconds to
+    /// write down.
     public init?(messages: UInt64, seconds: UInt64 = 1) {
         guard messages > 0, seconds > 0, Self.rangePerSecond.contains(Double(messages) / Double(seconds)) else {
             return nil
@@ -21,10 +22,11 @@ public struct Rate: Sendable, Equatable, CustomStringConvertible {
         guard self.seconds <= Self.secondsMax else { return nil }
     }
 
-    /// The simplest fraction that is this number of messages per second; nil when it is outside ``rangePerSecond``.
+    /// A simple fraction that is this number of messages per second; nil when it is outside ``rangePerSecond``.
     ///
-    /// 333.3 as a `Double` is not 333.3, but 3333/10 is the fraction with the smallest denominator that reads back as the same
-    /// `Double`, and it is what was meant. It is found among the continued fraction's convergents.
+    /// 333.3 as a `Double` is not 333.3, but 3333/10 reads back as the same `Double`, and it is what was meant. It is
+    /// the first convergent of the continued fraction that does. A rate that would need more than 2^34 seconds is taken
+    /// as the last convergent below that, which is less than one part in 10^10 off.
     public init?(perSecond: Double) {
         guard Self.rangePerSecond.contains(perSecond) else { return nil }
         // The exact value of the Double: 53 bits over a power of two that is at most 2^62 in this range.

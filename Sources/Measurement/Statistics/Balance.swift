@@ -1,8 +1,8 @@
 /// How evenly something was spread over nodes.
 ///
-/// σ is the population standard deviation of the nodes' shares, each share in percent of the total: the square root of the
-/// mean of `(share - 100 / n)²`, in percentage points. All on one of three nodes is 47.14, as in the load balancing tests whose
-/// grades these are; in n nodes it is at most `100 * sqrt(n - 1) / n`.
+/// σ is the population standard deviation of the nodes' shares, each share in percent of the total: the square root of
+/// the mean of `(share - 100 / n)²`, in percentage points. All on one of three nodes is 47.14, as in the load balancing
+/// tests whose grades these are; in n nodes it is at most `100 * sqrt(n - 1) / n`.
 public struct Balance: Sendable, Equatable {
     /// What a standard deviation means.
     public enum Grade: String, Sendable, CaseIterable {
@@ -51,7 +51,7 @@ public struct Balance: Sendable, Equatable {
         let mean = 100 / Double(counts.count)
         let variance = shares.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(counts.count)
         self.shares = shares
-        standardDeviationPercent = variance.squareRoot()
+        standardDeviationPercent = squareRoot(variance)
         grade = Grade(standardDeviationPercent: standardDeviationPercent)
     }
 }

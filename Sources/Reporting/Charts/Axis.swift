@@ -65,7 +65,7 @@ struct Axis {
             high *= 2
         }
         let decades = Logarithm.base10(high) - Logarithm.base10(low)
-        let multiples: [Double] = decades <= 1.5 ? [1, 2, 3, 5] : (decades <= 3 ? [1, 3] : [1])
+        let multiples: [Double] = decades <= 1.5 ? [1, 2, 3, 5] : (decades <= 3.5 ? [1, 3] : [1])
         var ticks: [Tick] = []
         let firstDecade = Int(Logarithm.base10(low).rounded(.down))
         let lastDecade = Int(Logarithm.base10(high).rounded(.up))

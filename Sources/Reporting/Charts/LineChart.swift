@@ -148,9 +148,14 @@ struct LineChart {
         var markup: Markup = ""
         for (label, y) in zip(labels, places) {
             markup += "<text class=\"label s\(label.color)\" x=\"\(plot.right + 7)\" y=\"\(y)\" dy=\".35em\">"
-            markup += "\(label.text)</text>"
+            markup += "\(Self.short(label.text))</text>"
         }
         return markup
+    }
+
+    /// A label that fits beside the plot.
+    private static func short(_ label: String) -> String {
+        label.count <= Plot.labelLengthMax ? label : label.prefix(Plot.labelLengthMax - 1) + "…"
     }
 
     /// Sorted places moved apart so that labels do not overlap, and kept between the ends where there is room.
@@ -192,6 +197,9 @@ extension Markup {
 
 /// The part of a drawing between its axes.
 private struct Plot {
+    /// The most characters that are written at the end of a line.
+    static let labelLengthMax = 14
+
     let size: ChartSize
     let left: Double
     let right: Double
@@ -202,7 +210,7 @@ private struct Plot {
         self.size = size
         let character = size.fontSize * 0.58
         let longestTick = yAxis.ticks.map { Double($0.label.count) }.max() ?? 0
-        let longestLabel = min(labels.map { Double($0.count) }.max() ?? 0, 16)
+        let longestLabel = min(labels.map { Double($0.count) }.max() ?? 0, Double(Self.labelLengthMax))
         left = longestTick * character + 14
         right = size.width - (longestLabel == 0 ? 12 : longestLabel * character + 12)
         top = 30

@@ -22,7 +22,7 @@ extension HTMLPage {
                 cells += "<td\(unexplained ? " class=\"bad\"" as Markup : "")>\(Numbers.grouped(loss))"
                 cells += loss == 0 ? "</td>" : "<small>\(lossShare(share))</small></td>"
             }
-            rows += "<tr><th scope=\"row\">\(cause)</th>\(cells)</tr>\n"
+            rows += "<tr><th scope=\"row\" class=\"wrap\">\(LossReport.words(cause))</th>\(cells)</tr>\n"
         }
         let totals: [Markup] = groups.map { group in
             "<td class=\"win\">\(Numbers.grouped(group.figures.missing))</td>"
@@ -42,7 +42,7 @@ extension HTMLPage {
             for loss in run.losses {
                 guard let detail = loss.detail, loss.deliveries > 0 else { continue }
                 items.append(
-                    "<li>\(run.topology), \(run.nodes) nodes, run \(run.repeat): \(loss.cause), \(Numbers.grouped(loss.deliveries)): \(detail)</li>"
+                    "<li>\(run.topology), \(run.nodes) nodes, run \(run.repeat): \(loss.words), \(Numbers.grouped(loss.deliveries)): \(detail)</li>"
                 )
             }
         }

@@ -17,7 +17,7 @@ extension HTMLPage {
             cards += """
                 <figure class="card" style="margin:0"><h3><span class="key s\(line.color % LineChart.paletteSize + 1)"></span>\
                 \(line.label) <span class="note">\(note)</span></h3>
-                \(both(chart, id: "time\(index)"))\(eventList(line.run))</figure>
+                \(timelines.count == 1 ? full(chart, id: "time") : both(chart, id: "time\(index)"))\(eventList(line.run))</figure>
 
                 """
         }
@@ -36,8 +36,8 @@ extension HTMLPage {
             ? ""
             : """
             <h2>Latency over time</h2>
-            <p class="lede">Solid is p99, dotted is p50, points are the greatest latency of each interval. All charts have \
-            the same axes.</p>
+            <p class="lede">Solid is p99, dotted is p50, points are the greatest latency of each \
+            interval.\(timelines.count > 1 ? " All charts have the same axes." : "")</p>
             <div class="charts">\(cards)</div>
             """
         return """
@@ -130,7 +130,7 @@ extension HTMLPage {
                 group.shown.balance.map { ", σ \(Numbers.fixed($0.sigmaPercent, decimals: 2)) %, \($0.grade)" } ?? ""
             cards += """
                 <div class="card"><h3>\(name(group)) \
-                <span class="note">share of \(hasOrders ? "orders" : "deliveries")\(grade)</span></h3>
+                <span class="note sub">share of \(hasOrders ? "orders" : "deliveries")\(grade)</span></h3>
                 <div class="bars many">\(shares)</div><h3><span class="note">processor time, 100 % is one core</span></h3>
                 <div class="bars many">\(loads)</div></div>
 
@@ -148,7 +148,7 @@ extension HTMLPage {
     ) -> Markup {
         let tip: Markup = title.map { " title=\"\($0)\"" } ?? ""
         return """
-            <span class="name">\(name)</span><span class="track \(color)"\(tip)>\
+            <span class="name">\(short(name))</span><span class="track \(color)"\(tip)>\
             <span class="fill" style="width:\(percent)%"></span>\(extra)</span><span class="value">\(value)</span>
 
             """

@@ -40,7 +40,7 @@ extension HTMLPage {
             // Those that share the first place are set off from the rest.
             let isBest = ranked.label == finding.winner || finding.tied.contains(ranked.label)
             markup += """
-                <span\(isBest ? " class=\"win\"" as Markup : "")>\(ranked.label)</span>\
+                <span\(isBest ? " class=\"win\"" as Markup : "")>\(short(ranked.label))</span>\
                 <span class="strip \(colorClass(of: ranked.label))">\
                 <span class="range" style="left:\(left)%;width:\(width)%"></span>\
                 <span class="median" style="left:\(median)%"></span></span>\

@@ -142,6 +142,15 @@ struct HTMLPage {
         facts.append(
             fact("Measured", "\(length) s", "after \(Numbers.plain(first.settings.warmupSeconds)) s of warm-up"))
         facts.append(fact("Deliveries", style.short(Double(expected)), "\(Numbers.grouped(missing)) missing"))
+        let orders = report.runs.compactMap(\.clients)
+        if !orders.isEmpty {
+            let refused = orders.reduce(0) { $0 + $1.refused }
+            let unanswered = orders.reduce(0) { $0 + $1.unacknowledged }
+            facts.append(
+                fact(
+                    "Orders", style.short(orders.reduce(0) { $0 + Double($1.sent) }),
+                    "\(Numbers.grouped(refused)) refused, \(Numbers.grouped(unanswered)) not answered"))
+        }
         return "<dl class=\"facts\">\(facts)</dl>"
     }
 
@@ -158,7 +167,12 @@ struct HTMLPage {
 
     /// A group's name with the square of its colour.
     func name(_ group: Group) -> Markup {
-        "<span class=\"key \(group.colorClass)\"></span>\(group.figures.label)"
+        "<span class=\"named\"><span class=\"key \(group.colorClass)\"></span>\(short(group.figures.label))</span>"
+    }
+
+    /// A name that is cut where it is too long for its place; the whole of it shows under the pointer.
+    func short(_ name: String) -> Markup {
+        "<span class=\"short\" title=\"\(name)\">\(name)</span>"
     }
 
     func badge(_ outcome: Outcome) -> Markup {

@@ -39,26 +39,33 @@ enum Stylesheet {
         .unknown>strong,.badge.unknown{color:var(--unknown)}
         .badge{font-size:12.5px;font-weight:640;white-space:nowrap}
         .bad{color:var(--fail);font-weight:640}
-        .facts{display:grid;grid-template-columns:repeat(auto-fit,minmax(150px,1fr));gap:1px;background:var(--line);
+        .facts{display:flex;flex-wrap:wrap;gap:1px;background:var(--line);
         border:1px solid var(--line);border-radius:12px;overflow:hidden;margin:16px 0 0}
-        .facts div{background:var(--paper);padding:14px 18px}
+        .facts div{flex:1 1 150px;background:var(--paper);padding:14px 18px}
         .facts dt{font-size:12.5px;color:var(--faint)}
         .facts dd{margin:1px 0 0;font-size:22px;font-weight:620;letter-spacing:-.015em}
         .facts dd small{font-size:13px;font-weight:400;color:var(--faint);letter-spacing:0;display:block}
         .card{background:var(--paper);border:1px solid var(--line);border-radius:12px;padding:20px 22px;min-width:0}
         .charts{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,480px),1fr));gap:18px}
-        .cards{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,340px),1fr));gap:18px}
+        .cards{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,276px),1fr));gap:18px}
         .scroll{overflow-x:auto;background:var(--paper);border:1px solid var(--line);border-radius:12px}
         table{border-collapse:collapse;width:100%;font-size:14px}
         caption{text-align:left;padding:12px 16px 0;color:var(--faint);font-size:13px}
         th,td{padding:9px 13px;text-align:right;white-space:nowrap;vertical-align:top;border-bottom:1px solid var(--line)}
         tbody tr:last-child>td,tbody tr:last-child>th{border-bottom:0}
-        thead th{font-size:12.5px;font-weight:560;color:var(--faint);vertical-align:bottom}
+        thead th{white-space:normal;font-size:12.5px;font-weight:560;color:var(--faint);vertical-align:bottom}
         tbody th{font-weight:600;background:var(--paper);position:sticky;left:0;z-index:1}
         th:first-child,.left{text-align:left}
         td small{display:block;color:var(--faint);font-size:12px}
         td small.bad{color:var(--fail)}
-        .wrap{white-space:normal;min-width:22ch}
+        tbody th.wrap{white-space:normal;min-width:22ch;overflow-wrap:anywhere}
+        .short{display:inline-block;max-width:22ch;overflow:hidden;text-overflow:ellipsis;white-space:nowrap;
+        vertical-align:bottom}
+        .ranking .short,.bars .short{max-width:12ch;display:block}
+        .better .best,.meta,.note,.legend{overflow-wrap:anywhere}
+        .sub{display:block}
+        .named{white-space:nowrap}
+        .body th,.body td{padding:6px 7px}.body th:first-child{padding-left:0}
         .key{display:inline-block;width:11px;height:11px;border-radius:3px;margin-right:8px;background:currentColor}
         .legend{display:flex;flex-wrap:wrap;gap:4px 18px;margin:8px 0 0;padding:0;list-style:none;font-size:13px;
         color:var(--soft)}
@@ -118,8 +125,7 @@ enum Stylesheet {
         h1{font-size:24px}h2{margin-top:40px}
         .card{padding:16px 14px}
         .verdict{padding:16px 18px}
-        .facts{grid-template-columns:1fr 1fr}
-        .facts div{padding:11px 14px}.facts dd{font-size:18px}
+        .facts div{flex-basis:40%;padding:11px 14px}.facts dd{font-size:18px}
         .chart.wide{display:none}.chart.narrow{display:block}
         th,td{padding:8px 10px}
         .pairs{grid-template-columns:1fr;gap:0}.pairs dd{margin-bottom:8px}}

@@ -52,12 +52,23 @@ public struct LossReport: Codable, Sendable, Equatable {
     /// The cause of a row that repeats ``LedgerReport/unexplained`` for the reader.
     public static let unexplainedCause = "unexplained"
 
-    /// The cause in words, for instance `dropped at a full queue`.
+    /// The cause in words, in one word for programs, for instance `fullQueue`.
     public var cause: String
     /// How many deliveries were lost by it.
     public var deliveries: UInt64
     /// Where, or what the evidence is.
     public var detail: String?
+
+    /// The cause in words: `refusedBySender` reads "refused by sender".
+    public var words: String { Self.words(cause) }
+
+    /// A cause in words.
+    static func words(_ cause: String) -> String {
+        cause.reduce(into: "") { text, letter in
+            if letter.isUppercase { text += " " }
+            text += letter.lowercased()
+        }
+    }
 
     /// Makes a row of the loss table.
     public init(cause: String, deliveries: UInt64, detail: String? = nil) {

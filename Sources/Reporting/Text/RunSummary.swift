@@ -1,6 +1,11 @@
 extension TextReport {
     /// One run in full: overall statistics, latency, load balancing with bars, failure analysis.
     public static func runSummary(_ run: RunReport, ascii: Bool = false) -> String {
+        runSections(run, ascii: ascii) + SummaryWriter.end
+    }
+
+    /// A run's summary without the line that says that the report ends.
+    static func runSections(_ run: RunReport, ascii: Bool) -> String {
         var writer = SummaryWriter(style: TextStyle(ascii: ascii))
         writer.title(
             "\(run.topology), \(run.nodes) nodes, \(run.pattern) over \(run.transport), run \(run.repeat) - "
@@ -12,9 +17,9 @@ extension TextReport {
         }
         writer.latencies([
             ("LATENCY (due time to delivery, all receivers)", run.latency),
+            ("REQUEST LATENCY (due time to acknowledgement)", run.acknowledgement),
             ("LATENCY (actual send to delivery)", run.sendLatency),
             ("SEND LAG (due time to actual send)", run.sendLag),
-            ("REQUEST LATENCY (due time to acknowledgement)", run.acknowledgement),
         ])
         let hasOrders = run.perNode.contains { $0.orders > 0 }
         writer.balance(
@@ -22,13 +27,13 @@ extension TextReport {
             unit: hasOrders ? "orders" : "deliveries", balance: run.balance)
         writer.nodes(run.perNode)
         var failures = run.losses.filter { $0.cause != LossReport.unexplainedCause }
-            .map { (cause: $0.cause + ($0.detail.map { ", \($0)" } ?? ""), count: $0.deliveries) }
+            .map { (cause: $0.words + ($0.detail.map { ", \($0)" } ?? ""), count: $0.deliveries) }
         failures.append((LossReport.unexplainedCause, run.ledger.unexplained))
         failures.append(("orders refused", run.clients?.refused ?? 0))
         failures.append(("orders never answered", run.clients?.unacknowledged ?? 0))
         writer.failures(failures)
         writer.reasons(run.verdict)
-        return writer.finish()
+        return writer.text
     }
 
     /// One client's measurement in full, in the layout of a run's summary.
@@ -48,7 +53,7 @@ extension TextReport {
             unit: hasOrders ? "orders" : "deliveries", balance: client.balance)
         writer.failures(client.failures.map { (cause: $0.cause, count: $0.count) })
         writer.reasons(client.verdict)
-        return writer.finish()
+        return writer.text + SummaryWriter.end
     }
 }
 
@@ -59,8 +64,14 @@ struct SummaryWriter {
     /// One block of a bar stands for this many percent.
     private static let percentPerBlock = 2.0
 
+    /// The last lines of a report.
+    static var end: String {
+        let rule = String(repeating: "=", count: width)
+        return "\n\(rule)\nEnd of Report\n\(rule)\n"
+    }
+
     let style: TextStyle
-    private var text = ""
+    private(set) var text = ""
 
     init(style: TextStyle) {
         self.style = style
@@ -192,14 +203,6 @@ struct SummaryWriter {
         for reason in verdict.reasons {
             text += TextWrap.wrap(style.clean(reason), width: Self.width + 20, first: "- ", indent: "  ")
         }
-    }
-
-    consuming func finish() -> String {
-        line("")
-        line(String(repeating: "=", count: Self.width))
-        line("End of Report")
-        line(String(repeating: "=", count: Self.width))
-        return text
     }
 
     private mutating func line(_ line: String) {

@@ -17,9 +17,9 @@ public enum TextReport {
             text += betterAtWhat(report, columns: columns, ascii: ascii) + "\n"
         }
         for run in report.runs {
-            text += runSummary(run, ascii: ascii) + "\n"
+            text += runSections(run, ascii: ascii) + "\n"
         }
-        return text + verdict(report.verdict, columns: columns, ascii: ascii)
+        return text + verdict(report.verdict, columns: columns, ascii: ascii) + SummaryWriter.end
     }
 
     /// One row for each topology and size: law beside measured, delivery, throughput, latency, cost.
@@ -109,7 +109,7 @@ public enum TextReport {
     }
 
     private static func lossLine(of group: ComparisonGroup, columns: Int, style: TextStyle) -> String {
-        let causes = group.losses.map { "\($0.cause) \(Numbers.grouped($0.deliveries))" }.joined(separator: "; ")
+        let causes = group.losses.map { "\($0.words) \(Numbers.grouped($0.deliveries))" }.joined(separator: "; ")
         let text =
             "lost in \(group.label): \(Numbers.grouped(group.missing)) of \(Numbers.grouped(group.expected)) "
             + "deliveries: \(causes)"

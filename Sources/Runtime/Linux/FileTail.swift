@@ -21,9 +21,9 @@ extension Files {
             if chunk.isEmpty { break }
             bytes += chunk
         }
+        guard !bytes.isEmpty else { return [] }
         let newline = UInt8(ascii: "\n")
         if bytes.last == newline { bytes.removeLast() }
-        guard !bytes.isEmpty else { return [] }
         var found = bytes.split(separator: newline, omittingEmptySubsequences: false)
         if start > 0, found.count > 1 { found.removeFirst() }
         return found.suffix(max(0, lines)).map { String(decoding: $0, as: UTF8.self) }

@@ -10,6 +10,7 @@ public enum Files {
     ///
     /// Works for files in /proc too, whose size is not known beforehand.
     public static func readBytes(_ path: String, limit: Int = defaultLimit) throws(SystemError) -> [UInt8] {
+        let limit = min(limit, Int.max - 1)
         let descriptor = try openForReading(path)
         defer { _ = clinux_close(descriptor) }
         let size = Int(try check(clinux_file_size(descriptor), "read", path))
@@ -136,7 +137,9 @@ extension Files {
         try checkPath(path, "read") { clinux_open($0, O_RDONLY, 0) }
     }
 
-    /// Calls a door with a path. A NUL would silently cut the path short, so it is an error.
+    /// Calls a door with a path.
+    ///
+    /// A NUL would silently cut the path short, so it is an error.
     static func checkText<Value: SignedInteger>(
         _ path: String, _ operation: String, _ door: (String) -> Value
     ) throws(SystemError) -> Value {
@@ -190,8 +193,9 @@ extension Files {
         "\(path).\(getpid()).\(MonotonicClock.now() % 1_000_000_000).\(UInt16.random(in: 0 ... .max)).tmp"
     }
 
-    /// Makes a rename survive a power failure. The content is safe and complete already, so a file system that
-    /// cannot do this is no reason to fail.
+    /// Makes a rename survive a power failure.
+    ///
+    /// The content is safe and complete already, so a file system that cannot do this is no reason to fail.
     private static func syncDirectory(_ path: String) {
         let descriptor = clinux_open(path, O_RDONLY | O_DIRECTORY, 0)
         guard descriptor >= 0 else { return }

@@ -4,7 +4,9 @@ import CLinux
 public struct MachineRecord: Equatable, Sendable {
     /// The host's name.
     public var hostName: String
-    /// Changes at each boot; two processes with the same one share CLOCK_MONOTONIC. Empty when unknown.
+    /// Changes at each boot; two processes with the same one share CLOCK_MONOTONIC.
+    ///
+    /// Empty when unknown.
     public var bootID: String
     /// The processor's name, such as "AMD EPYC 7B13"; "unknown" where the kernel does not tell.
     public var processorModel: String
@@ -27,7 +29,9 @@ public struct MachineRecord: Equatable, Sendable {
     /// What the kernel reads time from, such as "tsc"; a slow one costs on every message.
     public var clockSource: String
 
-    /// Reads this machine's record. What cannot be read is "unknown", empty or 0: a record never stops a run.
+    /// Reads this machine's record.
+    ///
+    /// What cannot be read is "unknown", empty or 0: a record never stops a run.
     public static func read() -> MachineRecord {
         let memory = KernelText.fields(text("/proc/meminfo"))
         return MachineRecord(

@@ -1,11 +1,13 @@
 import CLinux
 import Glibc
 
-/// What a process uses, read from /proc. The product watches itself and its children with it.
+/// What a process uses, read from /proc.
+///
+/// The product watches itself and its children with it.
 public struct ProcessStatistics: Equatable, Sendable {
     /// The process id.
     public var pid: Int32 = 0
-    /// The kernel's letter for its state: R, S, D, Z, T …
+    /// The kernel's letter for its state, such as R, S, D or Z.
     public var state: Character = "?"
     /// CPU time of all threads, in nanoseconds, exact (the process's CPU clock).
     public var cpuNanoseconds: UInt64 = 0
@@ -35,7 +37,9 @@ public struct ProcessStatistics: Equatable, Sendable {
     /// The most threads whose context switches are read; a process with more shows the sum over these.
     static let threadsReadMax = 1_024
 
-    /// Reads a process's statistics; `nil` is this process. A process that has ended is an error (ENOENT or ESRCH).
+    /// Reads the statistics of a process, or of this one.
+    ///
+    /// A process that has ended is an error (ENOENT or ESRCH).
     public static func read(pid: Int32? = nil) throws(SystemError) -> ProcessStatistics {
         let pid = pid ?? getpid()
         let folder = "/proc/\(pid)"

@@ -22,8 +22,9 @@ public struct SignalDescriptor: ~Copyable {
     /// What a program that ends in good order listens to.
     public static let ending: [Int32] = [SIGINT, SIGTERM, SIGHUP]
 
-    /// Blocks the signals in the calling thread and opens a descriptor for them. SIGPIPE is ignored from then on:
-    /// writing to a closed pipe is an error to handle, not a reason to die.
+    /// Blocks the signals in the calling thread and opens a descriptor for them.
+    ///
+    /// SIGPIPE is ignored from then on: writing to a closed pipe is an error to handle, not a reason to die.
     public init(_ signals: [Int32] = SignalDescriptor.ending) throws(SystemError) {
         let opened = try check(clinux_signal_open(signals, Int32(signals.count)), "listen to signals")
         _ = clinux_ignore_broken_pipes()

@@ -8,7 +8,7 @@ extension NodeLoop {
     func snapshotStatus(at now: UInt64) -> NodeStatus {
         var status = core.status(at: now)
         status.bootDigest = bootDigest
-        status.queued = UInt32(outbox.count)
+        status.queued = UInt32(sockets.events.waitingCount)
         return status
     }
 

@@ -8,14 +8,16 @@ public import ZMQ
 ///
 /// Each round: time (timers, own messages that are due), then what arrived (bounded, so that no source starves the
 /// others), then what was blocked, then sleep in ppoll(2) until something is due or arrives.
-public final class NodeLoop {
+///
+/// A value and not an object, so that the compiler proves that nothing is written while it is read; for an object that is
+/// checked at run time, several times for each message.
+public struct NodeLoop: ~Copyable {
     let settings: NodeSettings
     let log: Log
     let context: Context
-    let sockets: NodeSockets
+    var sockets: NodeSockets
     var core: NodeCore
-    var outbox: Outbox
-    var poller = Poller()
+    var poller: Poller
     var answers = AnswerBatch()
     /// Where each of the ranges in `answers` goes: a ROUTER identity.
     var answerAddresses: [[UInt8]] = []
@@ -52,20 +54,11 @@ public final class NodeLoop {
     public init(
         settings: NodeSettings, context: Context, log: Log, signals: consuming SignalDescriptor? = nil
     ) throws(ZMQError) {
-        self.settings = settings
-        self.context = context
-        self.log = log
-        let plan = NodePlan(graph: settings.graph, id: settings.id)
-        sockets = try NodeSockets(settings: settings, plan: plan, context: context)
-        core = NodeCore(
-            plan: plan,
-            settings: NodeCoreSettings(
-                broadcast: settings.broadcast, isLeader: settings.isLeader,
-                heartbeatIntervalNanoseconds: settings.heartbeatNanoseconds, incarnation: Incarnation.now()))
-        outbox = Outbox(limit: settings.bufferSize)
-        bootDigest = NodePlan.digest(MachineRecord.bootID())
-        startNanoseconds = MonotonicClock.now()
-        eventsPollSlot = try poller.add(sockets.events)
+        // Everything that can fail comes before the first stored property.
+        let plan = NodePlan(graph: settings.graph, id: settings.id, clusterName: settings.clusterName)
+        let sockets = try NodeSockets(settings: settings, plan: plan, context: context)
+        var poller = Poller()
+        eventsPollSlot = try poller.add(sockets.events.socket)
         inboxPollSlot = try poller.add(sockets.inbox)
         ordersPollSlot = try poller.add(sockets.orders)
         for link in sockets.links { link.pollSlot = try poller.add(link.socket) }
@@ -73,18 +66,30 @@ public final class NodeLoop {
         case .some(let signals): signalPollSlot = poller.add(descriptor: signals.descriptor)
         case .none: signalPollSlot = nil
         }
+        self.settings = settings
+        self.context = context
+        self.log = log
+        self.sockets = sockets
+        self.poller = poller
+        core = NodeCore(
+            plan: plan,
+            settings: NodeCoreSettings(
+                broadcast: settings.broadcast, isLeader: settings.isLeader,
+                heartbeatIntervalNanoseconds: settings.heartbeatNanoseconds, incarnation: Incarnation.now()))
+        bootDigest = NodePlan.digest(MachineRecord.bootID())
+        startNanoseconds = MonotonicClock.now()
         self.signals = signals
     }
 
     /// Runs until a signal, a shutdown order, the time-out, or the end of the context.
-    public func run() throws(ZMQError) {
+    public mutating func run() throws(ZMQError) {
         log.info("started", startFields)
         while true {
             let now = MonotonicClock.now()
             try perform(core.tick(at: now))
             try sendDue(at: now)
             try drainReady()
-            try flushOutbox()
+            try sockets.events.flush()
             if try isOver(at: now) { break }
             try sleep()
         }
@@ -93,19 +98,21 @@ public final class NodeLoop {
 
     // MARK: - The round
 
-    private func drainReady() throws(ZMQError) {
+    private mutating func drainReady() throws(ZMQError) {
         for link in sockets.links where link.hasMore || poller.isReady(link.pollSlot) {
-            guard !outbox.isFull else { break }
+            guard !sockets.events.isFull else { break }
             link.hasMore = try drain(link)
         }
-        if !outbox.isFull && (inboxHasMore || poller.isReady(inboxPollSlot)) { inboxHasMore = try drainInbox() }
-        if outbox.isEmpty && (ordersHaveMore || poller.isReady(ordersPollSlot)) { ordersHaveMore = try drainOrders() }
+        if !sockets.events.isFull && (inboxHasMore || poller.isReady(inboxPollSlot)) { inboxHasMore = try drainInbox() }
+        if sockets.events.isClear && (ordersHaveMore || poller.isReady(ordersPollSlot)) {
+            ordersHaveMore = try drainOrders()
+        }
     }
 
-    private func sleep() throws(ZMQError) {
+    private mutating func sleep() throws(ZMQError) {
         // Subscriptions come in, and credit with them: so drain first, then try again what was blocked.
         try drainSubscriptions()
-        try flushOutbox()
+        try sockets.events.flush()
         watchWhatCanBeTaken()
         let linksHaveMore = watchesLinks && (inboxHasMore || sockets.links.contains { $0.hasMore })
         guard !linksHaveMore && !(watchesOrders && ordersHaveMore) else {
@@ -115,20 +122,20 @@ public final class NodeLoop {
         let now = MonotonicClock.now()
         var until = min(core.nextTickNanoseconds, now + Self.sleepMaxNanoseconds)
         // While something waits for credit, own messages wait too; their due times must not keep the loop awake.
-        if !outbox.isEmpty { until = max(until, now + 1_000_000) }
+        if !sockets.events.isClear { until = max(until, now + 1_000_000) }
         _ = try poller.wait(timeoutNanoseconds: until > now ? until - now : 0)
     }
 
     /// Stops watching what would not be taken anyway, so that it cannot keep the loop awake: orders while anything
     /// waits for credit, neighbours when the outbox is full. What is watched again is drained once unasked.
-    private func watchWhatCanBeTaken() {
-        if watchesOrders != outbox.isEmpty {
-            watchesOrders = outbox.isEmpty
+    private mutating func watchWhatCanBeTaken() {
+        if watchesOrders != sockets.events.isClear {
+            watchesOrders = sockets.events.isClear
             watch(ordersPollSlot, watchesOrders)
             ordersHaveMore = true
         }
-        if watchesLinks == outbox.isFull {
-            watchesLinks = !outbox.isFull
+        if watchesLinks == sockets.events.isFull {
+            watchesLinks = !sockets.events.isFull
             watch(inboxPollSlot, watchesLinks)
             inboxHasMore = true
             for link in sockets.links {
@@ -138,11 +145,11 @@ public final class NodeLoop {
         }
     }
 
-    private func watch(_ slot: Int, _ isWatched: Bool) {
+    private mutating func watch(_ slot: Int, _ isWatched: Bool) {
         if isWatched { poller.enable(slot) } else { poller.disable(slot) }
     }
 
-    private func isOver(at now: UInt64) throws(ZMQError) -> Bool {
+    private mutating func isOver(at now: UInt64) throws(ZMQError) -> Bool {
         if isShutdownOrdered { return true }
         if let slot = signalPollSlot, poller.isReady(slot) {
             do throws(SystemError) {
@@ -165,7 +172,7 @@ public final class NodeLoop {
         return false
     }
 
-    private func startByItself(at now: UInt64) {
+    private mutating func startByItself(at now: UInt64) {
         let order = StartOrder(
             startNanoseconds: now, warmupNanoseconds: settings.warmupNanoseconds,
             durationNanoseconds: settings.durationNanoseconds ?? Self.untilStopped)
@@ -176,32 +183,32 @@ public final class NodeLoop {
     private static let untilStopped: UInt64 = 365 * 86_400 * 1_000_000_000
 
     /// Leaves in good order: own streams are ended, what waits is sent if that is possible soon.
-    private func finish() throws(ZMQError) {
+    private mutating func finish() throws(ZMQError) {
         try perform(core.stop())
         core.beginStopping()
         let deadline = MonotonicClock.now() + UInt64(SocketDefaults.lingerMilliseconds) * 1_000_000
-        while !outbox.isEmpty && MonotonicClock.now() < deadline {
+        while !sockets.events.isClear && MonotonicClock.now() < deadline {
             try drainSubscriptions()
-            try flushOutbox()
-            if !outbox.isEmpty { _ = try poller.wait(timeoutNanoseconds: 10_000_000) }
+            try sockets.events.flush()
+            if !sockets.events.isClear { _ = try poller.wait(timeoutNanoseconds: 10_000_000) }
         }
         log.info("stopped", stopFields)
     }
 
     // MARK: - Effects
 
-    func perform(_ effects: [NodeCore.Effect]) throws(ZMQError) {
+    mutating func perform(_ effects: [NodeCore.Effect]) throws(ZMQError) {
         for effect in effects {
             switch effect {
             case .publish(let header, let payload):
                 var message = try Message(bytes: header.frame(payload: payload))
-                try handSurely(&message)
+                try sockets.events.insist(&message)
             case .notice(let notice): report(notice)
             }
         }
     }
 
-    private func report(_ notice: NodeCore.Notice) {
+    private mutating func report(_ notice: NodeCore.Notice) {
         switch notice {
         case .clusterReady:
             let elapsed = MonotonicClock.now() - startNanoseconds
@@ -227,7 +234,8 @@ public final class NodeLoop {
     private var stopFields: LogFields {
         let status = core.status(at: MonotonicClock.now())
         return [
-            "sent": LogValue(status.sent), "unique": LogValue(status.unique), "queued": LogValue(outbox.count),
+            "sent": LogValue(status.sent), "unique": LogValue(status.unique),
+            "queued": LogValue(sockets.events.waitingCount),
             "malformed": LogValue(malformed.reduce(0, +)),
         ]
     }

@@ -58,7 +58,7 @@ enum Announcement {
 /// A node's sockets, made and used by the thread of its loop.
 struct NodeSockets: ~Copyable {
     /// XPUB, bound: events out. In a star, a leaf's also dials the hub.
-    let events: Socket
+    var events: EventsOutlet
     /// SUB, bound: for neighbours that dial in.
     let inbox: Socket
     /// ROUTER, bound: orders and control in.
@@ -72,7 +72,8 @@ struct NodeSockets: ~Copyable {
         let inbox = try Self.openInbox(settings, context)
         let orders = try Self.openOrders(settings, context)
         let links = try Self.openLinks(settings, plan, context)
-        self.events = events
+        self.events = EventsOutlet(
+            socket: events, waitingMax: settings.bufferSize, overflow: settings.overflow)
         self.inbox = inbox
         self.orders = orders
         self.links = links

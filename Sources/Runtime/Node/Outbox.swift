@@ -30,17 +30,19 @@ struct Outbox: ~Copyable {
     /// Whether nothing more should be taken in. A batch already begun still fits: the limit is when to stop reading.
     var isFull: Bool { count >= limit }
 
-    /// Puts a frame at the end.
-    mutating func append(_ message: consuming Message) {
+    /// Puts the content of `message`, which is empty afterwards, at the end.
+    mutating func append(takingFrom message: inout Message) {
         if count == capacity { grow() }
-        (slots + (first + count) % capacity).initialize(to: message)
+        var waiting = Message()
+        waiting.move(from: &message)
+        (slots + (first + count) % capacity).initialize(to: waiting)
         count += 1
     }
 
-    /// Offers the first frame to `body`, and removes it when `body` answers true. There must be one.
-    mutating func offerFirst(_ body: (inout Message) throws(ZMQError) -> Bool) throws(ZMQError) -> Bool {
+    /// Offers the first frame to a socket, and removes it when it was sent. There must be one.
+    mutating func offerFirst(to socket: borrowing Socket) throws(ZMQError) -> Bool {
         precondition(count > 0, "there is a first frame")
-        guard try body(&slots[first]) else { return false }
+        guard try socket.offer(&slots[first]) else { return false }
         (slots + first).deinitialize(count: 1)
         first = (first + 1) % capacity
         count -= 1

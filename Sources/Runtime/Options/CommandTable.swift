@@ -33,7 +33,9 @@ public struct CommandTable: Sendable {
     /// What follows the commands in the help.
     public let notes: [String]
 
-    /// Declares a program with subcommands. Two of one name are a mistake of the programmer and trap here.
+    /// Declares a program with subcommands.
+    ///
+    /// Two of one name are a mistake of the programmer and trap here.
     public init(program: String, summary: String, version: String, commands: [Command], notes: [String] = []) {
         precondition(Set(commands.map(\.name)).count == commands.count, "two commands of one name")
         self.program = program

@@ -106,7 +106,7 @@ extension OptionTable {
 extension OptionSpec {
     /// The flag as the help shows it.
     fileprivate var left: String {
-        if kind.isFlag { return defaultText == "true" ? "--[no-]\(name)" : "--\(name)\(name == "help" ? ", -h" : "")" }
+        if kind.isFlag { return defaultText == "true" ? "--[no-]\(name)" : "\(name == "help" ? "-h, " : "")--\(name)" }
         return "--\(name) \(valueName)"
     }
 

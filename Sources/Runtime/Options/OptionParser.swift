@@ -43,8 +43,8 @@ struct OptionParser {
         let source: OptionSource
     }
 
-    private let table: OptionTable
-    private(set) var given: [String: Given] = [:]
+    let table: OptionTable
+    var given: [String: Given] = [:]
     private var positionals: [String] = []
 
     init(_ table: OptionTable) { self.table = table }
@@ -108,7 +108,7 @@ struct OptionParser {
         return UsageError(.unknownName, "unknown flag \(quoted(flag))\(hint.isEmpty ? seeHelp : hint)")
     }
 
-    private var seeHelp: String { "; see \(table.program) --help" }
+    var seeHelp: String { "; see \(table.program) --help" }
 
     // MARK: Arguments without a flag
 
@@ -136,7 +136,7 @@ struct OptionParser {
         throw UsageError(.duplicate, "two scenario files; expected one, as an argument or with --scenario")
     }
 
-    private var positionalScenario: String? {
+    var positionalScenario: String? {
         zip(table.positionals, positionals).first { $0.0.isScenario }?.1
     }
 
@@ -155,64 +155,6 @@ struct OptionParser {
     private static func separate(_ text: String) -> [String] {
         text.split(whereSeparator: { $0 == ";" || $0.isNewline }).map { KernelText.trimmed($0) }
             .filter { !$0.isEmpty }.map { String($0) }
-    }
-
-    // MARK: The scenario file
-
-    /// The scenario file to read: an argument beats `--scenario` in the environment.
-    var scenarioPath: String? {
-        guard table.scenario != nil else { return nil }
-        return positionalScenario ?? given["scenario"]?.texts.last
-    }
-
-    /// Takes the file's keys. Values that something stronger overrides are checked too: a mistake in a file should not wait
-    /// for the day when the flag is left out.
-    mutating func readScenario(_ file: ScenarioFile) throws(UsageError) {
-        let keys = table.scenario ?? ScenarioKeys()
-        for section in file.sections where !keys.sections.contains(section.name) {
-            throw unknownSection(section, keys, file)
-        }
-        let known = table.settable.map(\.name).filter { $0 != "scenario" }
-        for entry in file.entries {
-            let source = OptionSource.file(file.name, line: entry.line)
-            guard let option = table.byName[entry.key], known.contains(entry.key) else {
-                if keys.ignored.contains(entry.key) { continue }
-                let hint = Nearest.hint(for: entry.key, in: known + keys.sections)
-                throw UsageError(
-                    .unknownName, at: source,
-                    "unknown key \(quoted(entry.key))\(hint.isEmpty ? "; expected the name of an option\(seeHelp)" : hint)"
-                )
-            }
-            try readEntry(entry, option, source)
-        }
-    }
-
-    private mutating func readEntry(
-        _ entry: ScenarioFile.Entry, _ option: OptionSpec, _ source: OptionSource
-    ) throws(UsageError) {
-        guard !entry.isSequence || option.isRepeatable || option.kind.isList else {
-            throw UsageError(
-                .invalidValue, option: option.name, at: source, "is a list; expected one value, \(option.valueName)")
-        }
-        // Each element is read at its own line, so that the error names it.
-        for value in entry.values {
-            _ = try StoredOption(option, texts: [value.text], source: .file(entry.file, line: value.line))
-        }
-        if given[option.name] == nil { given[option.name] = Given(texts: entry.values.map(\.text), source: source) }
-    }
-
-    private func unknownSection(
-        _ section: ScenarioFile.Section, _ keys: ScenarioKeys, _ file: ScenarioFile
-    ) -> UsageError {
-        let source = OptionSource.file(file.name, line: section.line)
-        if let option = table.byName[section.name] {
-            return UsageError(
-                .invalidValue, option: option.name, at: source, "is a section; expected a value, \(option.valueName)")
-        }
-        let hint = Nearest.hint(for: section.name, in: keys.sections)
-        let expected = "; expected one of \(keys.sections.joined(separator: ", "))"
-        return UsageError(
-            .unknownName, at: source, "unknown section \(quoted(section.name))\(hint.isEmpty ? expected : hint)")
     }
 
     // MARK: The result

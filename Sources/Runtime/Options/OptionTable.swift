@@ -14,7 +14,9 @@ public struct OptionSpec: Sendable {
     public let valueName: String
     /// What it is for: a sentence without its full stop.
     public let help: String
-    /// Whether it can be given many times. In the environment the values are then separated by semicolons.
+    /// Whether it can be given many times.
+    ///
+    /// In the environment the values are then separated by semicolons.
     public let isRepeatable: Bool
     /// Whether the program cannot run without it.
     public let isRequired: Bool
@@ -137,13 +139,16 @@ public struct OptionTable: Sendable {
     public let positionals: [PositionalSpec]
     /// The scenario files it reads, or nil when it reads none and has no `--scenario`.
     public let scenario: ScenarioKeys?
-    /// What follows the options in the help: exit codes, examples. Printed as it is, between empty lines.
+    /// What follows the options in the help: exit codes, examples.
+    ///
+    /// Printed as it is, between empty lines.
     public let notes: [String]
 
     let byName: [String: OptionSpec]
 
-    /// Declares a program. Two options of one name, or a default that is not a value, are mistakes of the programmer and
-    /// trap here.
+    /// Declares a program.
+    ///
+    /// Two options of one name, or a default that is not a value, are mistakes of the programmer and trap here.
     public init(
         program: String, summary: String, usage: [String] = [], version: String = "", groups: [OptionGroup],
         positionals: [PositionalSpec] = [], scenario: ScenarioKeys? = ScenarioKeys(), notes: [String] = []
@@ -166,8 +171,10 @@ public struct OptionTable: Sendable {
         for option in byName.values where option.defaultText != nil { _ = defaultValue(of: option) }
     }
 
-    /// Options that every program has. They are about this call, so neither the environment nor a file can set them;
-    /// `--scenario` can at least come from the environment.
+    /// Options that every program has.
+    ///
+    /// They are about this call, so neither the environment nor a file can set them; `--scenario` can at least come
+    /// from the environment.
     static func general(readsScenario: Bool) -> OptionGroup {
         let scenario = OptionSpec("scenario", .path, help: "Read options from this YAML file")
         let others = [

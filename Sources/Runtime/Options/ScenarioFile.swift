@@ -1,6 +1,8 @@
 import Glibc
 
-/// A scenario file: YAML in which every key is an option's name. Sections may group the keys and mean nothing else.
+/// A scenario file: YAML in which every key is an option's name.
+///
+/// Sections may group the keys and mean nothing else.
 ///
 ///     run:
 ///       topology: ring
@@ -88,7 +90,9 @@ public struct ScenarioFile: Equatable, Sendable {
     }
 }
 
-/// Turns events into entries. Its depth of recursion is the file's depth, which is bounded.
+/// Turns events into entries.
+///
+/// Its depth of recursion is the file's depth, which is bounded.
 private struct ScenarioReader: ~Copyable {
     private var events: YAMLEventReader
     private var file: ScenarioFile

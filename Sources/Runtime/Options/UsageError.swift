@@ -1,4 +1,6 @@
-/// Where a value came from. A flag beats the environment, which beats the scenario file, which beats the default.
+/// Where a value came from.
+///
+/// A flag beats the environment, which beats the scenario file, which beats the default.
 public enum OptionSource: Equatable, Sendable {
     /// The command line.
     case commandLine
@@ -10,7 +12,9 @@ public enum OptionSource: Equatable, Sendable {
     case defaultValue
 }
 
-/// A mistake of the user: what was wrong, where, and what was expected. Programs end with exit code 64 on it.
+/// A mistake of the user: what was wrong, where, and what was expected.
+///
+/// Programs end with exit code 64 on it.
 public struct UsageError: Error, Equatable, CustomStringConvertible {
     /// What kind of mistake it is.
     public enum Kind: Equatable, Sendable {

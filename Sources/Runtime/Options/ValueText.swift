@@ -1,60 +1,6 @@
-/// Why a text is not a value, without its place; the option parser adds that.
-public struct ValueError: Error, Equatable, CustomStringConvertible {
-    /// What was wrong and what was expected.
-    public let description: String
-
-    /// A mistake, and what was expected instead.
-    public init(_ problem: String, expected: String) {
-        description = "\(problem); expected \(expected)"
-    }
-}
-
-/// A unit of time that durations are written in.
-public enum TimeUnit: String, CaseIterable, Sendable {
-    /// Nanoseconds.
-    case nanoseconds = "ns"
-    /// Microseconds.
-    case microseconds = "us"
-    /// Milliseconds.
-    case milliseconds = "ms"
-    /// Seconds.
-    case seconds = "s"
-    /// Minutes.
-    case minutes = "m"
-    /// Hours.
-    case hours = "h"
-
-    /// The unit's length in nanoseconds.
-    public var nanoseconds: UInt64 {
-        switch self {
-        case .nanoseconds: 1
-        case .microseconds: 1_000
-        case .milliseconds: 1_000_000
-        case .seconds: 1_000_000_000
-        case .minutes: 60_000_000_000
-        case .hours: 3_600_000_000_000
-        }
-    }
-}
-
-/// A host and a port.
-public struct HostPort: Hashable, Sendable, CustomStringConvertible {
-    /// A name or an address; an IPv6 address without its brackets.
-    public let host: String
-    /// The port, 0 to 65535.
-    public let port: UInt16
-
-    /// A host and a port.
-    public init(host: String, port: UInt16) {
-        self.host = host
-        self.port = port
-    }
-
-    /// "host:port", or "[::1]:port".
-    public var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
-}
-
-/// Reading the values that options take. The same in every locale, and exact: "1.5k" is 1500, "1.5" bytes is an error.
+/// Reading the values that options take.
+///
+/// The same in every locale, and exact: "1.5k" is 1500, "1.5" bytes is an error.
 public enum ValueText {
     static let durationExpected = "a duration such as 250us, 500ms, 30s, 2m or 1h"
     static let sizeExpected = "a size such as 64, 1k, 64KiB or 4MB (k M G T are decimal, Ki Mi Gi Ti binary)"
@@ -184,57 +130,5 @@ extension ValueText {
             throw ValueError("\(quoted(text)) is not a number", expected: expected)
         }
         return (number, rest)
-    }
-}
-
-/// A decimal number as it was written: digits, and how many of them stand behind the point.
-struct DecimalNumber {
-    private let digits: UInt64
-    private let fractionDigits: Int
-
-    /// Reads a number at the beginning of a text; nil when there is none, or it has more than 19 digits.
-    static func prefix(of text: String) -> (DecimalNumber, rest: String)? {
-        var digits: UInt64 = 0
-        var wholeDigits = 0
-        var fractionDigits = 0
-        var hasPoint = false
-        let bytes = Array(text.utf8)
-        var end = 0
-        while end < bytes.count {
-            let byte = bytes[end]
-            if byte == UInt8(ascii: "."), !hasPoint {
-                hasPoint = true
-            } else if byte >= UInt8(ascii: "0"), byte <= UInt8(ascii: "9") {
-                let (tens, overflowed) = digits.multipliedReportingOverflow(by: 10)
-                let (sum, carried) = tens.addingReportingOverflow(UInt64(byte - UInt8(ascii: "0")))
-                guard !overflowed, !carried, wholeDigits + fractionDigits < 19 else { return nil }
-                digits = sum
-                if hasPoint { fractionDigits += 1 } else { wholeDigits += 1 }
-            } else {
-                break
-            }
-            end += 1
-        }
-        guard wholeDigits > 0, !hasPoint || fractionDigits > 0 else { return nil }
-        let number = DecimalNumber(digits: digits, fractionDigits: fractionDigits)
-        return (number, String(decoding: bytes[end...], as: UTF8.self))
-    }
-
-    /// The product with a unit; nil when it is not whole or does not fit into 64 bits.
-    func whole(times unit: UInt64) -> UInt64? {
-        let (high, low) = digits.multipliedFullWidth(by: unit)
-        let divisor = Self.powerOfTen(fractionDigits)
-        guard high < divisor else { return nil }
-        let (quotient, remainder) = divisor.dividingFullWidth((high, low))
-        return remainder == 0 ? quotient : nil
-    }
-
-    /// The product with a unit, rounded.
-    func double(times unit: UInt64) -> Double {
-        whole(times: unit).map { Double($0) } ?? Double(digits) * Double(unit) / Double(Self.powerOfTen(fractionDigits))
-    }
-
-    private static func powerOfTen(_ exponent: Int) -> UInt64 {
-        (0..<exponent).reduce(1) { power, _ in power * 10 }
     }
 }

@@ -13,7 +13,9 @@ enum YAMLEvent: Equatable {
     case streamEnd
 }
 
-/// Reads YAML one event at a time. The parser and its input live on the heap: libyaml keeps pointers into both.
+/// Reads YAML one event at a time.
+///
+/// The parser and its input live on the heap: libyaml keeps pointers into both.
 struct YAMLEventReader: ~Copyable {
     private let parser: UnsafeMutablePointer<yaml_parser_t>
     private let input: UnsafeMutableBufferPointer<UInt8>

@@ -20,6 +20,9 @@ public enum NodeProgram {
                     OptionSpec(
                         "num-nodes", .integer(1...Origin.nodesMax), default: "3", help: "Nodes in the cluster"),
                     CommonOptions.topology, CommonOptions.topologySeed,
+                    OptionSpec(
+                        "cluster", .string, default: "zbed", valueName: "NAME",
+                        help: "The cluster's name: nodes with another one are strangers"),
                     OptionSpec("leader", .flag, default: "false", help: "This node is the leader and sends heartbeats"),
                     CommonOptions.leaderHeartbeat,
                 ]),
@@ -82,7 +85,7 @@ public enum NodeProgram {
 
     /// Reads the options and runs the node until it is stopped.
     public static func main(arguments: [String]) throws -> ExitCode {
-        switch try options.parse(arguments: arguments, environment: currentEnvironment()) {
+        switch try options.parse(arguments: arguments, environment: CurrentProcess.environment) {
         case .print(let text):
             try Program.printText(text)
             return .pass
@@ -107,7 +110,7 @@ public enum NodeProgram {
     private static func serve(
         _ settings: NodeSettings, context: Context, log: Log, signals: consuming SignalDescriptor
     ) throws(ZMQError) {
-        let loop = try NodeLoop(settings: settings, context: context, log: log, signals: signals)
+        var loop = try NodeLoop(settings: settings, context: context, log: log, signals: signals)
         try loop.run()
     }
 
@@ -124,6 +127,7 @@ public enum NodeProgram {
             throw Failure(.usage, "--broadcaster \(options.integer("broadcaster")) does not exist in a cluster of \(nodes) nodes")
         }
         var settings = NodeSettings(id: id, graph: graph, ports: try ports(of: options, id: id, graph: graph))
+        settings.clusterName = options.string("cluster")
         settings.bindAddress = options.string("bind")
         settings.broadcast = BroadcastSettings(
             mode: BroadcastMode(rawValue: options.string("mode")) ?? .none,

@@ -68,6 +68,12 @@ public enum Program {
         }
     }
 
+    /// Prints text on standard error as it is.
+    public static func printErrorText(_ text: String) {
+        // As above.
+        _ = write(text, to: 2)
+    }
+
     /// Writes all of a text to a descriptor; false when it takes no more.
     static func write(_ text: String, to descriptor: Int32) -> Bool {
         var rest = Substring(text).utf8

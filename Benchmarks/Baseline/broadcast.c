@@ -1,0 +1,53 @@
+#include "Baseline.h"
+#include "context.h"
+
+static int publish(void *socket, const char *endpoint, int subscribers, int64_t size, int64_t count) {
+    int on = 1;
+    if (zmq_setsockopt(socket, ZMQ_XPUB_NODROP, &on, sizeof on) < 0 ||
+        zmq_setsockopt(socket, ZMQ_XPUB_VERBOSE, &on, sizeof on) < 0 || zmq_bind(socket, endpoint) < 0)
+        return errno;
+    zmq_msg_t message;
+    zmq_msg_init(&message);
+    for (int seen = 0; seen < subscribers; seen++) {
+        if (zmq_msg_recv(&message, socket, 0) < 0)
+            return errno;
+    }
+    for (int64_t index = 0; index < count; index++) {
+        if (zmq_msg_init_size(&message, (size_t) size) < 0)
+            return errno;
+        if (zmq_msg_send(&message, socket, 0) < 0)
+            return errno;
+    }
+    return 0;
+}
+
+int baseline_publish(const char *endpoint, int high_water_mark, int subscribers, int64_t size, int64_t count) {
+    void *context = zmq_ctx_new();
+    void *socket = open_socket(context, ZMQ_XPUB, high_water_mark);
+    int error = socket ? publish(socket, endpoint, subscribers, size, count) : errno;
+    return close_all(context, &socket, 1, error);
+}
+
+static int subscribe(void *socket, const char *endpoint, int64_t count, int64_t *nanoseconds) {
+    if (zmq_setsockopt(socket, ZMQ_SUBSCRIBE, "", 0) < 0 || zmq_connect(socket, endpoint) < 0)
+        return errno;
+    zmq_msg_t message;
+    zmq_msg_init(&message);
+    if (zmq_msg_recv(&message, socket, 0) < 0)
+        return errno;
+    int64_t first = monotonic_nanoseconds();
+    for (int64_t index = 1; index < count; index++) {
+        if (zmq_msg_recv(&message, socket, 0) < 0)
+            return errno;
+    }
+    *nanoseconds = monotonic_nanoseconds() - first;
+    zmq_msg_close(&message);
+    return 0;
+}
+
+int baseline_subscribe(const char *endpoint, int high_water_mark, int64_t count, int64_t *nanoseconds) {
+    void *context = zmq_ctx_new();
+    void *socket = open_socket(context, ZMQ_SUB, high_water_mark);
+    int error = socket ? subscribe(socket, endpoint, count, nanoseconds) : errno;
+    return close_all(context, &socket, 1, error);
+}

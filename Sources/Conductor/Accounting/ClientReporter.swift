@@ -1,0 +1,115 @@
+import Cluster
+import Measurement
+import Reporting
+import Runtime
+import Topology
+import Wire
+
+/// The report of a load client that works without a conductor: all it knows is what it counted and what the nodes say.
+struct ClientReporter {
+    let options: ParsedOptions
+    let settings: ClientSettings
+    let result: ClientResult
+    let commandLine: String
+
+    /// The judged report.
+    func report() throws -> ClientReport {
+        let evidence = try evidence()
+        let account = DeliveryAccount(evidence)
+        let latencies = try LatencyAccount(evidence)
+        let span = seconds(max(settings.durationNanoseconds, subtracting(result.lastSentNanoseconds)))
+        let received = seconds(subtracting(latencies.lastNanoseconds))
+        var report = ClientReport(
+            name: clientNames, createdAt: Environment.now(), version: Program.version, commandLine: commandLine,
+            seed: settings.seed, environment: Environment.record(), settings: runSettings, ledger: account.ledger,
+            rate: RateReport(
+                asked: rate, achieved: Double(result.total.sent) / span,
+                deliveriesPerSecond: Double(account.ledger.unique) / max(span, received)))
+        report.orders = ClientOrders(
+            sent: result.total.sent, acknowledged: result.total.acknowledged, refused: result.total.refused,
+            unacknowledged: result.total.unanswered)
+        report.acknowledgement = LatencyAccount.report(result.acknowledgement.total)
+        report.latency = LatencyAccount.report(latencies.fromDue, negative: latencies.negative)
+        report.sendLag = LatencyAccount.report(result.sendLag)
+        report.perNode = perNode(account)
+        let balance = Balance(counts: result.perNode.map(\.sent))
+        report.balance = BalanceReport(
+            shares: balance.shares, sigmaPercent: balance.standardDeviationPercent, grade: "\(balance.grade)")
+        report.failures = failures(account)
+        report.timeline = latencies.timeline(from: result.measuredNanoseconds)
+        report.curve = LatencyAccount.curve(latencies.fromDue)
+        report.histogram = Base64.encode(latencies.fromDue.encodedV2())
+        report.verdict = Judge.verdict(of: report)
+        if result.isInterrupted {
+            report.verdict = Verdict(
+                outcome: report.verdict.outcome.worse(of: .unknown),
+                reasons: ["The run was interrupted before its time."] + report.verdict.reasons)
+        }
+        return report
+    }
+
+    private var clientNames: String {
+        let machine = options.integer("machine")
+        return settings.clients == 1
+            ? "Machine_\(machine)_Client_1" : "Machine_\(machine)_Client_1 to Machine_\(machine)_Client_\(settings.clients)"
+    }
+
+    private var rate: Double? {
+        if case .open(let rate) = settings.mode { rate } else { nil }
+    }
+
+    private var runSettings: RunSettings {
+        var outstanding: Int?
+        if case .closed(let count) = settings.mode { outstanding = count }
+        return RunSettings(
+            rate: rate, durationSeconds: seconds(settings.durationNanoseconds),
+            warmupSeconds: seconds(settings.warmupNanoseconds), messageSizeBytes: settings.messageSizeBytes,
+            clients: settings.clients, balance: settings.balance.rawValue, mode: "none", arrival: "fixed",
+            outstanding: outstanding)
+    }
+
+    /// What the nodes reported, on the links that they reported.
+    private func evidence() throws -> RunEvidence {
+        let dead = Set(result.nodeReports.indices.filter { result.nodeReports[$0] == nil })
+        var links = Set<Link>()
+        for (node, report) in result.nodeReports.enumerated() {
+            for link in report?.links ?? [] {
+                links.insert(Link(from: node, to: Int(link.to)))
+                // A dead node cannot name its links; as a rule they go both ways.
+                if dead.contains(Int(link.to)) { links.insert(Link(from: Int(link.to), to: node)) }
+            }
+        }
+        let text = links.sorted().map { "\($0)\n" }.joined()
+        return RunEvidence(
+            graph: try LinkGraph(edgeList: text, fileName: "reported", nodes: result.nodeReports.count),
+            reports: result.nodeReports, died: dead, client: result, isQuiet: result.total.unanswered == 0,
+            measuredNanoseconds: result.measuredNanoseconds, durationNanoseconds: settings.durationNanoseconds)
+    }
+
+    private func perNode(_ account: DeliveryAccount) -> [ClientNodeReport] {
+        let total = Double(max(1, result.total.sent))
+        return result.perNode.enumerated().map { node, counts in
+            ClientNodeReport(
+                id: node, orders: counts.sent, acknowledged: counts.acknowledged,
+                deliveries: account.uniqueByNode[node], sharePercent: Double(counts.sent) / total * 100)
+        }
+    }
+
+    private func failures(_ account: DeliveryAccount) -> [FailureReport] {
+        var failures: [FailureReport] = []
+        func add(_ cause: String, _ count: UInt64) {
+            if count > 0 { failures.append(FailureReport(cause: cause, count: count)) }
+        }
+        add("Orders refused by a node", result.total.refused)
+        add("Orders never answered", result.total.unanswered)
+        add("Orders due and never sent", result.total.due - result.total.sent)
+        for loss in account.lossReports { add("Deliveries missing: \(loss.words)", loss.deliveries) }
+        return failures
+    }
+
+    private func subtracting(_ nanoseconds: UInt64) -> UInt64 {
+        nanoseconds > result.measuredNanoseconds ? nanoseconds - result.measuredNanoseconds : 0
+    }
+
+    private func seconds(_ nanoseconds: UInt64) -> Double { Double(nanoseconds) / 1e9 }
+}

@@ -1,0 +1,150 @@
+import Measurement
+import Reporting
+import Runtime
+import Topology
+import Wire
+
+/// Who should have got what, who got it, and where the rest went.
+struct DeliveryAccount {
+    /// The whole run's ledger.
+    private(set) var ledger = LedgerReport(sent: 0, expected: 0, unique: 0)
+    /// Missing deliveries by cause, and who missed them.
+    private(set) var losses = LossCounts()
+    /// Frames that arrived by links, duplicates included, by link.
+    private(set) var framesByLink: [Link: UInt64] = [:]
+    /// Messages handed to links by the node where they entered, by that node.
+    private(set) var broadcastsByEntry: [Int: UInt64] = [:]
+    /// First deliveries at each node, its own orders included.
+    private(set) var uniqueByNode: [UInt64]
+    /// Orders taken by each node.
+    private(set) var ordersByNode: [UInt64]
+    /// Streams, and how many of them are closed: their sent count is known.
+    private(set) var streams = 0
+    private(set) var closedStreams = 0
+    private(set) var hopSum: UInt64 = 0
+    private(set) var hopCount: UInt64 = 0
+    private(set) var worstHops = 0
+    private var missingByReceiver: [LossCause: [Int: UInt64]] = [:]
+    private let evidence: RunEvidence
+    private let nodes: [NodeEvidence]
+
+    /// Adds up what the evidence says of every measured stream.
+    init(_ evidence: RunEvidence) {
+        self.evidence = evidence
+        let count = evidence.graph.nodeCount
+        nodes = (0..<count).map { NodeEvidence(died: evidence.died.contains($0) || evidence.reports[$0] == nil) }
+        uniqueByNode = [UInt64](repeating: 0, count: count)
+        ordersByNode = [UInt64](repeating: 0, count: count)
+        var sentByClient: [StreamKey: UInt64] = [:]
+        for stream in evidence.client?.streams ?? [] {
+            sentByClient[StreamKey(origin: stream.origin, incarnation: stream.incarnation)] = stream.counts.sent
+        }
+        var parentsByEntry: [Int: [Int?]] = [:]
+        for (key, entries) in evidence.measuredStreams() {
+            let entry = Origin.entryNode(of: key.origin)
+            let parents = parentsByEntry[entry] ?? evidence.graph.parents(from: entry)
+            parentsByEntry[entry] = parents
+            add(key, entries, parents: parents, sentByClient: sentByClient[key])
+        }
+    }
+
+    /// The causes of what is missing, with the nodes that missed it.
+    var lossReports: [LossReport] {
+        losses.occurring.map { cause, count in
+            let receivers = (missingByReceiver[cause] ?? [:]).sorted { $0.key < $1.key }
+            let detail = receivers.prefix(8).map { "node \($0.key): \($0.value)" }.joined(separator: ", ")
+            return LossReport(
+                cause: cause.rawValue, deliveries: count,
+                detail: "missed by " + detail + (receivers.count > 8 ? " and \(receivers.count - 8) more" : ""))
+        }
+    }
+
+    private mutating func add(
+        _ key: StreamKey, _ entries: [RunEvidence.Entry], parents: [Int?], sentByClient: UInt64?
+    ) {
+        let entry = Origin.entryNode(of: key.origin)
+        let isClients = Origin.clientNumber(of: key.origin) != nil
+        var byNode = [StreamReport?](repeating: nil, count: nodes.count)
+        for item in entries { byNode[item.node] = item.report }
+        let taken = byNode[entry]
+        // What was refused was made too: it is missing everywhere, for that reason.
+        let sent = sentByClient ?? (nodes[entry].died ? nil : taken.map { $0.sent + $0.refused } ?? 0)
+        note(entries, entry: entry, isClients: isClients)
+
+        let evidence = StreamEvidence(
+            entry: entry, sent: sent, refusedByOrigin: taken?.refused ?? 0, originDied: nodes[entry].died,
+            receivers: nodes.indices.map { node in
+                guard node != entry || isClients else { return ReceiverEvidence() }
+                return ReceiverEvidence(
+                    unique: nodes[node].died ? 0 : byNode[node]?.unique ?? 0,
+                    highestIndex: byNode[node].flatMap { $0.indexEnd > 0 ? $0.indexEnd - 1 : nil },
+                    stale: byNode[node]?.stale ?? 0)
+            },
+            links: links(of: byNode, entry: entry, parents: parents))
+        streams += 1
+        if sent != nil { closedStreams += 1 }
+        var made: UInt64 = 0
+        for loss in attribute(evidence, parents: parents, nodes: nodes) {
+            guard loss.receiver != entry || isClients else { continue }
+            made = max(made, loss.expected)
+            ledger.expected += loss.expected
+            ledger.missing += loss.missing
+            losses += loss.causes
+            for (cause, count) in loss.causes.occurring {
+                missingByReceiver[cause, default: [:]][loss.receiver, default: 0] += count
+            }
+        }
+        ledger.sent += sent ?? made
+        ledger.unexplained = losses[.unexplained]
+    }
+
+    /// Adds up the plain counts of a stream.
+    private mutating func note(_ entries: [RunEvidence.Entry], entry: Int, isClients: Bool) {
+        for item in entries {
+            let report = item.report
+            if item.node == entry {
+                broadcastsByEntry[entry, default: 0] += report.sent
+                if isClients { ordersByNode[entry] += report.sent }
+            } else {
+                hopSum += report.hopSum
+                hopCount += report.unique
+                worstHops = max(worstHops, Int(report.hopMinimum))
+            }
+            if item.node != entry || isClients {
+                uniqueByNode[item.node] += report.unique
+                ledger.unique += report.unique
+            }
+            ledger.duplicate += report.duplicate
+            ledger.reordered += report.reordered
+            ledger.reorderDistanceMax = max(ledger.reorderDistanceMax, report.reorderDistanceMax)
+            ledger.late += report.late
+            ledger.stale += report.stale
+            for inbound in report.inbound {
+                framesByLink[Link(from: Int(inbound.from), to: item.node), default: 0] += inbound.received
+            }
+        }
+    }
+
+    /// What is known of the links on the tree from the entry node.
+    private func links(of byNode: [StreamReport?], entry: Int, parents: [Int?]) -> [LinkEvidence] {
+        parents.enumerated().compactMap { node, parent in
+            guard let parent, node != entry else { return nil }
+            var link = LinkEvidence(from: parent, to: node, drained: evidence.isQuiet)
+            link.arrived = byNode[node]?.inbound.first { Int($0.from) == parent }?.received ?? 0
+            if parent == entry {
+                link.handed = byNode[parent]?.sent ?? 0
+            } else {
+                for inbound in byNode[parent]?.inbound ?? []
+                where evidence.graph.isForwarded(at: parent, from: Int(inbound.from), origin: entry, to: node) {
+                    link.handed += inbound.forwarded
+                    link.refused += inbound.refused
+                }
+            }
+            if let known = evidence.reports[parent]?.links.first(where: { Int($0.to) == node }) {
+                link.mayDrop = known.mayDrop
+                link.interruptions = UInt64(known.interruptions)
+            }
+            return link
+        }
+    }
+}

@@ -1,0 +1,68 @@
+import Measurement
+import Reporting
+import Runtime
+import Wire
+
+/// Latencies of all nodes merged: histograms are added up, percentiles never averaged.
+struct LatencyAccount {
+    private(set) var fromDue = Histogram()
+    private(set) var fromSend = Histogram()
+    private(set) var sendLag = Histogram()
+    private(set) var negative: UInt64 = 0
+    private(set) var firstNanoseconds = UInt64.max
+    private(set) var lastNanoseconds: UInt64 = 0
+    private var intervals: [UInt64: Histogram] = [:]
+    private var intervalNanoseconds: UInt64 = 0
+
+    /// What the numbers rest on, for the report.
+    static let clock = "CLOCK_MONOTONIC of one host"
+
+    /// Merges what every node measured of this run.
+    init(_ evidence: RunEvidence) throws(HistogramCodecError) {
+        for report in evidence.reports.compactMap({ $0 }) {
+            if !report.sendLag.isEmpty { sendLag.add(try Histogram(decodingV2: report.sendLag)) }
+            for latency in report.latencies where evidence.isOfThisRun(group: latency.group) {
+                try add(latency)
+            }
+        }
+        if let client = evidence.client { sendLag.add(client.sendLag) }
+    }
+
+    private mutating func add(_ latency: Wire.LatencyReport) throws(HistogramCodecError) {
+        fromDue.add(try Histogram(decodingV2: latency.fromDue))
+        fromSend.add(try Histogram(decodingV2: latency.fromSend))
+        negative += latency.negative
+        if latency.firstNanoseconds > 0 { firstNanoseconds = min(firstNanoseconds, latency.firstNanoseconds) }
+        lastNanoseconds = max(lastNanoseconds, latency.lastNanoseconds)
+        intervalNanoseconds = latency.intervalNanoseconds
+        for interval in latency.intervals {
+            intervals[interval.number, default: Histogram()].add(try Histogram(decodingV2: interval.blob))
+        }
+    }
+
+    /// Latency over time, in seconds from `start`.
+    func timeline(from start: UInt64) -> [TimelinePoint] {
+        intervals.sorted { $0.key < $1.key }.map { number, histogram in
+            let begin = Double(number) * Double(intervalNanoseconds) - Double(start)
+            return TimelinePoint(
+                seconds: max(0, begin / 1e9), count: UInt64(histogram.count),
+                p50: UInt64(histogram.value(atPercentile: 50)), p99: UInt64(histogram.value(atPercentile: 99)),
+                max: UInt64(histogram.maximum))
+        }
+    }
+
+    /// A histogram as the report shows it; nil when it is empty.
+    static func report(_ histogram: Histogram, negative: UInt64 = 0) -> Reporting.LatencyReport? {
+        guard histogram.count > 0 else { return nil }
+        func at(_ percentile: Double) -> UInt64 { UInt64(histogram.value(atPercentile: percentile)) }
+        return Reporting.LatencyReport(
+            clock: clock, count: UInt64(histogram.count), min: UInt64(histogram.minimum), p50: at(50), p90: at(90),
+            p95: at(95), p99: at(99), p999: at(99.9), max: UInt64(histogram.maximum), mean: histogram.mean,
+            negative: negative)
+    }
+
+    /// The percentile curve, for drawing.
+    static func curve(_ histogram: Histogram) -> [CurvePoint] {
+        histogram.percentileCurve().map { CurvePoint(percentile: $0.percentile, value: UInt64($0.value)) }
+    }
+}

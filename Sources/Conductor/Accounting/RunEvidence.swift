@@ -1,0 +1,59 @@
+import Measurement
+import Reporting
+import Runtime
+import Topology
+import Wire
+
+/// Everything that is known after a run, before anything is concluded from it.
+struct RunEvidence {
+    /// Which links there were.
+    var graph: LinkGraph
+    /// The last report of each node; nil for a node that died or did not answer.
+    var reports: [Wire.NodeReport?]
+    /// Nodes whose process ended before the run did.
+    var died: Set<Int>
+    /// What the load client counted, when there was one.
+    var client: ClientResult?
+    /// Whether the counts stood still before they were taken.
+    var isQuiet: Bool
+    /// When measured messages began to be due, nanoseconds of CLOCK_MONOTONIC.
+    var measuredNanoseconds: UInt64
+    /// How long they were due, in nanoseconds.
+    var durationNanoseconds: UInt64
+
+    /// What one node says of one stream.
+    struct Entry {
+        let node: Int
+        let report: StreamReport
+    }
+
+    /// The measured streams with what each living node says of them.
+    func measuredStreams() -> [StreamKey: [Entry]] {
+        var streams: [StreamKey: [Entry]] = [:]
+        for (node, report) in reports.enumerated() {
+            for stream in report?.streams ?? [] where stream.incarnation & Header.warmupBit == 0 {
+                guard isOfThisRun(stream) else { continue }
+                let key = StreamKey(origin: stream.origin, incarnation: stream.incarnation)
+                streams[key, default: []].append(Entry(node: node, report: stream))
+            }
+        }
+        // A stream that no node has heard of is all the more to be accounted for.
+        for stream in client?.streams ?? [] where stream.incarnation & Header.warmupBit == 0 && stream.counts.sent > 0 {
+            let key = StreamKey(origin: stream.origin, incarnation: stream.incarnation)
+            if streams[key] == nil { streams[key] = [] }
+        }
+        return streams
+    }
+
+    /// Whether a stream was made in this run: by a node, or by this run's client. A cluster that serves several clients one
+    /// after the other still knows the streams of those before.
+    private func isOfThisRun(_ stream: StreamReport) -> Bool {
+        guard Origin.clientNumber(of: stream.origin) != nil, let client else { return true }
+        return stream.incarnation == client.incarnation
+    }
+
+    /// The groups of latencies that belong to this run.
+    func isOfThisRun(group: UInt32) -> Bool {
+        group == 0 || client == nil || group == client?.incarnation
+    }
+}

@@ -1,0 +1,215 @@
+import Cluster
+import Measurement
+import Reporting
+import Runtime
+import Topology
+import Wire
+import ZMQ
+
+/// One measured execution of a scenario: start, load, drain, collect, stop, account.
+final class ClusterRun {
+    private let scenario: Scenario
+    private let cluster: LocalCluster
+    private let context: Context
+    private let interrupts: Interrupts
+    private let log: Log
+    private let onTick: (RunProgress) -> Void
+    private var events: [(nanoseconds: UInt64, kind: String, node: Int?, text: String)] = []
+    private var startNanoseconds: UInt64 = 0
+    private var isQuiet = false
+
+    /// Longest wait between two looks at the nodes.
+    private static let tickNanoseconds: UInt64 = 50_000_000
+
+    init(
+        _ scenario: Scenario, logFolder: String, context: Context, interrupts: Interrupts, log: Log,
+        onTick: @escaping (RunProgress) -> Void
+    ) throws {
+        self.scenario = scenario
+        self.context = context
+        self.interrupts = interrupts
+        self.log = log
+        self.onTick = onTick
+        cluster = try LocalCluster(scenario, logFolder: logFolder, context: context, interrupts: interrupts)
+    }
+
+    /// Runs to the end, or to an interruption, and answers what was found. Nothing that was started is left, unless
+    /// `keepAlive` is to be called before.
+    func run(repeat number: Int, keepAlive: () -> Void = {}) throws -> RunOutcome {
+        defer { cluster.stop() }
+        onTick(.starting)
+        try cluster.start()
+        let before = cluster.statistics()
+        startNanoseconds = MonotonicClock.now()
+        let client = try load()
+        let end = MonotonicClock.now()
+        let after = cluster.statistics()
+        if client == nil { try drain() } else { isQuiet = try isClusterQuiet(client) }
+        let reports = try collect()
+        let evidence = RunEvidence(
+            graph: cluster.graph, reports: reports, died: cluster.dead, client: client, isQuiet: isQuiet,
+            measuredNanoseconds: client?.measuredNanoseconds ?? startNanoseconds + scenario.warmupNanoseconds,
+            durationNanoseconds: scenario.durationNanoseconds)
+        let usage = zip(before, after).map { NodeUsage(before: $0, after: $1, nanoseconds: end - startNanoseconds) }
+        let report = try RunReporter(
+            scenario: scenario, evidence: evidence, usage: usage, deaths: deaths(evidence), events: timed(evidence)
+        ).report(repeat: number, isInterrupted: interrupts.flag.isSet)
+        keepAlive()
+        return report
+    }
+
+    // MARK: - Load
+
+    private func load() throws -> ClientResult? {
+        try startBroadcasting()
+        guard scenario.clients > 0 else {
+            try waitForBroadcast()
+            return nil
+        }
+        let client = ClientThread(settings: clientSettings, context: context, log: log, interrupt: interrupts.flag)
+        try client.start()
+        while !client.isDone {
+            try watch()
+            onTick(.client(client.progress))
+        }
+        return try client.result()
+    }
+
+    private func startBroadcasting() throws {
+        guard scenario.mode != .none else { return }
+        // With a client, both begin at one agreed instant, and the client has yet to connect.
+        startNanoseconds = MonotonicClock.now() + (scenario.clients > 0 ? 1_000_000_000 : 100_000_000)
+        let order = StartOrder(
+            startNanoseconds: startNanoseconds, warmupNanoseconds: scenario.warmupNanoseconds,
+            durationNanoseconds: scenario.durationNanoseconds)
+        let answers = try cluster.control.ask(
+            .start(order), nodes: cluster.living, timeoutNanoseconds: 5_000_000_000)
+        for (node, answer) in zip(cluster.living, answers) where answer != .done {
+            throw Failure(.internalError, "node \(node) did not start: \(answer.map { "\($0)" } ?? "no answer")")
+        }
+    }
+
+    /// Waits until every living node has sent everything that was due.
+    private func waitForBroadcast() throws {
+        let end = startNanoseconds + scenario.warmupNanoseconds + scenario.durationNanoseconds
+        let deadline = end + scenario.drainNanoseconds
+        while MonotonicClock.now() < deadline {
+            try watch()
+            let now = MonotonicClock.now()
+            onTick(.broadcast(elapsed: now > startNanoseconds ? now - startNanoseconds : 0, total: end - startNanoseconds))
+            if interrupts.flag.isSet { break }
+            guard now >= end else { continue }
+            let statuses = try cluster.control.statuses(of: cluster.living, timeoutNanoseconds: 500_000_000)
+            if statuses.allSatisfy({ $0.map { $0.state == .finished } ?? false }) { return }
+        }
+        // Interrupted, or far behind: what was sent until now is all there is.
+        _ = try cluster.control.ask(.stop, nodes: cluster.living, timeoutNanoseconds: 2_000_000_000)
+    }
+
+    private var clientSettings: ClientSettings {
+        var settings = ClientSettings(nodes: (0..<cluster.graph.nodeCount).map { cluster.control.endpoint(of: $0) })
+        settings.mode =
+            scenario.outstanding.map { .closed(outstanding: $0) } ?? .open(ratePerSecond: scenario.rate ?? 1000)
+        if scenario.mode != .none { settings.startNanoseconds = startNanoseconds }
+        settings.durationNanoseconds = scenario.durationNanoseconds
+        settings.warmupNanoseconds = scenario.warmupNanoseconds
+        settings.clients = scenario.clients
+        settings.messageSizeBytes = scenario.messageSizeBytes
+        settings.balance = scenario.balance
+        settings.seed = scenario.seed
+        settings.drainNanoseconds = scenario.drainNanoseconds
+        settings.connectNanoseconds = scenario.readyNanoseconds
+        return settings
+    }
+
+    /// Looks after the nodes for one tick.
+    private func watch() throws {
+        for node in try cluster.newlyDead() {
+            let text = node.obituary
+            log.error("node_died", ["id": LogValue(node.id), "pid": LogValue(node.child.pid)])
+            events.append((node.diedNanoseconds ?? MonotonicClock.now(), "death", node.id, text))
+        }
+        try interrupts.wait(nanoseconds: Self.tickNanoseconds, orReadable: cluster.exitDescriptors)
+    }
+
+    // MARK: - After the load
+
+    /// Waits until nothing moves any more: no node holds anything back and the counts stand still.
+    private func drain() throws {
+        let deadline = MonotonicClock.now() + scenario.drainNanoseconds
+        var quietRounds = 0
+        var last: [UInt64?] = []
+        while quietRounds < 3 && MonotonicClock.now() < deadline && !interrupts.flag.isUrgent {
+            try watch()
+            let statuses = try cluster.control.statuses(of: cluster.living, timeoutNanoseconds: 1_000_000_000)
+            let counts = statuses.map { $0?.unique }
+            let isStill = counts == last && statuses.allSatisfy { $0.map { $0.queued == 0 } ?? true }
+            quietRounds = isStill ? quietRounds + 1 : 0
+            last = counts
+        }
+        isQuiet = quietRounds >= 3
+    }
+
+    /// The client drained already; whether it succeeded shows in one more look.
+    private func isClusterQuiet(_ client: ClientResult?) throws -> Bool {
+        try drain()
+        return isQuiet
+    }
+
+    private func collect() throws -> [Wire.NodeReport?] {
+        var reports = [Wire.NodeReport?](repeating: nil, count: cluster.graph.nodeCount)
+        let living = cluster.living
+        let answers = try cluster.control.reports(of: living, timeoutNanoseconds: 10_000_000_000)
+        for (node, answer) in zip(living, answers) { reports[node] = answer }
+        _ = try cluster.newlyDead()
+        return reports
+    }
+
+    private func deaths(_ evidence: RunEvidence) -> [Int: Double] {
+        var deaths: [Int: Double] = [:]
+        for node in cluster.nodes {
+            if let at = node.diedNanoseconds { deaths[node.id] = seconds(at, evidence) }
+        }
+        return deaths
+    }
+
+    private func timed(_ evidence: RunEvidence) -> [EventReport] {
+        events.map { EventReport(seconds: seconds($0.nanoseconds, evidence), kind: $0.kind, node: $0.node, text: $0.text) }
+    }
+
+    private func seconds(_ nanoseconds: UInt64, _ evidence: RunEvidence) -> Double {
+        (Double(nanoseconds) - Double(evidence.measuredNanoseconds)) / 1e9
+    }
+}
+
+/// What a run came to.
+struct RunOutcome {
+    /// The judged report.
+    var report: RunReport
+    /// The topology's picture, links drawn by what they carried.
+    var drawing: TopologyDrawing
+}
+
+/// How far a run is, for a progress line.
+enum RunProgress {
+    /// Nodes are starting.
+    case starting
+    /// The load client is at work.
+    case client(ClientProgress?)
+    /// Nodes broadcast; nanoseconds since the start, of how many.
+    case broadcast(elapsed: UInt64, total: UInt64)
+}
+
+/// What a node's process used during the load.
+struct NodeUsage {
+    var cpuNanoseconds: UInt64 = 0
+    var residentBytes: UInt64 = 0
+    var nanoseconds: UInt64
+
+    init(before: ProcessStatistics?, after: ProcessStatistics?, nanoseconds: UInt64) {
+        self.nanoseconds = max(1, nanoseconds)
+        guard let after else { return }
+        cpuNanoseconds = after.cpuNanoseconds - min(after.cpuNanoseconds, before?.cpuNanoseconds ?? 0)
+        residentBytes = after.residentBytes
+    }
+}

@@ -1,0 +1,193 @@
+import Cluster
+import Glibc
+import Runtime
+import Topology
+import Wire
+import ZMQ
+
+/// The nodes that a run has on this machine: started, watched, asked, stopped.
+///
+/// Belongs to the main thread: the kernel kills the nodes when the thread that started them ends, so that nothing a
+/// conductor starts outlives it, however it ends.
+final class LocalCluster {
+    let scenario: Scenario
+    let graph: LinkGraph
+    let ports: PortPlan
+    let control: ControlClient
+    private(set) var nodes: [NodeProcess] = []
+    private let logFolder: String
+    private let interrupts: Interrupts
+    /// A name that no other cluster has, so that strangers on the same ports are recognised.
+    private let name: String
+    private let digest: UInt64
+    private var ipcFolder: String?
+
+    /// Plans the cluster; nothing runs before `start`.
+    init(_ scenario: Scenario, logFolder: String, context: Context, interrupts: Interrupts) throws {
+        self.scenario = scenario
+        self.logFolder = logFolder
+        self.interrupts = interrupts
+        graph = try scenario.graph()
+        name = "zbed-\(getpid())-\(MonotonicClock.now())"
+        digest = NodePlan.clusterDigest(of: graph, name: name)
+        let errors = graph.check().filter { $0.severity == .error }
+        guard errors.isEmpty else {
+            throw Failure(.usage, errors.map { "\($0)" }.joined(separator: "\n"))
+        }
+        do throws(TopologyError) {
+            if scenario.transport == "ipc" {
+                let folder = "/tmp/zbed-\(getpid())"
+                ipcFolder = folder
+                ports = try PortPlan.ipc(nodes: graph.nodeCount, directory: folder)
+            } else {
+                ports = try PortPlan.local(
+                    nodes: graph.nodeCount, basePort: scenario.basePort, stride: scenario.portStride)
+            }
+        } catch {
+            throw Failure(.usage, "\(error)")
+        }
+        let plan = ports
+        control = try ControlClient(
+            endpoints: (0..<graph.nodeCount).map { plan.endpoint(.orders, of: $0) }, context: context)
+    }
+
+    /// Starts every node and waits until each says that every link of the cluster is ready.
+    func start() throws {
+        try Files.makeDirectories(logFolder)
+        if let ipcFolder { try Files.makeDirectories(ipcFolder) }
+        let program = Self.siblingProgram("znode")
+        for id in 0..<graph.nodeCount {
+            nodes.append(
+                try NodeProcess(
+                    id: id, program: program, arguments: arguments(of: id), logPath: "\(logFolder)/node-\(id).log"))
+        }
+        try waitUntilReady()
+    }
+
+    /// Looks after the nodes; answers those found dead since the last time.
+    func newlyDead() throws(SystemError) -> [NodeProcess] {
+        let now = MonotonicClock.now()
+        var dead: [NodeProcess] = []
+        for node in nodes where node.isRunning {
+            if try !node.poll(at: now) { dead.append(node) }
+        }
+        return dead
+    }
+
+    /// Descriptors that become readable when a node ends.
+    var exitDescriptors: [Int32] { nodes.filter(\.isRunning).map(\.child.exitDescriptor) }
+
+    /// Nodes that run.
+    var living: [Int] { nodes.filter(\.isRunning).map(\.id) }
+
+    /// Nodes that do not.
+    var dead: Set<Int> { Set(nodes.filter { !$0.isRunning }.map(\.id)) }
+
+    /// CPU time and memory of each node now; nil where it cannot be read.
+    func statistics() -> [ProcessStatistics?] {
+        // A node that has just died has no statistics, which is what nil says.
+        nodes.map { $0.isRunning ? try? ProcessStatistics.read(pid: $0.child.pid) : nil }
+    }
+
+    /// Stops every node: asks, then insists. Afterwards nothing that `start` started is left.
+    func stop() {
+        for node in nodes where node.isRunning { signal(node, SIGTERM) }
+        let deadline = MonotonicClock.now() + 5_000_000_000
+        for node in nodes where node.isRunning {
+            let now = MonotonicClock.now()
+            let left = Int32(truncatingIfNeeded: (max(deadline, now) - now) / 1_000_000)
+            // nil: it did not end in time, and is made to.
+            if (try? node.child.wait(milliseconds: left)) == nil {
+                signal(node, SIGKILL)
+                _ = try? node.child.wait(milliseconds: 5_000)
+            }
+        }
+        // Sockets of nodes that were killed are left behind; a folder that cannot be removed harms nobody.
+        if let ipcFolder {
+            for name in (try? Files.list(ipcFolder)) ?? [] { try? Files.remove("\(ipcFolder)/\(name)") }
+            _ = rmdir(ipcFolder)
+        }
+    }
+
+    /// The program of that name beside the one that runs.
+    static func siblingProgram(_ name: String) -> String {
+        var buffer = [UInt8](repeating: 0, count: 4_096)
+        let count = readlink("/proc/self/exe", &buffer, buffer.count)
+        guard count > 0, let slash = buffer[..<count].lastIndex(of: UInt8(ascii: "/")) else { return name }
+        return String(decoding: buffer[...slash], as: UTF8.self) + name
+    }
+
+    private func signal(_ node: NodeProcess, _ number: Int32) {
+        // It can have ended in the meantime, which is what is wanted.
+        try? node.child.send(number)
+    }
+
+    private func waitUntilReady() throws {
+        let deadline = MonotonicClock.now() + scenario.readyNanoseconds
+        var last = [NodeStatus?](repeating: nil, count: nodes.count)
+        while true {
+            if let node = try newlyDead().first { throw diedEarly(node) }
+            guard try !interrupts.check() else { throw Interrupted() }
+            let waiting = nodes.indices.filter { last[$0].map { $0.state == .joining } ?? true }
+            let answers = try control.statuses(of: waiting, timeoutNanoseconds: 50_000_000)
+            for (place, node) in waiting.enumerated() {
+                guard let answer = answers[place] else { continue }
+                guard answer.clusterDigest == digest, Int(answer.node) == node else { throw stranger(at: node) }
+                last[node] = answer
+            }
+            if last.allSatisfy({ $0.map { $0.state != .joining } ?? false }) { return }
+            guard MonotonicClock.now() < deadline else { throw notReady(last) }
+        }
+    }
+
+    private func stranger(at node: Int) -> Failure {
+        Failure(
+            .unavailable,
+            "another cluster's node answers at \(control.endpoint(of: node)), where node \(node) should be: "
+                + "stop that cluster, or choose another --port")
+    }
+
+    private func diedEarly(_ node: NodeProcess) -> Failure {
+        let code: ExitCode = node.child.exit?.code == ExitCode.usage.rawValue ? .usage : .unavailable
+        return Failure(code, "a node ended before the cluster was ready: \(node.obituary)")
+    }
+
+    private func notReady(_ statuses: [NodeStatus?]) -> Failure {
+        let culprit = statuses.indices.first { statuses[$0].map { $0.state == .joining } ?? true } ?? 0
+        var what = "does not answer at \(control.endpoint(of: culprit))"
+        if let status = statuses[culprit] {
+            what =
+                "has \(status.outboundReady) of \(status.outboundExpected) subscribers, hears \(status.inboundReady) of "
+                + "\(status.inboundExpected) neighbours, and knows \(status.nodesReady) of \(status.nodes) nodes to be ready"
+        }
+        return Failure(
+            .unknown,
+            "the cluster was not ready within \(scenario.readyNanoseconds / 1_000_000_000) s: node \(culprit) \(what)"
+                + nodes[culprit].lastLines)
+    }
+
+    private func arguments(of id: Int) -> [String] {
+        var arguments = [
+            "--id", "\(id)", "--cluster", name, "--num-nodes", "\(graph.nodeCount)", "--topology", scenario.topology,
+            "--topology-seed", "\(scenario.topologySeed)", "--mode", scenario.mode.rawValue,
+            "--broadcaster", "\(scenario.broadcaster)",
+            "--round-duration-seconds", "\(max(1, scenario.roundNanoseconds / 1_000_000))ms",
+            "--message-size-bytes", "\(scenario.messageSizeBytes)", "--buffer-size", "\(scenario.bufferSize)",
+            "--overflow", scenario.overflow.rawValue, "--await-start",
+            "--rate", scenario.ratePerNode.isFinite ? "\(scenario.ratePerNode)" : "max",
+            "--orders", scenario.broadcastsOrders ? "broadcast" : "acknowledge",
+            "--leader-heartbeat-millis", "\(max(1, scenario.leaderHeartbeatNanoseconds / 1_000_000))ms",
+            "--verbosity", "\(scenario.nodeVerbosity)",
+        ]
+        if id == scenario.leader { arguments.append("--leader") }
+        if let ipcFolder {
+            arguments += ["--transport", "ipc", "--ipc-dir", ipcFolder]
+        } else {
+            let peers = (0..<graph.nodeCount).map { ports.endpoint(.events, of: $0) }
+            arguments += [
+                "--port", "\(scenario.basePort + id * scenario.portStride)", "--peers", peers.joined(separator: ","),
+            ]
+        }
+        return arguments
+    }
+}

@@ -1,0 +1,49 @@
+import Cluster
+import Runtime
+import Topology
+
+/// Everything that defines one run on this machine.
+struct Scenario: Sendable {
+    var topology: String
+    var topologySeed: UInt64 = 1
+    var nodes: Int
+    var transport = "tcp"
+    var basePort = 5000
+    var portStride = 100
+    var leader = 0
+    var leaderHeartbeatNanoseconds: UInt64 = 100_000_000
+    var mode = BroadcastMode.none
+    var broadcaster = 0
+    var roundNanoseconds: UInt64 = 3_000_000_000
+    /// Messages per second of the whole cluster; infinite means as fast as they are taken; nil with a closed loop.
+    var rate: Double? = 1000
+    /// Orders that each client keeps unanswered, in a closed loop.
+    var outstanding: Int?
+    var durationNanoseconds: UInt64 = 10_000_000_000
+    var warmupNanoseconds: UInt64 = 1_000_000_000
+    var drainNanoseconds: UInt64 = 10_000_000_000
+    var readyNanoseconds: UInt64 = 30_000_000_000
+    var messageSizeBytes = 64
+    /// 0: no load client.
+    var clients = 1
+    var balance = BalancePolicy.roundRobin
+    var seed: UInt64 = 1
+    var bufferSize = 10_000
+    var overflow = OverflowPolicy.block
+    var broadcastsOrders = true
+    var nodeVerbosity = 3
+
+    /// The links; the file of `file:PATH` is read here.
+    func graph() throws -> LinkGraph {
+        try CommonOptions.graph(of: topology, nodes: nodes, seed: topologySeed)
+    }
+
+    /// What one broadcasting node is told to send per second, so that the cluster sends `rate` together.
+    var ratePerNode: Double {
+        guard let rate else { return .infinity }
+        return mode == .all ? rate / Double(nodes) : rate
+    }
+
+    /// What is carried, as reports call it.
+    var pattern: String { clients > 0 ? "request" : "broadcast" }
+}

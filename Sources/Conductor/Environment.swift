@@ -1,0 +1,29 @@
+import Reporting
+import Runtime
+import ZMQ
+
+/// What a report says of the machine and of how it was made.
+enum Environment {
+    static func record() -> EnvironmentReport {
+        let machine = MachineRecord.read()
+        return EnvironmentReport(
+            cpu: machine.processorModel, cores: machine.processorsUsable, kernel: machine.kernelRelease,
+            memoryBytes: machine.memoryTotalBytes, libzmq: ZMQLibrary.version, host: machine.hostName,
+            clock: "CLOCK_MONOTONIC of this host (\(machine.clockSource)), the same for every node and client")
+    }
+
+    static func now() -> String {
+        UTCTime(nanosecondsSince1970: WallClock.now()).text
+    }
+
+    /// The command line as it could be typed again.
+    static func commandLine(_ program: String, _ arguments: [String]) -> String {
+        ([program] + arguments).map(quoted).joined(separator: " ")
+    }
+
+    private static func quoted(_ argument: String) -> String {
+        let isPlain = !argument.isEmpty
+            && argument.unicodeScalars.allSatisfy { $0.isASCII && ($0.properties.isAlphabetic || "0123456789-_./:,=@%+".unicodeScalars.contains($0)) }
+        return isPlain ? argument : "'" + argument.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
+    }
+}

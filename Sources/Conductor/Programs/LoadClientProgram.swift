@@ -1,0 +1,147 @@
+import Cluster
+import Measurement
+import Reporting
+public import Runtime
+import Topology
+import Wire
+import ZMQ
+
+/// `loadclient`: the load generator and measurer.
+public enum LoadClientProgram {
+    /// Everything `loadclient` can be told.
+    public static let options = OptionTable(
+        program: "loadclient",
+        summary: "sends orders to the nodes of a cluster, and accounts for every delivery of each of them at every node",
+        version: Program.versionLine("loadclient"),
+        groups: [
+            OptionGroup(
+                "Cluster",
+                [
+                    OptionSpec(
+                        "nodes", .list(.string), valueName: "ENDPOINT,…", isRequired: true,
+                        help: "Where each node takes orders (its base port + 2), by id: tcp://a:5002,tcp://b:5102"),
+                    OptionSpec(
+                        "connect-timeout", .duration(bareUnit: .seconds), default: "30s",
+                        help: "Longest wait for every link of the cluster"),
+                    OptionSpec("stop-nodes", .flag, default: "false", help: "Shut the nodes down when all is done"),
+                ]),
+            OptionGroup(
+                "Load",
+                [
+                    OptionSpec(
+                        "rate", .rate(allowsMax: false), default: "1000",
+                        help: "Orders per second of all clients together; each is due when the schedule says, whatever the answers do"),
+                    OptionSpec(
+                        "outstanding", .integer(1...1_000_000), defaultNote: "open loop",
+                        help: "Closed loop: orders that each client keeps unanswered, instead of --rate"),
+                    OptionSpec("duration", .duration(bareUnit: .seconds), default: "10s", help: "How long orders are measured"),
+                    OptionSpec(
+                        "warmup", .duration(bareUnit: .seconds), default: "1s", help: "How long they are sent before that"),
+                    OptionSpec(
+                        "drain", .duration(bareUnit: .seconds), default: "10s",
+                        help: "Longest wait afterwards for what is on its way"),
+                    OptionSpec(
+                        "clients", .integer(1...100_000), default: "1",
+                        help: "Clients in this process, each with a connection to every node"),
+                    OptionSpec(
+                        "machine", .integer(1...1000), default: "1", valueName: "M",
+                        help: "The number of this process among several: its clients are Machine_M_Client_1 and so on"),
+                    CommonOptions.messageSize(default: "64"),
+                    OptionSpec(
+                        "balance", .choice(BalancePolicy.allCases.map(\.rawValue)), default: "round-robin",
+                        help: "How orders are spread over the nodes"),
+                    OptionSpec("seed", .integer(0...Int.max), default: "1", help: "Seed of everything drawn at random"),
+                ]),
+            OptionGroup(
+                "Report",
+                [
+                    OptionSpec("json", .path, valueName: "PATH", help: "Write the report as JSON too"),
+                    OptionSpec("quiet", .flag, default: "false", help: "No progress line"),
+                ]),
+        ],
+        notes: [
+            "Example:\n  loadclient --nodes tcp://localhost:5002,tcp://localhost:5102,tcp://localhost:5202 --rate 5000",
+            ProgramNotes.exitCodes,
+        ])
+
+    /// Reads the options and drives the load.
+    public static func main(arguments: [String]) throws -> ExitCode {
+        switch try options.parse(arguments: arguments, environment: CurrentProcess.environment) {
+        case .print(let text):
+            try Program.printText(text)
+            return .pass
+        case .run(let parsed): return try run(parsed, arguments: arguments)
+        }
+    }
+
+    private static func run(_ options: ParsedOptions, arguments: [String]) throws -> ExitCode {
+        let settings = try settings(of: options)
+        let interrupts = try Interrupts()
+        _ = try CurrentProcess.raiseOpenFileLimit(to: 65_536)
+        let context = try Context(maxSockets: 65_535)
+        let log = Log(level: .warn, context: ["program": "loadclient"])
+        let progress = ProgressLine(isQuiet: options.flag("quiet"))
+        let client = ClientThread(settings: settings, context: context, log: log, interrupt: interrupts.flag)
+        try client.start()
+        while !client.isDone {
+            try interrupts.wait(nanoseconds: 50_000_000)
+            if let state = client.progress {
+                progress.show(state, label: "")
+            } else {
+                progress.show("waiting for \(settings.nodes.count) nodes")
+            }
+        }
+        progress.clear()
+        guard let result = try client.result() else { throw Failure(.internalError, "the load client ended without a result") }
+        if options.flag("stop-nodes") { try shutDown(settings.nodes, context: context) }
+        try context.terminate()
+        let report = try ClientReporter(
+            options: options, settings: settings, result: result,
+            commandLine: Environment.commandLine("loadclient", arguments)
+        ).report()
+        try Program.printText(TextReport.clientSummary(report))
+        if let path = options.optionalString("json") {
+            try Files.writeAtomically(path, try ReportJSON.encode(report))
+        }
+        return ExitCode(rawValue: report.verdict.outcome.exitCode) ?? .internalError
+    }
+
+    private static func shutDown(_ nodes: [String], context: Context) throws(ZMQError) {
+        let control = try ControlClient(endpoints: nodes, context: context)
+        _ = try control.ask(.shutdown, nodes: Array(nodes.indices), timeoutNanoseconds: 2_000_000_000)
+    }
+
+    private static func settings(of options: ParsedOptions) throws(Failure) -> ClientSettings {
+        let nodes = options.list("nodes").map { $0.contains("://") ? $0 : "tcp://" + $0 }
+        guard nodes.count <= Origin.nodesMax else { throw Failure(.usage, "--nodes lists more than \(Origin.nodesMax) nodes") }
+        if let twice = nodes.first(where: { endpoint in nodes.filter { $0 == endpoint }.count > 1 }) {
+            throw Failure(.usage, "--nodes lists \(twice) twice: expected each node once, in the order of the ids")
+        }
+        var settings = ClientSettings(nodes: nodes)
+        settings.mode =
+            options.optionalInteger("outstanding").map { .closed(outstanding: $0) } ?? .open(ratePerSecond: options.rate("rate"))
+        settings.durationNanoseconds = options.duration("duration")
+        settings.warmupNanoseconds = options.duration("warmup")
+        settings.drainNanoseconds = options.duration("drain")
+        settings.connectNanoseconds = options.duration("connect-timeout")
+        settings.clients = options.integer("clients")
+        settings.firstClient = (options.integer("machine") - 1) * clientsPerMachine
+        settings.messageSizeBytes = options.size("message-size-bytes")
+        settings.balance = BalancePolicy(rawValue: options.string("balance")) ?? .roundRobin
+        settings.seed = UInt64(options.integer("seed"))
+        guard settings.durationNanoseconds > 0 else {
+            throw Failure(.usage, "--duration 0 measures nothing: expected more")
+        }
+        guard settings.firstClient + settings.clients <= Origin.clientsMax,
+            settings.clients <= clientsPerMachine || options.integer("machine") == 1
+        else {
+            throw Failure(
+                .usage, "--clients \(settings.clients) with --machine \(options.integer("machine")): expected at most "
+                    + "\(clientsPerMachine) clients on each of at most \(Origin.clientsMax / clientsPerMachine) machines")
+        }
+        return settings
+    }
+
+    /// Client numbers that each machine has for itself.
+    private static let clientsPerMachine = 512
+}

@@ -1,0 +1,99 @@
+import Cluster
+import Runtime
+
+/// The options that `zbed run` and `zbed compare` share, and what they mean together.
+enum ScenarioOptions {
+    static let load = OptionGroup(
+        "Load",
+        [
+            OptionSpec(
+                "rate", .rate(allowsMax: true), default: "1000",
+                help: "Messages per second, in the whole cluster; max (nodes only) is as fast as they are taken"),
+            OptionSpec("duration", .duration(bareUnit: .seconds), default: "10s", help: "How long messages are measured"),
+            OptionSpec("warmup", .duration(bareUnit: .seconds), default: "1s", help: "How long they are sent before that"),
+            OptionSpec(
+                "drain", .duration(bareUnit: .seconds), default: "10s", help: "Longest wait afterwards for what is on its way"),
+            CommonOptions.messageSize(default: "64"),
+            OptionSpec(
+                "clients", .integer(0...100_000), defaultNote: "1 with --mode none, else 0",
+                help: "Clients of the load client, each with a connection to every node"),
+            OptionSpec(
+                "outstanding", .integer(1...1_000_000), defaultNote: "open loop",
+                help: "Closed loop: orders that each client keeps unanswered, instead of --rate"),
+            OptionSpec(
+                "balance", .choice(BalancePolicy.allCases.map(\.rawValue)), default: "round-robin",
+                help: "How orders are spread over the nodes"),
+            OptionSpec("seed", .integer(0...Int.max), default: "1", help: "Seed of everything drawn at random"),
+        ])
+
+    static let nodes = OptionGroup(
+        "Nodes",
+        [
+            CommonOptions.mode, CommonOptions.broadcaster, CommonOptions.round, CommonOptions.orders,
+            CommonOptions.overflow, CommonOptions.bufferSize,
+            OptionSpec("leader", .integer(0...4095), default: "0", valueName: "ID", help: "The node that is the leader"),
+            CommonOptions.leaderHeartbeat, CommonOptions.transport,
+            OptionSpec("port", .integer(1...65_530), default: "5000", help: "Base port of node 0"),
+            OptionSpec(
+                "port-stride", .integer(6...10_000), default: "100", help: "Ports from one node's base to the next one's"),
+            CommonOptions.topologySeed,
+            OptionSpec(
+                "ready-timeout", .duration(bareUnit: .seconds), default: "30s",
+                help: "Longest wait for every link of the cluster"),
+            CommonOptions.verbosity(default: "3"),
+        ])
+
+    static func report(name: String) -> OptionGroup {
+        OptionGroup(
+            "Report",
+            [
+                OptionSpec("name", .string, default: name, valueName: "NAME", help: "Results go to results/NAME/TIMESTAMP"),
+                OptionSpec("results", .path, default: "results", valueName: "DIR", help: "The folder of all results"),
+                OptionSpec("quiet", .flag, default: "false", help: "No progress line"),
+            ])
+    }
+
+    /// The scenario that the options describe, for one topology and size.
+    static func scenario(_ options: ParsedOptions, topology: String, nodes: Int) throws -> Scenario {
+        var scenario = Scenario(topology: topology, nodes: nodes)
+        scenario.topologySeed = UInt64(options.integer("topology-seed"))
+        scenario.transport = options.string("transport")
+        scenario.basePort = options.integer("port")
+        scenario.portStride = options.integer("port-stride")
+        scenario.leader = options.integer("leader")
+        scenario.leaderHeartbeatNanoseconds = max(1_000_000, options.duration("leader-heartbeat-millis"))
+        scenario.mode = BroadcastMode(rawValue: options.string("mode")) ?? .none
+        scenario.broadcaster = options.integer("broadcaster")
+        scenario.roundNanoseconds = max(1_000_000, options.duration("round-duration-seconds"))
+        scenario.rate = options.rate("rate")
+        scenario.outstanding = options.optionalInteger("outstanding")
+        scenario.durationNanoseconds = options.duration("duration")
+        scenario.warmupNanoseconds = options.duration("warmup")
+        scenario.drainNanoseconds = options.duration("drain")
+        scenario.readyNanoseconds = options.duration("ready-timeout")
+        scenario.messageSizeBytes = options.size("message-size-bytes")
+        scenario.clients = options.optionalInteger("clients") ?? (scenario.mode == .none ? 1 : 0)
+        scenario.balance = BalancePolicy(rawValue: options.string("balance")) ?? .roundRobin
+        scenario.seed = UInt64(options.integer("seed"))
+        scenario.bufferSize = options.integer("buffer-size")
+        scenario.overflow = OverflowPolicy(rawValue: options.string("overflow")) ?? .block
+        scenario.broadcastsOrders = options.string("orders") == "broadcast"
+        scenario.nodeVerbosity = options.integer("verbosity")
+        try check(scenario)
+        return scenario
+    }
+
+    private static func check(_ scenario: Scenario) throws(Failure) {
+        guard scenario.durationNanoseconds > 0 else { throw Failure(.usage, "--duration 0 measures nothing: expected more") }
+        guard scenario.clients > 0 || scenario.mode != .none else {
+            throw Failure(.usage, "--clients 0 with --mode none sends nothing: give --clients 1 or --mode all, one or rr")
+        }
+        guard scenario.clients == 0 || scenario.outstanding != nil || scenario.rate?.isFinite == true else {
+            throw Failure(.usage, "--rate max is for nodes (--mode all, one, rr); for clients give --outstanding N instead")
+        }
+        for (name, id) in [("--broadcaster", scenario.broadcaster), ("--leader", scenario.leader)]
+        where id >= scenario.nodes {
+            throw Failure(.usage, "\(name) \(id) does not exist in a cluster of \(scenario.nodes) nodes")
+        }
+    }
+}

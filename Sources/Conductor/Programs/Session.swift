@@ -1,0 +1,93 @@
+import Reporting
+import Runtime
+import ZMQ
+
+/// What one command of `zbed` does around its runs: signals, context, results folder, report, verdict.
+final class Session {
+    let interrupts: Interrupts
+    let context: Context
+    let log: Log
+    let results: ResultsFolder
+    let progress: ProgressLine
+    private let options: ParsedOptions
+    private let kind: ReportKind
+    private let arguments: [String]
+    private var runs: [RunReport] = []
+    private var drawings: [TopologyDrawing] = []
+
+    init(_ kind: ReportKind, options: ParsedOptions, arguments: [String]) throws {
+        self.kind = kind
+        self.options = options
+        self.arguments = arguments
+        // Before the context: its threads inherit the blocked signals.
+        interrupts = try Interrupts()
+        _ = try CurrentProcess.raiseOpenFileLimit(to: 65_536)
+        context = try Context(maxSockets: 65_535)
+        log = Log(level: .warn, context: ["program": "zbed"])
+        results = try ResultsFolder(root: options.string("results"), name: options.string("name"))
+        progress = ProgressLine(isQuiet: options.flag("quiet"))
+    }
+
+    /// Runs a scenario and keeps what it found.
+    func run(_ scenario: Scenario, repeat number: Int, label: String, keepAlive: () -> Void = {}) throws {
+        let run = try ClusterRun(
+            scenario, logFolder: results.logFolder(scenario, repeat: number), context: context, interrupts: interrupts,
+            log: log
+        ) { [progress] state in
+            switch state {
+            case .starting: progress.show("\(label)  starting \(scenario.nodes) nodes")
+            case .client(let client): if let client { progress.show(client, label: label + "  ") }
+            case .broadcast(let elapsed, let total):
+                progress.show("\(label)  \(ProgressLine.span(elapsed, total))  \(ProgressLine.left(elapsed, total))")
+            }
+        }
+        let outcome = try run.run(repeat: number) {
+            progress.clear()
+            keepAlive()
+        }
+        progress.clear()
+        runs.append(outcome.report)
+        if !drawings.contains(where: { $0.topology == outcome.drawing.topology && $0.nodes == outcome.drawing.nodes }) {
+            drawings.append(outcome.drawing)
+        }
+    }
+
+    /// Whether the user asked to stop.
+    var isInterrupted: Bool { interrupts.flag.isSet }
+
+    /// Writes what there is, and answers it judged; nil when nothing was measured.
+    func finish() throws -> Report? {
+        guard !runs.isEmpty else { return nil }
+        var report = Report(
+            name: options.string("name"), kind: kind, createdAt: Environment.now(), version: Program.version,
+            commandLine: Environment.commandLine("zbed", arguments), seed: UInt64(options.integer("seed")),
+            environment: Environment.record(), runs: runs)
+        report.verdict = Judge.verdict(of: runs)
+        if kind == .compare { report = Comparison.compared(report) }
+        try results.write(report, drawings: drawings)
+        return report
+    }
+
+    /// Runs `body`, then writes what there is, whatever happened; the body's error comes after.
+    func conclude(_ body: () throws -> Void, print: (Report) throws -> Void) throws -> ExitCode {
+        var failure: (any Error)?
+        do {
+            try body()
+        } catch {
+            failure = error
+        }
+        progress.clear()
+        let report = try finish()
+        if let report {
+            try print(report)
+            try Program.printText("\nReport: \(results.path)/report.html\n")
+        }
+        try context.terminate()
+        if let failure {
+            if failure is Interrupted { throw Failure(.unknown, "\(failure)") }
+            throw failure
+        }
+        guard let report else { return .unknown }
+        return ExitCode(rawValue: report.verdict.outcome.exitCode) ?? .internalError
+    }
+}

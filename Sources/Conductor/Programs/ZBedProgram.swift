@@ -1,0 +1,183 @@
+public import Runtime
+import Reporting
+import Topology
+
+/// `zbed`: the conductor.
+public enum ZBedProgram {
+    /// Everything `zbed` can be told.
+    public static let commands = CommandTable(
+        program: "zbed",
+        summary: "runs clusters of ZeroMQ nodes, drives load through them, accounts for every message, and compares topologies",
+        version: Program.versionLine("zbed"),
+        commands: [
+            CommandTable.Command("run", RunCommand.options),
+            CommandTable.Command("compare", CompareCommand.options),
+            CommandTable.Command("topology", TopologyCommand.options),
+        ],
+        notes: [ProgramNotes.exitCodes])
+
+    /// Reads the command line and does what it says.
+    public static func main(arguments: [String]) throws -> ExitCode {
+        switch try commands.parse(arguments: arguments, environment: CurrentProcess.environment) {
+        case .print(let text):
+            try Program.printText(text)
+            return .pass
+        case .run(let command, let options):
+            switch command {
+            case "run": return try RunCommand.run(options, arguments: arguments)
+            case "compare": return try CompareCommand.run(options, arguments: arguments)
+            default: return try TopologyCommand.run(options)
+            }
+        }
+    }
+}
+
+/// `zbed run`: one scenario.
+enum RunCommand {
+    static let options = OptionTable(
+        program: "zbed run", summary: "run one scenario on this machine and report on it",
+        version: Program.versionLine("zbed"),
+        groups: [
+            OptionGroup(
+                "Cluster",
+                [
+                    CommonOptions.topology,
+                    OptionSpec("nodes", .integer(1...1000), default: "3", help: "Nodes in the cluster"),
+                    OptionSpec("repeat", .integer(1...1000), default: "1", help: "How often to run it"),
+                    OptionSpec(
+                        "keep-alive", .flag, default: "false", help: "Leave the nodes running after the report, until Ctrl-C"),
+                ]),
+            ScenarioOptions.load, ScenarioOptions.nodes, ScenarioOptions.report(name: "run"),
+        ],
+        notes: [
+            "Examples:\n"
+                + "  zbed run --topology ring --nodes 5 --rate 5000 --duration 10s\n"
+                + "  zbed run --topology star --nodes 4 --mode all --rate 20k\n"
+                + "  zbed run --mode one --rate max --overflow drop --buffer-size 1000"
+        ])
+
+    static func run(_ options: ParsedOptions, arguments: [String]) throws -> ExitCode {
+        let nodes = try size(options)
+        let scenario = try ScenarioOptions.scenario(options, topology: options.string("topology"), nodes: nodes)
+        let session = try Session(.run, options: options, arguments: arguments)
+        let repeats = options.integer("repeat")
+        return try session.conclude {
+            for number in 1...repeats where !session.isInterrupted {
+                let label = "\(scenario.topology), \(nodes) nodes" + (repeats > 1 ? ", run \(number) of \(repeats)" : "")
+                try session.run(scenario, repeat: number, label: label) {
+                    if options.flag("keep-alive") && number == repeats { waitForInterrupt(session) }
+                }
+            }
+        } print: { report in
+            for run in report.runs { try Program.printText(TextReport.runSummary(run)) }
+            if report.runs.count > 1 { try Program.printText(TextReport.verdict(report.verdict)) }
+        }
+    }
+
+    /// The number of nodes; a topology file brings its own unless it is given.
+    private static func size(_ options: ParsedOptions) throws -> Int {
+        guard options.string("topology").hasPrefix("file:"), !options.isGiven("nodes") else {
+            return options.integer("nodes")
+        }
+        return try CommonOptions.graph(of: options.string("topology"), nodes: nil, seed: 1).nodeCount
+    }
+
+    private static func waitForInterrupt(_ session: Session) {
+        Program.printError("The load is over; the nodes keep running until Ctrl-C.")
+        while !session.isInterrupted {
+            // Without signals there is nothing to wait for.
+            do { try session.interrupts.wait(nanoseconds: 3_600_000_000_000) } catch { return }
+        }
+    }
+}
+
+/// `zbed compare`: several topologies under the same load, repeats interleaved.
+enum CompareCommand {
+    static let options = OptionTable(
+        program: "zbed compare", summary: "run several topologies under the same load, side by side",
+        version: Program.versionLine("zbed"),
+        groups: [
+            OptionGroup(
+                "Comparison",
+                [
+                    OptionSpec(
+                        "topologies", .list(.string), default: "star,mesh,ring", valueName: "SHAPE,…",
+                        help: "The topologies to compare"),
+                    OptionSpec("nodes", .list(.integer(1...1000)), default: "3", help: "The sizes to compare them at"),
+                    OptionSpec(
+                        "repeat", .integer(1...1000), default: "3",
+                        help: "Runs of each; the repeats of all are interleaved, so that a slow minute hits them alike"),
+                ]),
+            ScenarioOptions.load, ScenarioOptions.nodes, ScenarioOptions.report(name: "compare"),
+        ],
+        notes: ["Example:\n  zbed compare --topologies star,mesh,ring --nodes 3,5 --repeat 3 --rate 2000"])
+
+    static func run(_ options: ParsedOptions, arguments: [String]) throws -> ExitCode {
+        var scenarios: [Scenario] = []
+        for size in options.list("nodes").compactMap({ Int($0) }) {
+            for topology in options.list("topologies") {
+                let scenario = try ScenarioOptions.scenario(options, topology: topology, nodes: size)
+                _ = try scenario.graph()
+                scenarios.append(scenario)
+            }
+        }
+        let session = try Session(.compare, options: options, arguments: arguments)
+        let repeats = options.integer("repeat")
+        return try session.conclude {
+            var done = 0
+            for number in 1...repeats {
+                for scenario in scenarios where !session.isInterrupted {
+                    done += 1
+                    let label = "\(done)/\(scenarios.count * repeats)  \(scenario.topology), \(scenario.nodes) nodes"
+                    do {
+                        try session.run(scenario, repeat: number, label: label)
+                    } catch is Interrupted {
+                        return
+                    }
+                }
+            }
+        } print: { report in
+            try Program.printText(TextReport.comparisonTable(report) + "\n")
+            try Program.printText(TextReport.betterAtWhat(report) + "\n")
+            try Program.printText(TextReport.verdict(report.verdict))
+        }
+    }
+}
+
+/// `zbed topology`: links, endpoints and laws, without running anything.
+enum TopologyCommand {
+    static let options = OptionTable(
+        program: "zbed topology", summary: "show a topology's links, endpoints and laws without running it",
+        version: Program.versionLine("zbed"),
+        groups: [
+            OptionGroup(
+                "Topology",
+                [
+                    OptionSpec("nodes", .integer(1...4096), defaultNote: "3, or what the file says", help: "Nodes in the cluster"),
+                    OptionSpec(
+                        "format", .choice(["text", "dot", "json", "svg"]), default: "text", help: "How to show it"),
+                    OptionSpec("port", .integer(1...65_530), default: "5000", help: "Base port of node 0"),
+                    OptionSpec("port-stride", .integer(6...10_000), default: "100", help: "Ports from one node's base to the next one's"),
+                    CommonOptions.topologySeed,
+                ])
+        ],
+        positionals: [PositionalSpec("SHAPE", .string, .one, help: "The topology: \(Shape.usages.joined(separator: ", "))")],
+        notes: ["Example:\n  zbed topology ring --nodes 5 --format svg > ring.svg"])
+
+    static func run(_ options: ParsedOptions) throws -> ExitCode {
+        let shape = options.positionals.first ?? ""
+        let graph = try CommonOptions.graph(
+            of: shape, nodes: options.optionalInteger("nodes") ?? (shape.hasPrefix("file:") ? nil : 3),
+            seed: UInt64(options.integer("topology-seed")))
+        // More nodes than there are ports can still be looked at, without endpoints.
+        let plan = try? PortPlan.local(
+            nodes: graph.nodeCount, basePort: options.integer("port"), stride: options.integer("port-stride"))
+        switch options.string("format") {
+        case "dot": try Program.printText(graph.dot(plan: plan))
+        case "json": try Program.printText(graph.json(plan: plan))
+        case "svg": try Program.printText(graph.svg())
+        default: try Program.printText(graph.text(plan: plan))
+        }
+        return graph.check().contains { $0.severity == .error } ? .fail : .pass
+    }
+}

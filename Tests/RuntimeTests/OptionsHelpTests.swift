@@ -1,0 +1,118 @@
+import Runtime
+import Testing
+
+@Suite struct OptionsHelpTests {
+    @Test func helpShowsEveryOptionGroupedWithItsDefault() {
+        let help = sampleTable.helpText(width: 80)
+        for option in sampleTable.groups.flatMap(\.options) {
+            #expect(help.contains("\(option.name)"), "\(option.name)")
+        }
+        #expect(help.hasPrefix("znode: one node of a cluster\n\nUsage:\n  znode [OPTIONS]\n\nCluster:\n"))
+        #expect(help.contains("  --nodes N                   How many nodes there are (default: 3)\n"))
+        #expect(help.contains("--[no-]handover "))
+        #expect(help.contains("one of star, mesh, ring"))
+        #expect(help.contains("--node-id is NODE_ID"))
+        #expect(help.hasSuffix("64 wrong usage\n"))
+    }
+
+    @Test(arguments: [60, 80, 120])
+    func noLineIsWiderThanTheTerminal(width: Int) {
+        for line in sampleTable.helpText(width: width).split(separator: "\n") {
+            #expect(line.count <= width, "\(line)")
+        }
+    }
+
+    @Test(arguments: [("200", 120), ("10", 60), ("100", 100), ("x", 80), ("", 80), ("-5", 80)])
+    func theWidthIsThatOfTheTerminalWithinReason(columns: String, width: Int) throws {
+        let outcome = try sampleTable.parse(arguments: ["--help"], environment: ["COLUMNS": columns])
+        guard case .print(let text) = outcome else { return }
+        #expect(text == sampleTable.helpText(width: width))
+    }
+}
+
+@Suite struct OptionsCommandTests {
+    static let table = CommandTable(
+        program: "zbed", summary: "a test bed", version: "zbed 0.1.0",
+        commands: [
+            CommandTable.Command(
+                "run",
+                OptionTable(
+                    program: "zbed run", summary: "run a scenario", groups: sampleTable.groups.dropLast(),
+                    positionals: [PositionalSpec("SCENARIO", .path, .optional, isScenario: true, help: "the scenario")])
+            ),
+            CommandTable.Command(
+                "topology",
+                OptionTable(
+                    program: "zbed topology", summary: "print links and laws", groups: [],
+                    positionals: [PositionalSpec("SHAPE", .choice(["star", "tree:K"]), help: "the shape")],
+                    scenario: nil)),
+        ])
+
+    private func printed(_ arguments: [String]) throws -> String {
+        guard case .print(let text) = try Self.table.parse(arguments: arguments, environment: [:]) else { return "" }
+        return text
+    }
+
+    @Test func aCommandGetsTheRestOfTheArguments() throws {
+        guard
+            case .run(let name, let options) = try Self.table.parse(arguments: ["run", "--nodes=4"], environment: [:])
+        else {
+            Issue.record("it printed")
+            return
+        }
+        #expect(name == "run")
+        #expect(options.integer("nodes") == 4)
+    }
+
+    @Test func helpListsCommandsAndExplainsEach() throws {
+        #expect(try printed(["--help"]).contains("  topology  print links and laws\n"))
+        #expect(try printed(["run", "--help"]).hasPrefix("zbed run: run a scenario"))
+        #expect(try printed(["help", "run"]) == printed(["run", "--help"]))
+        #expect(try printed(["--version"]) == "zbed 0.1.0\n")
+    }
+
+    @Test(arguments: [
+        (["rnu"], #"unknown command "rnu"; did you mean "run"?"#),
+        (["zzz"], #"unknown command "zzz"; see zbed --help"#),
+        ([], "no command; expected zbed COMMAND, see zbed --help"),
+        (["--nodes=3", "run"], #"unknown flag "--nodes=3" before the command; expected zbed COMMAND [OPTIONS]"#),
+        (["--completion", "fish"], #"--completion: "fish" is not known; expected --completion bash"#),
+    ])
+    func aMistakeIsExplained(arguments: [String], message: String) {
+        let error = #expect(throws: UsageError.self) { try Self.table.parse(arguments: arguments, environment: [:]) }
+        #expect(error?.description == message)
+    }
+
+    /// What bash itself offers after the words, of which the last is being typed.
+    private func completions(_ script: String, _ words: [String]) throws -> [String] {
+        let array = words.map { "'\($0)'" }.joined(separator: " ")
+        let call =
+            "COMP_WORDS=(\(array)); COMP_CWORD=\(words.count - 1); _\(words[0])_complete; printf '%s\\n' \"${COMPREPLY[@]}\""
+        let (text, exit) = try output("bash", ["-c", script + "\n" + call])
+        #expect(exit.isSuccess)
+        return text.split(separator: "\n").map { String($0) }
+    }
+
+    @Test(arguments: [
+        (["zbed", "r"], ["run"]), (["zbed", "t"], ["topology"]), (["zbed", "run", "--nod"], ["--nodes", "--node-id"]),
+        (["zbed", "run", "--topology", "m"], ["mesh"]), (["zbed", "run", "--topology", "=", "t"], ["tree:"]),
+        (["zbed", "run", "--topology", "="], ["star", "mesh", "ring", "tree:", "file:"]),
+        (["zbed", "topology", "s"], ["star"]), (["zbed", "topology", "--h"], ["--help"]),
+        (["zbed", "help", "t"], ["topology"]),
+        (["zbed", "run", "--payload-dir", "/etc/pass"], ["/etc/passwd"]), (["zbed", "run", "--nodes", "1"], []),
+    ])
+    func bashCompletesCommands(words: [String], offered: [String]) throws {
+        let found = try completions(try printed(["--completion", "bash"]), words)
+        #expect(found.filter { !$0.hasPrefix("/etc/passwd-") } == offered)
+    }
+
+    @Test(arguments: [
+        (["znode", "--verif"], ["--verify"]), (["znode", "--topology", "r"], ["ring"]), (["znode", "x"], []),
+    ])
+    func bashCompletesAProgramWithoutCommands(words: [String], offered: [String]) throws {
+        guard case .print(let script) = try sampleTable.parse(arguments: ["--completion=bash"], environment: [:]) else {
+            return
+        }
+        #expect(try completions(script, words) == offered)
+    }
+}
