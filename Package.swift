@@ -23,6 +23,7 @@ let package = Package(
         // C doors.
         .target(name: "CZMQShim", cSettings: [.unsafeFlags(["-Wall", "-Wextra", "-Werror"])]),
         .target(name: "CLinux", cSettings: [.unsafeFlags(["-Wall", "-Wextra", "-Werror"])]),
+        .target(name: "CMicroHTTPD", cSettings: [.unsafeFlags(["-Wall", "-Wextra", "-Werror"])]),
         .systemLibrary(name: "CYAML"),
 
         // Pure targets: the standard library and each other, nothing else.
@@ -36,7 +37,7 @@ let package = Package(
         .target(name: "Reporting", dependencies: ["Measurement", "Topology"], swiftSettings: strict),
         .target(
             name: "Runtime",
-            dependencies: ["ZMQ", "Cluster", "Wire", "Measurement", "Topology", "CLinux", "CYAML"],
+            dependencies: ["ZMQ", "Cluster", "Wire", "Measurement", "Topology", "CLinux", "CMicroHTTPD", "CYAML"],
             swiftSettings: strict),
         .target(
             name: "Conductor",
@@ -66,7 +67,9 @@ let package = Package(
             exclude: ["Conversations"], swiftSettings: strict),
         .testTarget(name: "ReportingTests", dependencies: ["Reporting", "Measurement", "Topology"], swiftSettings: strict),
         .testTarget(name: "TidyTests", swiftSettings: strict),
-        .testTarget(name: "RuntimeTests", dependencies: ["Runtime"], swiftSettings: strict),
+        .testTarget(
+            name: "RuntimeTests", dependencies: ["Runtime", "ZMQ", "Cluster", "Wire", "Measurement", "Topology", "CLinux"],
+            swiftSettings: strict),
         .testTarget(
             name: "InteropTests", dependencies: ["Runtime", "ZMQ"], exclude: ["Peers"], swiftSettings: strict),
     ]

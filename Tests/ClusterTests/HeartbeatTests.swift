@@ -22,8 +22,7 @@ import Wire
         for (node, core) in cluster.cores.enumerated() where node != leader {
             let heard = core.report(at: cluster.now, mayDrop: false).leader
             #expect(Int(heard.leader) == leader)
-            // The first ones may have been sent before the last node passed the barrier; beacons and heartbeats share the links,
-            // so none is lost.
+            // Who passes the barrier late begins to count later, but misses none from there on.
             #expect(heard.heartbeats + heard.missed <= sent.heartbeats)
             #expect(heard.missed == 0)
             #expect(heard.heartbeats >= 20)
@@ -69,7 +68,8 @@ import Wire
         #expect(reports[1].missed == 0)
         #expect(reports[2].missed == 2)
         #expect(reports[2].heartbeats + 2 == reports[1].heartbeats)
-        #expect(reports[2].silences == 0, "two are fewer than three")
+        #expect(reports[2].silences <= 1, "two in a row are three intervals: at the edge of silence")
+        #expect(!reports[2].isSilent)
     }
 
     @Test func aHeartbeatIsNewsOnce() throws {

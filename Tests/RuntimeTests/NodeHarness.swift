@@ -48,7 +48,8 @@ final class NodeThread {
 
         func run() {
             do throws(ZMQError) {
-                try NodeLoop(settings: settings, context: context, log: Log(level: .none)).run()
+                var loop = try NodeLoop(settings: settings, context: context, log: Log(level: .none))
+                try loop.run()
             } catch {
                 failure.withLock { $0 = error }
             }

@@ -34,6 +34,9 @@ extension Dissemination {
         }
     }
 
+    /// The latency accounts as they are.
+    public var latencyAccounts: [LatencyAccount] { latencies }
+
     /// Every latency account that holds something, as it travels.
     public func latencyReports() -> [LatencyReport] {
         latencies.filter { $0.firstNanoseconds > 0 }.map { $0.report() }
@@ -65,6 +68,7 @@ extension Dissemination {
     mutating func evict(at now: UInt64) {
         guard now >= nextEvictionNanoseconds else { return }
         let kept = streams.indices.filter { slot in
+            // Its own streams are the node's own, whoever else may have used its id.
             let isOwn = streams[slot].entersHere && !index[slot].isClients
             return isOwn || streams[slot].lastNanoseconds + Self.idleNanoseconds > now
         }
@@ -72,6 +76,7 @@ extension Dissemination {
             nextEvictionNanoseconds = now + Self.evictionPauseNanoseconds
             return
         }
+        for slot in Set(streams.indices).subtracting(kept) { remember(slot) }
         var newIndex = StreamIndex(limit: index.limit)
         for slot in kept { _ = newIndex.slot(for: index[slot]) }
         let links = plan.inbound.count

@@ -19,6 +19,11 @@ public struct Dissemination: Sendable {
     var latencies: [LatencyAccount]
     /// When a full table is looked through again; looking costs as much as the table is long.
     var nextEvictionNanoseconds: UInt64 = 0
+    /// The sums of streams that were forgotten, so that totals never shrink.
+    var forgotten = NodeTotals()
+    /// Bytes that came by links, and bytes of orders that entered here.
+    private(set) var receivedBytes: UInt64 = 0
+    private(set) var enteredBytes: UInt64 = 0
 
     /// Messages of streams that found no room in the account.
     public private(set) var unaccounted: UInt64 = 0
@@ -56,6 +61,7 @@ public struct Dissemination: Sendable {
             return Reception(slot: Self.noSlot, isNew: false, forwards: false)
         }
         received[slot &* linkCount &+ link] &+= 1
+        receivedBytes &+= UInt64(Header.size) &+ UInt64(header.payloadLength)
         let isNew = streams[slot].ledger.record(index: header.index).isNew
         streams[slot].noteHop(header.hop, isNew: isNew)
         guard isNew else { return Reception(slot: Int32(slot), isNew: false, forwards: false) }
@@ -90,6 +96,7 @@ public struct Dissemination: Sendable {
             return
         }
         streams[slot].sent += 1
+        enteredBytes &+= UInt64(Header.size) &+ UInt64(header.payloadLength)
         unique &+= 1
         measure(header, in: slot, at: now)
     }

@@ -121,7 +121,7 @@ public struct NodeCore: Sendable {
     public mutating func start(_ order: StartOrder) -> Bool {
         guard schedule.start(order) else { return false }
         if schedule.broadcasts {
-            // Both streams are accounted from here on, also when nothing is sent.
+            // Both are accounted from the beginning, so that a stream of nothing is known to be nothing.
             for stream in [BroadcastSchedule.Stream.warmup, .measured] {
                 _ = dissemination.ownStream(incarnation: incarnation(of: stream), at: order.startNanoseconds)
             }
@@ -145,7 +145,7 @@ public struct NodeCore: Sendable {
 
     /// One of the node's own messages was handed to the links, or refused.
     public mutating func originated(_ due: BroadcastSchedule.Due, accepted: Bool) {
-        // Asked each time, because making room for new streams moves the others.
+        // Looked up each time: slots move when streams of past runs are forgotten.
         let slot = dissemination.ownStream(incarnation: incarnation(of: due.stream), at: due.dueNanoseconds)
         dissemination.originated(slot, index: due.index, accepted: accepted)
         schedule.advance()
@@ -159,6 +159,12 @@ public struct NodeCore: Sendable {
 
     /// Whether every link of the cluster is ready.
     public var isClusterReady: Bool { readiness.isClusterReady }
+
+    /// What the node saw of its leader.
+    public var leader: LeaderReport { heartbeat.report }
+
+    /// How often a subscription went away, over all outgoing links.
+    public var linkInterruptions: UInt64 { readiness.interruptions.values.reduce(0) { $0 + UInt64($1) } }
 
     /// The node in short; what only the shell knows is left for it to fill in.
     public func status(at now: UInt64) -> NodeStatus {

@@ -57,7 +57,7 @@ public struct Readiness: Sendable {
 
     /// A beacon came by the link in `slot`.
     public mutating func heard(_ beacon: Beacon, by slot: Int) -> [Effect] {
-        guard beacon.clusterDigest == plan.clusterDigest, beacon.readyNodes.count == readyNodes.count else {
+        guard beacon.clusterDigest == plan.clusterDigest, namesOnlyNodes(beacon.readyNodes) else {
             foreignBeacons += 1
             return []
         }
@@ -99,6 +99,13 @@ public struct Readiness: Sendable {
 
     private var ownWord: Int { plan.id / 64 }
     private var ownBit: UInt64 { 1 << UInt64(plan.id % 64) }
+    /// Whether a set has the right size and no bits of nodes that do not exist.
+    private func namesOnlyNodes(_ words: [UInt64]) -> Bool {
+        guard words.count == readyNodes.count, let last = words.last else { return false }
+        let used = UInt64(plan.nodeCount % 64)
+        return used == 0 || last >> used == 0
+    }
+
     private var beacon: Beacon { Beacon(clusterDigest: plan.clusterDigest, readyNodes: readyNodes) }
 
     /// Notes that this node, or all nodes, became ready.
