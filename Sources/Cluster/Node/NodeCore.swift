@@ -123,7 +123,7 @@ public struct NodeCore: Sendable {
         if schedule.broadcasts {
             // Both are accounted from the beginning, so that a stream of nothing is known to be nothing.
             for stream in [BroadcastSchedule.Stream.warmup, .measured] {
-                _ = dissemination.ownStream(incarnation: incarnation(of: stream))
+                _ = dissemination.ownStream(incarnation: incarnation(of: stream), at: order.startNanoseconds)
             }
         }
         return true
@@ -146,7 +146,7 @@ public struct NodeCore: Sendable {
     /// One of the node's own messages was handed to the links, or refused.
     public mutating func originated(_ due: BroadcastSchedule.Due, accepted: Bool) {
         // Looked up each time: slots move when streams of past runs are forgotten.
-        let slot = dissemination.ownStream(incarnation: incarnation(of: due.stream))
+        let slot = dissemination.ownStream(incarnation: incarnation(of: due.stream), at: due.dueNanoseconds)
         dissemination.originated(slot, index: due.index, accepted: accepted)
         schedule.advance()
     }
@@ -234,13 +234,15 @@ public struct NodeCore: Sendable {
         }
     }
 
-    private func effects(of effects: [BroadcastSchedule.Effect]) -> [Effect] {
+    private mutating func effects(of effects: [BroadcastSchedule.Effect]) -> [Effect] {
         var all: [Effect] = []
         for effect in effects {
             switch effect {
             case .passTurn(let number, let next):
                 all.append(frame(.turn, index: number, payload: TurnPayload(next: UInt16(next)).payload))
             case .announceEnd(let stream, let sent):
+                // Closed here too, so that an END that comes home is no news.
+                dissemination.endedOwn(incarnation: incarnation(of: stream), sent: sent)
                 all.append(frame(.end, index: sent, incarnation: incarnation(of: stream), payload: []))
             }
         }

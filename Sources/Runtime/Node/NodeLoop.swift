@@ -38,10 +38,11 @@ public struct NodeLoop: ~Copyable {
     var metricsDueNanoseconds: UInt64
     private let signals: SignalDescriptor?
     private let startNanoseconds: UInt64
-    private var ordersHaveMore = false
+    // At first every source is asked: what arrived before anybody looked has woken nobody.
+    private var ordersHaveMore = true
     private var watchesOrders = true
     private var watchesLinks = true
-    private var inboxHasMore = false
+    private var inboxHasMore = true
     private var ordersPollSlot = 0
     private var inboxPollSlot = 0
     private var eventsPollSlot = 0

@@ -8,8 +8,8 @@ final class InboundLink {
     let socket: Socket
     let slot: Int
     var pollSlot = 0
-    /// Whether the last drain stopped at its bound and not because there was nothing left.
-    var hasMore = false
+    /// Whether there may be something left: at first, and when the last drain stopped at its bound.
+    var hasMore = true
 
     init(socket: consuming Socket, slot: Int) {
         self.socket = socket
