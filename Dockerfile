@@ -17,10 +17,11 @@ RUN apt-get update -qq \
 WORKDIR /source
 COPY Package.swift ./
 # The manifest names test and benchmark targets too. Empty ones stand in for them, so that a change to a test does not
-# rebuild the image.
-RUN for directory in $(sed -nE 's/.*\.testTarget\(name: "([A-Za-z]+)".*/Tests\/\1/p; s/.*path: "([^"]+)".*/\1/p' Package.swift); do \
-        mkdir -p "$directory" && touch "$directory/Empty.swift"; \
-    done
+# build the programs again.
+RUN tr -d '\n' <Package.swift \
+    | grep -oE '(\.testTarget\( *name|path): "[A-Za-z/]+"' \
+    | sed -E 's/^\.testTarget.*"(.*)"/Tests\/\1/; s/^path: "(.*)"/\1/' \
+    | while read -r directory; do mkdir -p "$directory" && touch "$directory/Empty.swift"; done
 COPY Sources Sources
 RUN for product in znode loadclient zbed; do \
         swift build -c release --static-swift-stdlib --product "$product" || exit 1; \

@@ -14,6 +14,12 @@ public struct NodeReport: Sendable, Equatable {
     public var lastSentNanoseconds: UInt64 = 0
     /// Frames counted and dropped, by `Malformation` raw value.
     public var malformed: [UInt64] = []
+    /// Messages of streams that found no room in the account.
+    public var unaccounted: UInt64 = 0
+    /// Beacons of other clusters.
+    public var foreignBeacons: UInt64 = 0
+    /// Answers to orders and requests that could not be sent: the peer was gone, or took nothing.
+    public var unsendableAnswers: UInt64 = 0
     /// What the node saw of its leader.
     public var leader = LeaderReport()
     /// What the process used.
@@ -30,6 +36,9 @@ public struct NodeReport: Sendable, Equatable {
         writer.write(sendLag)
         writer.write(lastSentNanoseconds)
         writer.write(malformed) { $0.write($1) }
+        writer.write(unaccounted)
+        writer.write(foreignBeacons)
+        writer.write(unsendableAnswers)
         leader.write(to: &writer)
         process.write(to: &writer)
     }
@@ -50,6 +59,9 @@ public struct NodeReport: Sendable, Equatable {
         malformed = try reader.readArray("malformed", elementBytesMin: 8) { reader throws(WireError) in
             try reader.read("malformed", as: UInt64.self)
         }
+        unaccounted = try reader.read("unaccounted", as: UInt64.self)
+        foreignBeacons = try reader.read("foreign beacons", as: UInt64.self)
+        unsendableAnswers = try reader.read("unsendable answers", as: UInt64.self)
         leader = try LeaderReport(from: &reader)
         process = try ProcessReport(from: &reader)
     }

@@ -97,6 +97,9 @@ extension Seeded {
         report.sendLag = bytes(upTo: 20)
         report.lastSentNanoseconds = number()
         report.malformed = list(upTo: 8) { $0.number() }
+        report.unaccounted = number()
+        report.foreignBeacons = number()
+        report.unsendableAnswers = number()
         report.leader.leader = number()
         report.leader.heartbeats = number()
         report.leader.missed = number()

@@ -33,7 +33,7 @@ public struct OrderStream: Sendable {
 
     /// A stream with nothing due.
     public init(origin: UInt32, incarnation: UInt32, unansweredMax: Int = OrderStream.unansweredMax) {
-        precondition(unansweredMax > 0 && unansweredMax & (unansweredMax - 1) == 0, "a ring has a power of two of places")
+        precondition(unansweredMax > 0 && unansweredMax & (unansweredMax - 1) == 0, "a ring has 2^k places")
         self.origin = origin
         self.incarnation = incarnation
         ringMax = unansweredMax

@@ -93,8 +93,10 @@ public struct BroadcastSchedule: Sendable {
         case .none: break
         case .all, .one: segment = openSegment(after: nil)
         case .rr:
-            turn.holder = 0
-            if id == 0 { segment = openTurn(at: order.startNanoseconds) }
+            // Others may have been started before, and the turn may be further along.
+            let holder = turn.holder ?? 0
+            turn.holder = holder
+            if id == holder { segment = openTurn(at: order.startNanoseconds) }
         }
         return true
     }
@@ -155,6 +157,8 @@ public struct BroadcastSchedule: Sendable {
     public mutating func turnPassed(number: UInt64, next: Int, at now: UInt64) -> Bool {
         guard settings.mode == .rr, next < nodeCount, number > turn.number else { return false }
         turn = TurnState(number: number, holder: next)
+        // Whoever was passed over because it was too slow stops: the turn is somebody else's.
+        segment = nil
         if next == id, let order, now < end(of: order) { segment = openTurn(at: now) }
         return true
     }

@@ -4,6 +4,8 @@ public import Wire
 extension Dissemination {
     /// Streams untouched for this long may make room for new ones when the table is full.
     static let idleNanoseconds: UInt64 = 30_000_000_000
+    /// How long a full table of busy streams is left alone.
+    static let evictionPauseNanoseconds: UInt64 = 1_000_000_000
 
     /// Every stream's account, as it travels.
     public func streamReports() -> [StreamReport] {
@@ -31,6 +33,9 @@ extension Dissemination {
             return report
         }
     }
+
+    /// The latency accounts as they are.
+    public var latencyAccounts: [LatencyAccount] { latencies }
 
     /// Every latency account that holds something, as it travels.
     public func latencyReports() -> [LatencyReport] {
@@ -61,10 +66,17 @@ extension Dissemination {
 
     /// Forgets streams of past runs, so that a node that serves for weeks can account for new ones.
     mutating func evict(at now: UInt64) {
+        guard now >= nextEvictionNanoseconds else { return }
         let kept = streams.indices.filter { slot in
-            index[slot].origin == UInt32(plan.id) || streams[slot].lastNanoseconds + Self.idleNanoseconds > now
+            // Its own streams are the node's own, whoever else may have used its id.
+            let isOwn = streams[slot].entersHere && !index[slot].isClients
+            return isOwn || streams[slot].lastNanoseconds + Self.idleNanoseconds > now
         }
-        guard kept.count < streams.count else { return }
+        guard kept.count < streams.count else {
+            nextEvictionNanoseconds = now + Self.evictionPauseNanoseconds
+            return
+        }
+        for slot in Set(streams.indices).subtracting(kept) { remember(slot) }
         var newIndex = StreamIndex(limit: index.limit)
         for slot in kept { _ = newIndex.slot(for: index[slot]) }
         let links = plan.inbound.count

@@ -17,6 +17,13 @@ public struct Dissemination: Sendable {
     var forwarded: [UInt64] = []
     var refused: [UInt64] = []
     var latencies: [LatencyAccount]
+    /// When a full table is looked through again; looking costs as much as the table is long.
+    var nextEvictionNanoseconds: UInt64 = 0
+    /// The sums of streams that were forgotten, so that totals never shrink.
+    var forgotten = NodeTotals()
+    /// Bytes that came by links, and bytes of orders that entered here.
+    private(set) var receivedBytes: UInt64 = 0
+    private(set) var enteredBytes: UInt64 = 0
 
     /// Messages of streams that found no room in the account.
     public private(set) var unaccounted: UInt64 = 0
@@ -54,6 +61,7 @@ public struct Dissemination: Sendable {
             return Reception(slot: Self.noSlot, isNew: false, forwards: false)
         }
         received[slot &* linkCount &+ link] &+= 1
+        receivedBytes &+= UInt64(Header.size) &+ UInt64(header.payloadLength)
         let isNew = streams[slot].ledger.record(index: header.index).isNew
         streams[slot].noteHop(header.hop, isNew: isNew)
         guard isNew else { return Reception(slot: Int32(slot), isNew: false, forwards: false) }
@@ -88,6 +96,7 @@ public struct Dissemination: Sendable {
             return
         }
         streams[slot].sent += 1
+        enteredBytes &+= UInt64(Header.size) &+ UInt64(header.payloadLength)
         unique &+= 1
         measure(header, in: slot, at: now)
     }
@@ -100,9 +109,9 @@ public struct Dissemination: Sendable {
     }
 
     /// The slot of one of this node's own streams, made when it is new.
-    public mutating func ownStream(incarnation: UInt32) -> Int32 {
+    public mutating func ownStream(incarnation: UInt32, at now: UInt64) -> Int32 {
         let key = StreamKey(origin: UInt32(plan.id), incarnation: incarnation)
-        guard let slot = slot(of: key, group: nil, at: 0) else { return Self.noSlot }
+        guard let slot = slot(of: key, group: nil, at: now) else { return Self.noSlot }
         streams[slot].entersHere = true
         return Int32(slot)
     }
@@ -113,6 +122,13 @@ public struct Dissemination: Sendable {
         guard slot >= 0 else { return }
         _ = streams[Int(slot)].ledger.record(index: index)
         if accepted { streams[Int(slot)].sent &+= 1 } else { streams[Int(slot)].refused &+= 1 }
+    }
+
+    /// One of this node's own streams is complete: so many messages were sent.
+    public mutating func endedOwn(incarnation: UInt32, sent: UInt64) {
+        let key = StreamKey(origin: UInt32(plan.id), incarnation: incarnation)
+        guard let slot = index.existingSlot(for: key) else { return }
+        streams[slot].ledger.close(sent: sent)
     }
 
     /// An END marker came. Answers whether it is news, and so to be forwarded.
@@ -149,7 +165,10 @@ public struct Dissemination: Sendable {
         guard let slot = index.slot(for: key) else { return nil }
         precondition(slot == streams.count, "slots are given in order")
         let isMeasured = key.incarnation & Header.warmupBit == 0
-        streams.append(StreamState(latencyAccount: isMeasured ? group.map { account(of: $0) } ?? -1 : -1))
+        var state = StreamState(latencyAccount: isMeasured ? group.map { account(of: $0) } ?? -1 : -1)
+        // A stream of which only the END ever comes is as old as that.
+        state.lastNanoseconds = now
+        streams.append(state)
         for _ in 0..<linkCount {
             received.append(0)
             forwarded.append(0)

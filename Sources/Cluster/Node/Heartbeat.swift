@@ -70,7 +70,8 @@ public struct Heartbeat: Sendable {
             nextIndex = header.index
         }
         guard header.index >= nextIndex else { return (false, []) }
-        report.missed += header.index - nextIndex
+        // Indices come from outside: a liar can make the sum absurd, but not stop the node.
+        report.missed &+= header.index - nextIndex
         report.heartbeats += 1
         nextIndex = header.index + 1
         heardInterval = min(max(payload.intervalNanoseconds, 1_000_000), 60_000_000_000)

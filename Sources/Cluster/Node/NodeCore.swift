@@ -41,7 +41,6 @@ public struct NodeCore: Sendable {
 
     private var readiness: Readiness
     private var heartbeat: Heartbeat
-    private var ownSlots: [Int32]
 
     /// What the shell must do, in the order given.
     public enum Effect: Sendable, Equatable {
@@ -72,7 +71,6 @@ public struct NodeCore: Sendable {
         readiness = Readiness(plan: plan)
         heartbeat = Heartbeat(
             id: plan.id, isLeader: settings.isLeader, intervalNanoseconds: settings.heartbeatIntervalNanoseconds)
-        ownSlots = [Dissemination.noSlot, Dissemination.noSlot]
     }
 
     /// Time passed.
@@ -123,8 +121,9 @@ public struct NodeCore: Sendable {
     public mutating func start(_ order: StartOrder) -> Bool {
         guard schedule.start(order) else { return false }
         if schedule.broadcasts {
-            ownSlots = [BroadcastSchedule.Stream.warmup, .measured].map {
-                dissemination.ownStream(incarnation: incarnation(of: $0))
+            // Both are accounted from the beginning, so that a stream of nothing is known to be nothing.
+            for stream in [BroadcastSchedule.Stream.warmup, .measured] {
+                _ = dissemination.ownStream(incarnation: incarnation(of: stream), at: order.startNanoseconds)
             }
         }
         return true
@@ -146,7 +145,9 @@ public struct NodeCore: Sendable {
 
     /// One of the node's own messages was handed to the links, or refused.
     public mutating func originated(_ due: BroadcastSchedule.Due, accepted: Bool) {
-        dissemination.originated(ownSlots[due.stream.rawValue], index: due.index, accepted: accepted)
+        // Looked up each time: slots move when streams of past runs are forgotten.
+        let slot = dissemination.ownStream(incarnation: incarnation(of: due.stream), at: due.dueNanoseconds)
+        dissemination.originated(slot, index: due.index, accepted: accepted)
         schedule.advance()
     }
 
@@ -158,6 +159,12 @@ public struct NodeCore: Sendable {
 
     /// Whether every link of the cluster is ready.
     public var isClusterReady: Bool { readiness.isClusterReady }
+
+    /// What the node saw of its leader.
+    public var leader: LeaderReport { heartbeat.report }
+
+    /// How often a subscription went away, over all outgoing links.
+    public var linkInterruptions: UInt64 { readiness.interruptions.values.reduce(0) { $0 + UInt64($1) } }
 
     /// The node in short; what only the shell knows is left for it to fill in.
     public func status(at now: UInt64) -> NodeStatus {
@@ -185,6 +192,8 @@ public struct NodeCore: Sendable {
         report.streams = dissemination.streamReports()
         report.latencies = dissemination.latencyReports()
         report.leader = heartbeat.report
+        report.unaccounted = dissemination.unaccounted
+        report.foreignBeacons = readiness.foreignBeacons
         report.links = plan.outbound.map { node in
             LinkReport(
                 to: UInt16(node), isUp: readiness.isSubscribed(node),
@@ -225,13 +234,15 @@ public struct NodeCore: Sendable {
         }
     }
 
-    private func effects(of effects: [BroadcastSchedule.Effect]) -> [Effect] {
+    private mutating func effects(of effects: [BroadcastSchedule.Effect]) -> [Effect] {
         var all: [Effect] = []
         for effect in effects {
             switch effect {
             case .passTurn(let number, let next):
                 all.append(frame(.turn, index: number, payload: TurnPayload(next: UInt16(next)).payload))
             case .announceEnd(let stream, let sent):
+                // Closed here too, so that an END that comes home is no news.
+                dissemination.endedOwn(incarnation: incarnation(of: stream), sent: sent)
                 all.append(frame(.end, index: sent, incarnation: incarnation(of: stream), payload: []))
             }
         }

@@ -9,7 +9,8 @@ public import Wire
 public struct Readiness: Sendable {
     private let plan: NodePlan
     private let beaconIntervalNanoseconds: UInt64
-    private var subscribers: Set<Int> = []
+    /// Subscriptions that are in force: a subscriber that reconnects may for a moment have two.
+    private var subscriptions: [Int: Int] = [:]
     private var heardSlots: Set<Int> = []
     private var nextBeaconNanoseconds: UInt64 = 0
 
@@ -42,25 +43,32 @@ public struct Readiness: Sendable {
 
     /// A neighbour announced itself on this node's XPUB.
     public mutating func subscribed(_ node: Int) -> [Effect] {
-        guard plan.outbound.contains(node), subscribers.insert(node).inserted else { return [] }
+        guard plan.outbound.contains(node) else { return [] }
+        subscriptions[node, default: 0] += 1
         return [.publish(beacon)] + settle()
     }
 
     /// A neighbour's announcement was withdrawn: its process or its link is gone.
     public mutating func unsubscribed(_ node: Int) {
-        if subscribers.remove(node) != nil { interruptions[node, default: 0] += 1 }
+        guard let count = subscriptions[node] else { return }
+        subscriptions[node] = count > 1 ? count - 1 : nil
+        interruptions[node, default: 0] += 1
     }
 
     /// A beacon came by the link in `slot`.
     public mutating func heard(_ beacon: Beacon, by slot: Int) -> [Effect] {
-        guard beacon.clusterDigest == plan.clusterDigest, beacon.readyNodes.count == readyNodes.count else {
+        guard beacon.clusterDigest == plan.clusterDigest, namesOnlyNodes(beacon.readyNodes) else {
             foreignBeacons += 1
             return []
         }
         heardSlots.insert(slot)
         var isNews = false
-        for word in readyNodes.indices where beacon.readyNodes[word] & ~readyNodes[word] != 0 {
-            readyNodes[word] |= beacon.readyNodes[word]
+        for word in readyNodes.indices {
+            var nodes = beacon.readyNodes[word]
+            // What others know of this node may be of its life before, whose links are gone.
+            if word == ownWord { nodes &= ~ownBit }
+            guard nodes & ~readyNodes[word] != 0 else { continue }
+            readyNodes[word] |= nodes
             isNews = true
         }
         let effects = settle()
@@ -78,27 +86,34 @@ public struct Readiness: Sendable {
     public var nextTickNanoseconds: UInt64 { nextBeaconNanoseconds }
 
     /// Outgoing links whose subscriber is there.
-    public var outboundReady: Int { subscribers.count }
+    public var outboundReady: Int { subscriptions.count }
 
     /// Incoming links on which a beacon was heard.
     public var inboundReady: Int { heardSlots.count }
 
     /// Whether `node` subscribes now.
-    public func isSubscribed(_ node: Int) -> Bool { subscribers.contains(node) }
+    public func isSubscribed(_ node: Int) -> Bool { subscriptions[node] != nil }
 
     /// Nodes known to have their links.
     public var readyCount: Int { readyNodes.reduce(0) { $0 + $1.nonzeroBitCount } }
+
+    private var ownWord: Int { plan.id / 64 }
+    private var ownBit: UInt64 { 1 << UInt64(plan.id % 64) }
+    /// Whether a set has the right size and no bits of nodes that do not exist.
+    private func namesOnlyNodes(_ words: [UInt64]) -> Bool {
+        guard words.count == readyNodes.count, let last = words.last else { return false }
+        let used = UInt64(plan.nodeCount % 64)
+        return used == 0 || last >> used == 0
+    }
 
     private var beacon: Beacon { Beacon(clusterDigest: plan.clusterDigest, readyNodes: readyNodes) }
 
     /// Notes that this node, or all nodes, became ready.
     private mutating func settle() -> [Effect] {
         var effects: [Effect] = []
-        let hasLinks = subscribers.count == plan.outbound.count && heardSlots.count == plan.inbound.count
-        let word = plan.id / 64
-        let bit: UInt64 = 1 << UInt64(plan.id % 64)
-        if hasLinks && readyNodes[word] & bit == 0 {
-            readyNodes[word] |= bit
+        let hasLinks = subscriptions.count == plan.outbound.count && heardSlots.count == plan.inbound.count
+        if hasLinks && readyNodes[ownWord] & ownBit == 0 {
+            readyNodes[ownWord] |= ownBit
             effects.append(.publish(beacon))
         }
         if !isClusterReady && readyCount == plan.nodeCount {

@@ -38,7 +38,7 @@ struct RunReporter {
         run.links = account.framesByLink.sorted { $0.key < $1.key }.map {
             Reporting.LinkReport(from: $0.key.from, to: $0.key.to, frames: $0.value)
         }
-        run.events = events
+        run.events = events + observations
         run.clients = evidence.client.map { client in
             ClientOrders(
                 sent: client.total.sent, acknowledged: client.total.acknowledged, refused: client.total.refused,
@@ -51,6 +51,25 @@ struct RunReporter {
                 reasons: ["The run was interrupted before its time."] + run.verdict.reasons)
         }
         return RunOutcome(report: run, drawing: drawing(account))
+    }
+
+    /// What nodes noticed besides, at the end of the run: nothing of it is normal.
+    private var observations: [EventReport] {
+        let end = Double(evidence.durationNanoseconds) / 1e9
+        return evidence.reports.enumerated().flatMap { node, report -> [EventReport] in
+            guard let report else { return [] }
+            let leader = "the leader, node \(report.leader.leader), was silent for more than three heartbeats"
+            let counts: [(kind: String, count: UInt64, text: String)] = [
+                ("leader", UInt64(report.leader.silences), leader),
+                ("malformed", report.malformed.reduce(0, +), "malformed frames were dropped"),
+                ("unaccounted", report.unaccounted, "messages belonged to more streams than a node accounts for"),
+                ("foreign", report.foreignBeacons, "beacons of another cluster were heard"),
+                ("unsendable", report.unsendableAnswers, "answers could not be sent: the client was gone"),
+            ]
+            return counts.filter { $0.count > 0 }.map {
+                EventReport(seconds: end, kind: $0.kind, node: node, text: "\($0.text) (\($0.count))")
+            }
+        }
     }
 
     private var settings: RunSettings {

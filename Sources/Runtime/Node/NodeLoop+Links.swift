@@ -53,6 +53,8 @@ extension NodeLoop {
         guard Origin.isPossible(header.origin, nodes: core.plan.nodeCount) else { return .origin }
         switch header.kind {
         case .event, .order:
+            // Nodes make events, clients make orders.
+            guard (header.kind == .order) == header.isFromClient else { return .origin }
             let reception = core.dissemination.receive(header, by: slot, at: MonotonicClock.now())
             guard reception.forwards else { return nil }
             readdress(cameFrom: slot, hop: header.hop)

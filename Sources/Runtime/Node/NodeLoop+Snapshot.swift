@@ -19,6 +19,7 @@ extension NodeLoop {
         report.sendLag = sendLag.encodedV2()
         report.lastSentNanoseconds = lastSentNanoseconds
         report.malformed = malformed
+        report.unsendableAnswers = unsendableAnswers
         do throws(SystemError) {
             let process = try ProcessStatistics.read()
             report.process.cpuNanoseconds = process.cpuNanoseconds

@@ -34,12 +34,15 @@ public struct NodeLoop: ~Copyable {
     var identity = Message()
     var outgoing = Message()
 
+    var metrics: MetricsPublisher?
+    var metricsDueNanoseconds: UInt64
     private let signals: SignalDescriptor?
     private let startNanoseconds: UInt64
-    private var ordersHaveMore = false
+    // At first every source is asked: what arrived before anybody looked has woken nobody.
+    private var ordersHaveMore = true
     private var watchesOrders = true
     private var watchesLinks = true
-    private var inboxHasMore = false
+    private var inboxHasMore = true
     private var ordersPollSlot = 0
     private var inboxPollSlot = 0
     private var eventsPollSlot = 0
@@ -52,7 +55,8 @@ public struct NodeLoop: ~Copyable {
 
     /// Opens a node's sockets on the calling thread, which must be the one that calls `run`.
     public init(
-        settings: NodeSettings, context: Context, log: Log, signals: consuming SignalDescriptor? = nil
+        settings: NodeSettings, context: Context, log: Log, signals: consuming SignalDescriptor? = nil,
+        metrics: MetricsPublisher? = nil
     ) throws(ZMQError) {
         // Everything that can fail comes before the first stored property.
         let plan = NodePlan(graph: settings.graph, id: settings.id, clusterName: settings.clusterName)
@@ -66,9 +70,13 @@ public struct NodeLoop: ~Copyable {
         case .some(let signals): signalPollSlot = poller.add(descriptor: signals.descriptor)
         case .none: signalPollSlot = nil
         }
+        self.metrics = metrics
+        metricsDueNanoseconds = metrics == nil ? .max : 0
         self.settings = settings
         self.context = context
         self.log = log
+        self.metrics = metrics
+        metricsDueNanoseconds = metrics == nil ? .max : 0
         self.sockets = sockets
         self.poller = poller
         core = NodeCore(
@@ -151,6 +159,7 @@ public struct NodeLoop: ~Copyable {
 
     private mutating func isOver(at now: UInt64) throws(ZMQError) -> Bool {
         if isShutdownOrdered { return true }
+        if now >= metricsDueNanoseconds { publishMetrics(at: now) }
         if let slot = signalPollSlot, poller.isReady(slot) {
             do throws(SystemError) {
                 if let signal = try signals?.next() {

@@ -8,8 +8,8 @@ final class InboundLink {
     let socket: Socket
     let slot: Int
     var pollSlot = 0
-    /// Whether the last drain stopped at its bound and not because there was nothing left.
-    var hasMore = false
+    /// Whether there may be something left: at first, and when the last drain stopped at its bound.
+    var hasMore = true
 
     init(socket: consuming Socket, slot: Int) {
         self.socket = socket
@@ -30,7 +30,8 @@ enum SocketDefaults {
     static func apply(to socket: borrowing Socket, highWaterMark: Int, frameBytesMax: Int) throws(ZMQError) {
         try socket.setSendHighWaterMark(highWaterMark)
         try socket.setReceiveHighWaterMark(highWaterMark)
-        try socket.setLinger(milliseconds: lingerMilliseconds)
+        // What a SUB has left to say are subscriptions, which nobody needs when it goes.
+        try socket.setLinger(milliseconds: socket.kind == .sub ? 0 : lingerMilliseconds)
         try socket.setMaximumMessageSize(Int64(frameBytesMax))
         try socket.setReconnectInterval(milliseconds: reconnectMilliseconds)
         try socket.setReconnectIntervalMaximum(milliseconds: reconnectMaximumMilliseconds)
@@ -51,7 +52,9 @@ enum Announcement {
         guard bytes.byteCount == 5, bytes.bigEndian(at: 1, as: UInt16.self) == Header.announcementRoute else {
             return nil
         }
-        return (bytes.unsafeLoad(fromByteOffset: 0, as: UInt8.self) == 1, Int(bytes.bigEndian(at: 3, as: UInt16.self)))
+        let verb = bytes.unsafeLoad(fromByteOffset: 0, as: UInt8.self)
+        guard verb <= 1 else { return nil }
+        return (verb == 1, Int(bytes.bigEndian(at: 3, as: UInt16.self)))
     }
 }
 

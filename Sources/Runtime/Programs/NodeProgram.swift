@@ -100,17 +100,20 @@ public enum NodeProgram {
         let log = Log(level: LogLevel(rawValue: verbosity) ?? .info, context: ["node": LogValue(settings.id)])
         try CurrentThread.setTimerSlack(nanoseconds: 1)
         _ = try CurrentProcess.raiseOpenFileLimit(to: 65_536)
+        let metrics = try MetricsServer.start(for: settings, log: log)
+        defer { metrics?.stop() }
         let context = try Context(ioThreads: settings.ioThreads, maxSockets: 8_192)
-        try serve(settings, context: context, log: log, signals: signals)
+        try serve(settings, context: context, log: log, signals: signals, metrics: metrics?.publisher)
         try context.terminate()
         return .pass
     }
 
     /// The loop's own scope: its sockets are closed when it ends, before the context is terminated.
     private static func serve(
-        _ settings: NodeSettings, context: Context, log: Log, signals: consuming SignalDescriptor
+        _ settings: NodeSettings, context: Context, log: Log, signals: consuming SignalDescriptor,
+        metrics: MetricsPublisher?
     ) throws(ZMQError) {
-        var loop = try NodeLoop(settings: settings, context: context, log: log, signals: signals)
+        var loop = try NodeLoop(settings: settings, context: context, log: log, signals: signals, metrics: metrics)
         try loop.run()
     }
 

@@ -42,6 +42,8 @@ def classify(parts, is_inbox):
             return "origin"
         if kind not in LINK_KINDS:
             return "kind"
+        if kind in (zbp.EVENT, zbp.ORDER) and is_client != (kind == zbp.ORDER):
+            return "origin"
     else:
         if kind not in ORDER_KINDS:
             return "kind"

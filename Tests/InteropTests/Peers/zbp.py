@@ -137,6 +137,7 @@ def read_report(reader):
     report["latencies"] = reader.list(read_latency)
     report["send_lag"], report["last_sent"] = reader.blob(), reader.one("Q")
     report["malformed"] = dict(zip(MALFORMATIONS, reader.list(lambda reader: reader.one("Q")), strict=True))
+    report["dropped"] = [reader.one("Q") for _ in range(3)]
     report["leader"] = dict(zip("leader heartbeats missed silences".split(), reader.take("HQQI")))
     report["leader"]["is_silent"] = reader.flag()
     report["process"] = dict(zip("cpu resident resident_maximum".split(), reader.take("QQQ")))

@@ -1,0 +1,70 @@
+/// A histogram in a few wide buckets, as monitoring systems take them.
+///
+/// A bucket holds the values above the bound before it and up to its own. A bound inside one of the histogram's narrow
+/// buckets is taken as the end of that one, so a count is off by no more than the histogram's own precision.
+public struct BucketCounts: Sendable, Equatable {
+    /// The upper bounds of the buckets, ascending, in nanoseconds.
+    public let bounds: [Int64]
+    /// How many values each bucket holds; the last is for values above all bounds.
+    public private(set) var counts: [UInt64]
+    /// The sum of the values, in nanoseconds, each taken as the middle of its narrow bucket.
+    public private(set) var sum = 0.0
+    /// How many values were negative: they are in no bucket.
+    public private(set) var negativeCount: UInt64 = 0
+
+    /// Empty buckets.
+    ///
+    /// - Precondition: the bounds are positive and ascending.
+    public init(bounds: [Int64]) {
+        precondition(
+            zip([0] + bounds, bounds).allSatisfy { $0 < $1 }, "\(bounds): bounds must be positive and ascending")
+        self.bounds = bounds
+        counts = Array(repeating: 0, count: bounds.count + 1)
+    }
+
+    /// How many values are in the buckets.
+    public var count: UInt64 { counts.reduce(0, &+) }
+
+    /// Adds everything that `histogram` counted.
+    public mutating func add(_ histogram: Histogram) {
+        negativeCount &+= UInt64(histogram.negativeCount)
+        let occupied = histogram.occupiedIndices
+        var first = occupied.lowerBound
+        for place in counts.indices where first < occupied.upperBound {
+            var end = occupied.upperBound
+            if place < bounds.count {
+                let bound = histogram.geometry.index(of: min(bounds[place], histogram.highest))
+                end = min(max(bound + 1, first), end)
+            }
+            counts[place] &+= addSum(of: histogram, first..<end)
+            first = end
+        }
+    }
+
+    /// Adds everything that `recorder` counted, the interval that has not ended included.
+    public mutating func add(_ recorder: IntervalRecorder) {
+        add(recorder.total)
+        add(recorder.live)
+    }
+
+    /// Adds the counts of buckets with the same bounds.
+    ///
+    /// - Precondition: the bounds are the same.
+    public mutating func add(_ other: BucketCounts) {
+        precondition(bounds == other.bounds, "buckets of different bounds cannot be added")
+        for place in counts.indices { counts[place] &+= other.counts[place] }
+        sum += other.sum
+        negativeCount &+= other.negativeCount
+    }
+
+    /// Adds the values of some narrow buckets to the sum, and answers how many they are.
+    private mutating func addSum(of histogram: Histogram, _ indices: Range<Int>) -> UInt64 {
+        var count: UInt64 = 0
+        for index in indices where histogram.counters[index] != 0 {
+            let here = histogram.counters[index]
+            count &+= UInt64(here)
+            sum += Double(histogram.geometry.middleValue(at: index)) * Double(here)
+        }
+        return count
+    }
+}

@@ -1,0 +1,78 @@
+import Wire
+
+/// An answer to an HTTP request.
+struct HTTPAnswer: Sendable, Equatable {
+    var status: UInt32
+    var contentType = "text/plain; charset=utf-8"
+    /// The methods that the path takes, where another one was used.
+    var allow: String?
+    var text: String
+}
+
+/// Decides what the metrics server answers.
+///
+/// Knows nothing of sockets, and is told the time.
+struct MetricsResponder: Sendable {
+    let facts: MetricsFacts
+    let board: MetricsBoard
+    let readSystem: @Sendable () -> SystemSample
+
+    /// A loop that was silent for longer than this is not healthy.
+    static let healthyNanoseconds: UInt64 = 5_000_000_000
+    /// The paths that exist.
+    static let paths = ["/metrics", "/healthz", "/readyz"]
+
+    init(
+        facts: MetricsFacts, board: MetricsBoard, readSystem: @escaping @Sendable () -> SystemSample = SystemSample.read
+    ) {
+        self.facts = facts
+        self.board = board
+        self.readSystem = readSystem
+    }
+
+    /// Answers a request that came at `now`, nanoseconds of CLOCK_MONOTONIC.
+    func answer(method: String, path: String, at now: UInt64) -> HTTPAnswer {
+        guard Self.paths.contains(path) else {
+            return HTTPAnswer(status: 404, text: "not found; there are \(Self.paths.joined(separator: ", "))\n")
+        }
+        guard method == "GET" || method == "HEAD" else {
+            return HTTPAnswer(status: 405, allow: "GET, HEAD", text: "only GET and HEAD\n")
+        }
+        guard let snapshot = board.snapshot else {
+            return HTTPAnswer(status: 503, text: "the node has not begun to work yet\n")
+        }
+        let age = now > snapshot.takenNanoseconds ? now - snapshot.takenNanoseconds : 0
+        switch path {
+        case "/metrics":
+            return HTTPAnswer(
+                status: 200, contentType: ExpositionWriter.contentType,
+                text: MetricsPage.text(snapshot, facts, readSystem(), ageNanoseconds: age))
+        case "/healthz": return health(age) ?? HTTPAnswer(status: 200, text: "ok\n")
+        default: return health(age) ?? readiness(snapshot)
+        }
+    }
+
+    /// The answer of a node whose loop is stuck; nil when it is not.
+    private func health(_ ageNanoseconds: UInt64) -> HTTPAnswer? {
+        guard ageNanoseconds > Self.healthyNanoseconds else { return nil }
+        return HTTPAnswer(
+            status: 503,
+            text: "the node's loop was last heard of \(ageNanoseconds / 1_000_000) ms ago, expected within "
+                + "\(Self.healthyNanoseconds / 1_000_000) ms\n")
+    }
+
+    /// Ready once every link of the cluster was seen.
+    ///
+    /// A link that is lost later is told, but does not make the nodes
+    /// at both its ends unready: they go on serving, and taking them out of service would turn one fault into many.
+    private func readiness(_ snapshot: MetricsSnapshot) -> HTTPAnswer {
+        let status = snapshot.status
+        let links =
+            "\(status.outboundReady) of \(status.outboundExpected) outgoing and \(status.inboundReady) of "
+            + "\(status.inboundExpected) incoming links of node \(status.node) are there; "
+            + "\(status.nodesReady) of \(status.nodes) nodes have all theirs\n"
+        guard status.state != .stopping else { return HTTPAnswer(status: 503, text: "stopping: " + links) }
+        guard snapshot.isClusterReady else { return HTTPAnswer(status: 503, text: "not ready: " + links) }
+        return HTTPAnswer(status: 200, text: "ready: " + links)
+    }
+}

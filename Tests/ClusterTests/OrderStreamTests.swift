@@ -1,0 +1,101 @@
+import Cluster
+import Testing
+
+@Suite struct OrderStreamTests {
+    /// A stream with the given orders due, of which some were handed over.
+    ///
+    /// Order k is due at 1000 + k.
+    private static func stream(due: Int, sent: Int, unansweredMax: Int = 1 << 10) -> OrderStream {
+        var stream = OrderStream(origin: 1, incarnation: 2, unansweredMax: unansweredMax)
+        for index in 0..<due { stream.schedule(dueNanoseconds: 1_000 + UInt64(index)) }
+        for _ in 0..<sent { stream.markSent() }
+        return stream
+    }
+
+    /// Answers a range, and returns the due times that were found for it.
+    private static func answer(
+        _ stream: inout OrderStream, _ first: UInt64, _ count: UInt32, isRefusal: Bool = false
+    ) -> [UInt64] {
+        var found: [UInt64] = []
+        stream.answered(first: first, count: count, isRefusal: isRefusal) { found.append($0) }
+        return found
+    }
+
+    @Test func ordersLeaveInTheOrderInWhichTheyFellDue() throws {
+        var stream = Self.stream(due: 3, sent: 0)
+        #expect(stream.backlog == 3)
+        for index in UInt64(0)..<3 {
+            let next = try #require(stream.next)
+            #expect(next.index == index && next.dueNanoseconds == 1_000 + index)
+            stream.markSent()
+        }
+        #expect(stream.next == nil)
+        #expect(stream.backlog == 0 && stream.outstanding == 3)
+    }
+
+    /// The ring begins small and doubles, at every phase of its first place.
+    @Test(arguments: [0, 1, 37, 63, 64, 65])
+    func growingKeepsEveryDueTime(settledBefore: Int) throws {
+        var stream = Self.stream(due: settledBefore, sent: settledBefore)
+        if settledBefore > 0 { _ = Self.answer(&stream, 0, UInt32(settledBefore)) }
+        for index in settledBefore..<settledBefore + 1_000 { stream.schedule(dueNanoseconds: 1_000 + UInt64(index)) }
+        for _ in 0..<1_000 { stream.markSent() }
+        let found = Self.answer(&stream, UInt64(settledBefore), 1_000)
+        #expect(found == (settledBefore..<settledBefore + 1_000).map { 1_000 + UInt64($0) })
+        #expect(stream.outstanding == 0 && stream.overflowed == 0)
+        #expect(stream.acknowledged == UInt64(settledBefore + 1_000))
+    }
+
+    @Test func theRingGoesRoundWithoutGrowing() throws {
+        var stream = OrderStream(origin: 1, incarnation: 2, unansweredMax: 64)
+        for index in UInt64(0)..<10_000 {
+            stream.schedule(dueNanoseconds: index)
+            stream.markSent()
+            if index >= 50 { #expect(Self.answer(&stream, index - 50, 1) == [index - 50]) }
+        }
+        #expect(stream.overflowed == 0)
+        #expect(stream.outstanding == 50)
+    }
+
+    @Test func anAnswerThatPassesOrdersOverCountsThemAsSkipped() throws {
+        var stream = Self.stream(due: 10, sent: 10)
+        #expect(Self.answer(&stream, 4, 2) == [1_004, 1_005])
+        #expect(stream.skipped == 4 && stream.acknowledged == 2 && stream.settled == 6)
+        #expect(stream.outstanding == 4)
+    }
+
+    @Test func refusalsAreCountedApart() throws {
+        var stream = Self.stream(due: 5, sent: 5)
+        #expect(Self.answer(&stream, 0, 2).count == 2)
+        #expect(Self.answer(&stream, 2, 3, isRefusal: true).count == 3)
+        #expect(stream.acknowledged == 2 && stream.refused == 3 && stream.skipped == 0)
+    }
+
+    @Test(arguments: [(0, 1), (1, 3), (4, 2), (9, 1), (UInt64(1) << 47, UInt32.max)])
+    func answersToWhatWasSettledOrNeverSentAreStrays(first: UInt64, count: UInt32) throws {
+        var stream = Self.stream(due: 10, sent: 5)
+        _ = Self.answer(&stream, 0, 2)
+        #expect(Self.answer(&stream, first, count).isEmpty)
+        #expect(stream.strayAnswers == UInt64(count))
+        #expect(stream.acknowledged == 2 && stream.settled == 2 && stream.outstanding == 3)
+    }
+
+    @Test func whatFallsDueBeyondTheBoundIsCountedAndForgotten() throws {
+        var stream = Self.stream(due: 70, sent: 64, unansweredMax: 64)
+        #expect(stream.scheduled == 64 && stream.overflowed == 6)
+        #expect(Self.answer(&stream, 0, 10).count == 10)
+        for index in UInt64(0)..<12 { stream.schedule(dueNanoseconds: 5_000 + index) }
+        #expect(stream.scheduled == 74 && stream.overflowed == 8)
+        #expect(stream.next?.index == 64)
+        #expect(stream.next?.dueNanoseconds == 5_000)
+    }
+
+    /// Every order is in exactly one place, whatever happens.
+    @Test func theCountsAddUp() throws {
+        var stream = Self.stream(due: 100, sent: 80)
+        _ = Self.answer(&stream, 10, 20)
+        _ = Self.answer(&stream, 30, 5, isRefusal: true)
+        #expect(stream.acknowledged + stream.refused + stream.skipped + stream.outstanding == stream.sent)
+        #expect(stream.sent + stream.backlog == stream.scheduled)
+    }
+}

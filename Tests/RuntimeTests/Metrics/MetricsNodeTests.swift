@@ -1,0 +1,114 @@
+import Cluster
+import Glibc
+import Testing
+import Topology
+import ZMQ
+
+@testable import Runtime
+
+/// Real nodes with real links, asked over HTTP.
+@Suite struct MetricsNodeTests {
+    @Test(.timeLimit(.minutes(2)))
+    func aNodeTellsWhatItHasReceivedOnceItsNeighbourIsThere() throws {
+        let directory = "/tmp/zbed-metrics-\(getpid())-\(MonotonicClock.now())"
+        try Files.makeDirectories(directory)
+        defer { removeDirectory(directory) }
+        let graph = try LinkGraph(.line, nodes: 2, seed: 1)
+        let ports = try PortPlan.ipc(nodes: 2, directory: directory)
+        var settings = NodeSettings(id: 1, graph: graph, ports: ports)
+        settings.metricPort = 0
+        let receiver = try TestNode(settings)
+        defer { receiver.stop() }
+        let port = try #require(receiver.metrics?.port)
+
+        let alone = try ask(port, "/readyz") { $0.body.hasPrefix("not ready") }
+        #expect(alone.status == 503)
+        #expect(alone.body.contains("0 of 1 outgoing and 0 of 1 incoming links of node 1 are there"))
+        #expect(try HTTPProbe.ask(port, "/healthz").status == 200)
+
+        settings.id = 0
+        settings.metricPort = nil
+        settings.broadcast.mode = .one
+        settings.isLeader = true
+        settings.messageSizeBytes = 64
+        let sender = try TestNode(settings)
+        defer { sender.stop() }
+        #expect(sender.metrics == nil)
+        let ready = try ask(port, "/readyz") { $0.status == 200 }
+        #expect(ready.body.hasPrefix("ready: 1 of 1 outgoing and 1 of 1 incoming links of node 1 are there"))
+
+        let name = #"receive_message_delay_seconds_count{node="1",source="node"}"#
+        let page = try ask(port, "/metrics") { value(name, in: $0.body) ?? 0 > 0 }
+        let received = try #require(value(#"receive_messages_total{node="1"}"#, in: page.body))
+        #expect(value(#"receive_bytes_total{node="1"}"#, in: page.body) == 64 * received)
+        #expect(value(#"zbed_messages_delivered_total{node="1"}"#, in: page.body) == received)
+        #expect(value(name, in: page.body) == received)
+        #expect(value(#"receive_messages_missing_total{node="1"}"#, in: page.body) == 0)
+        #expect(value(#"zbed_ready{node="1"}"#, in: page.body) == 1)
+        #expect(value(#"zbed_leader_seen{node="1"}"#, in: page.body) == 1)
+        #expect(value(#"broadcast_messages_sent_total{node="1",source="node"}"#, in: page.body) == 0)
+    }
+
+    /// Asks again until the answer is the one that is waited for; the last one when it never is.
+    private func ask(
+        _ port: Int, _ path: String, until isExpected: (HTTPProbe.Answer) -> Bool
+    ) throws -> HTTPProbe.Answer {
+        let deadline = MonotonicClock.now() + 60_000_000_000
+        var answer = try HTTPProbe.ask(port, path)
+        while !isExpected(answer) && MonotonicClock.now() < deadline { answer = try HTTPProbe.ask(port, path) }
+        return answer
+    }
+
+    private func value(_ series: String, in page: String) -> Double? {
+        page.split(separator: "\n").first { $0.hasPrefix(series + " ") }
+            .flatMap { Double($0.dropFirst(series.utf8.count + 1)) }
+    }
+
+    private func removeDirectory(_ path: String) {
+        for name in (try? Files.list(path)) ?? [] { unlink("\(path)/\(name)") }
+        rmdir(path)
+    }
+}
+
+/// A node's loop on a thread of its own, with its metrics server if it has a port for it.
+private final class TestNode {
+    let metrics: MetricsServer?
+    private let context: Context
+    private var thread = pthread_t()
+
+    private final class Work: Sendable {
+        let body: @Sendable () -> Void
+
+        init(_ body: @escaping @Sendable () -> Void) { self.body = body }
+    }
+
+    init(_ settings: NodeSettings) throws {
+        let context = try Context()
+        let log = Log(level: .none)
+        metrics = try MetricsServer.start(for: settings, log: log)
+        self.context = context
+        let publisher = metrics?.publisher
+        let work = Work {
+            do throws(ZMQError) {
+                var loop = try NodeLoop(settings: settings, context: context, log: log, metrics: publisher)
+                try loop.run()
+            } catch {
+                // The end of the context is how the test ends a node.
+                if error != .terminated { Issue.record(error) }
+            }
+        }
+        let code = pthread_create(
+            &thread, nil,
+            { @Sendable in
+                if let work = $0 { Unmanaged<Work>.fromOpaque(work).takeRetainedValue().body() }
+                return nil
+            }, Unmanaged.passRetained(work).toOpaque())
+        precondition(code == 0, "cannot make a thread: error \(code)")
+    }
+
+    func stop() {
+        context.shutdown()
+        pthread_join(thread, nil)
+        metrics?.stop()
+    }
+}
