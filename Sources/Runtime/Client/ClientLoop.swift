@@ -41,6 +41,8 @@ public final class ClientLoop {
     var incoming = Message()
     private var outgoing = Message()
     var result = ClientResult()
+    /// Answers that the last exchange took.
+    private var answersTaken = 0
     private var nextProgressNanoseconds: UInt64 = 0
 
     /// One client's socket to one node, with the streams of both phases.
@@ -158,7 +160,8 @@ public final class ClientLoop {
                     number += 1
                 }
             }
-            try exchange(until: end)
+            // An answer makes room for the next order, so there is no sleeping then.
+            try exchange(until: end, stopsForAnswers: true)
         }
     }
 
@@ -209,8 +212,9 @@ public final class ClientLoop {
     // MARK: - Receiving
 
     /// Takes answers, retries what was blocked, and sleeps until `until` if nothing is left to do.
-    func exchange(until: UInt64) throws(ZMQError) {
+    func exchange(until: UInt64, stopsForAnswers: Bool = false) throws(ZMQError) {
         var isBusy = false
+        answersTaken = 0
         for dealer in dealers where dealer.isTouched || poller.isReady(dealer.pollSlot) {
             isBusy = try receiveAnswers(on: dealer) || isBusy
             if dealer.backlog > 0 { try sendBacklog(of: dealer) }
@@ -218,6 +222,7 @@ public final class ClientLoop {
         let now = MonotonicClock.now()
         progress(at: now)
         let wake = min(until, nextProgressNanoseconds)
+        if stopsForAnswers && answersTaken > 0 { isBusy = true }
         _ = try poller.wait(timeoutNanoseconds: isBusy || wake <= now ? 0 : wake - now)
     }
 
@@ -229,6 +234,7 @@ public final class ClientLoop {
                 return false
             }
             take(incoming.bytes, on: dealer, at: MonotonicClock.now())
+            answersTaken += 1
         }
         dealer.isTouched = true
         return true
