@@ -12,7 +12,7 @@ public struct BroadcastSchedule: Sendable {
     private let settings: BroadcastSettings
     private var order: StartOrder?
     private var segment: Segment?
-    private var sentByStream: [UInt64] = [0, 0]
+    private var sentByStream: InlineArray<2, UInt64> = [0, 0]
     private var turn = TurnState()
 
     /// Whether everything was sent and both streams were ended.

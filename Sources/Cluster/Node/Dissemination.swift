@@ -17,6 +17,7 @@ public struct Dissemination: Sendable {
     var forwarded: [UInt64] = []
     var refused: [UInt64] = []
     var latencies: [LatencyAccount]
+    private var batch = DeliveryBatch()
 
     /// Messages of streams that found no room in the account.
     public private(set) var unaccounted: UInt64 = 0
@@ -53,12 +54,47 @@ public struct Dissemination: Sendable {
             unaccounted += 1
             return Reception(slot: Self.noSlot, isNew: false, forwards: false)
         }
+        let reception = account(for: header, in: slot, by: link)
+        if reception.isNew { measure(header, in: slot, at: now) }
+        return reception
+    }
+
+    /// As `receive(_:by:at:)`, but the delivery is measured by the next `measureBatch(at:)`, which must come before the
+    /// batch is overfull and before the shell turns to anything else.
+    ///
+    /// nil when the stream is not known yet: then measure the batch, and call `receive(_:by:at:)`.
+    public mutating func receiveInBatch(_ header: Header, by link: Int) -> Reception? {
+        let key = StreamKey(origin: header.origin, incarnation: header.incarnation)
+        guard let slot = index.existingSlot(for: key) else { return nil }
+        let reception = account(for: header, in: slot, by: link)
+        if reception.isNew { batch.append(header, slot: slot) }
+        return reception
+    }
+
+    /// Whether the batch has no room left.
+    public var isBatchFull: Bool { batch.isFull }
+
+    /// Whether deliveries wait to be measured.
+    public var isBatchEmpty: Bool { batch.count == 0 }
+
+    /// Measures what was received in batch: all of it was taken by `now`.
+    public mutating func measureBatch(at now: UInt64) {
+        for place in 0..<batch.count {
+            let delivery = batch[place]
+            measure(
+                dueNanoseconds: delivery.dueNanoseconds, sentNanoseconds: delivery.sentNanoseconds, in: delivery.slot,
+                at: now)
+        }
+        batch.removeAll()
+    }
+
+    @inline(__always)
+    private mutating func account(for header: Header, in slot: Int, by link: Int) -> Reception {
         received[slot &* linkCount &+ link] &+= 1
         let isNew = streams[slot].ledger.record(index: header.index).isNew
         streams[slot].noteHop(header.hop, isNew: isNew)
         guard isNew else { return Reception(slot: Int32(slot), isNew: false, forwards: false) }
         unique &+= 1
-        measure(header, in: slot, at: now)
         let forwards = plan.forwards(from: link, entryNode: Origin.entryNode(of: header.origin))
         return Reception(slot: Int32(slot), isNew: true, forwards: forwards)
     }
@@ -92,6 +128,21 @@ public struct Dissemination: Sendable {
         measure(header, in: slot, at: now)
     }
 
+    /// An order that enters here and goes nowhere else: `enter` and `entered` in one, measured with its batch.
+    ///
+    /// nil when the stream is not known yet: then measure the batch, and call those.
+    public mutating func takeInBatch(_ header: Header) -> Reception? {
+        let key = StreamKey(origin: header.origin, incarnation: header.incarnation)
+        guard let slot = index.existingSlot(for: key), streams[slot].entersHere else { return nil }
+        guard streams[slot].ledger.record(index: header.index).isNew else {
+            return Reception(slot: Int32(slot), isNew: false, forwards: false)
+        }
+        streams[slot].sent &+= 1
+        unique &+= 1
+        batch.append(header, slot: slot)
+        return Reception(slot: Int32(slot), isNew: true, forwards: false)
+    }
+
     /// The slot of one of this node's own streams, made when it is new.
     public mutating func ownStream(incarnation: UInt32) -> Int32 {
         let key = StreamKey(origin: UInt32(plan.id), incarnation: incarnation)
@@ -122,10 +173,15 @@ public struct Dissemination: Sendable {
 
     @inline(__always)
     private mutating func measure(_ header: Header, in slot: Int, at now: UInt64) {
+        measure(dueNanoseconds: header.dueNanoseconds, sentNanoseconds: header.sentNanoseconds, in: slot, at: now)
+    }
+
+    @inline(__always)
+    private mutating func measure(dueNanoseconds: UInt64, sentNanoseconds: UInt64, in slot: Int, at now: UInt64) {
         streams[slot].lastNanoseconds = now
         let account = streams[slot].latencyAccount
         guard account >= 0 else { return }
-        latencies[account].record(header, at: now)
+        latencies[account].record(dueNanoseconds: dueNanoseconds, sentNanoseconds: sentNanoseconds, at: now)
     }
 
     @inline(__always)

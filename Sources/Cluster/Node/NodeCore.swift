@@ -77,9 +77,12 @@ public struct NodeCore: Sendable {
 
     /// Time passed.
     public mutating func tick(at now: UInt64) -> [Effect] {
-        var effects = effects(of: readiness.tick(at: now))
-        if readiness.isClusterReady { effects += self.effects(of: heartbeat.tick(at: now), at: now) }
-        return effects + self.effects(of: schedule.tick(at: now))
+        // Mostly there is nothing to do, and the shell asks in every round: so nothing is made for nothing.
+        let readinessEffects = readiness.tick(at: now)
+        let heartbeatEffects = readiness.isClusterReady ? heartbeat.tick(at: now) : []
+        let scheduleEffects = schedule.tick(at: now)
+        guard !readinessEffects.isEmpty || !heartbeatEffects.isEmpty || !scheduleEffects.isEmpty else { return [] }
+        return effects(of: readinessEffects) + effects(of: heartbeatEffects, at: now) + effects(of: scheduleEffects)
     }
 
     /// When `tick` has something to do next.

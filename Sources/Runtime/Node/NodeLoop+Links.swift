@@ -6,6 +6,7 @@ import ZMQ
 extension NodeLoop {
     /// Drains one neighbour's link, up to a bound. Answers whether there may be more.
     mutating func drain(_ link: InboundLink) throws(ZMQError) -> Bool {
+        defer { measureBatch() }
         var taken = 0
         while taken < Self.drainMax {
             guard try link.socket.receive(into: &incoming) else { return false }
@@ -22,6 +23,7 @@ extension NodeLoop {
 
     /// Drains the bound SUB, where those neighbours arrive that dial in: the route names the sender.
     mutating func drainInbox() throws(ZMQError) -> Bool {
+        defer { measureBatch() }
         var taken = 0
         while taken < Self.drainMax {
             guard try sockets.inbox.receive(into: &incoming) else { return false }
@@ -53,8 +55,10 @@ extension NodeLoop {
         guard Origin.isPossible(header.origin, nodes: core.plan.nodeCount) else { return .origin }
         switch header.kind {
         case .event, .order:
-            let reception = core.dissemination.receive(header, by: slot, at: MonotonicClock.now())
+            let reception = receive(header, from: slot)
             guard reception.forwards else { return nil }
+            // It was delivered before it was handed on.
+            measureBatch()
             readdress(cameFrom: slot, hop: header.hop)
             let accepted = try sockets.events.hand(&incoming)
             core.dissemination.handedOn(reception.slot, from: slot, accepted: accepted)
@@ -62,6 +66,18 @@ extension NodeLoop {
         case .heartbeat, .beacon, .turn, .end: return try takeControl(header, from: slot)
         case .acknowledgement, .refusal, .request, .response: return .kind
         }
+    }
+
+    private mutating func receive(_ header: Header, from slot: Int) -> Dissemination.Reception {
+        if core.dissemination.isBatchFull { measureBatch() }
+        if let reception = core.dissemination.receiveInBatch(header, by: slot) { return reception }
+        measureBatch()
+        return core.dissemination.receive(header, by: slot, at: MonotonicClock.now())
+    }
+
+    /// Measures the deliveries that were taken since it was last called.
+    mutating func measureBatch() {
+        if !core.dissemination.isBatchEmpty { core.dissemination.measureBatch(at: MonotonicClock.now()) }
     }
 
     private mutating func takeControl(_ header: Header, from slot: Int) throws(ZMQError) -> Malformation? {

@@ -31,6 +31,7 @@ extension NodeLoop {
 
     /// Takes in who subscribed and who went away.
     mutating func drainSubscriptions() throws(ZMQError) {
+        guard sockets.events.isTouched || poller.isReady(eventsPollSlot) else { return }
         while try sockets.events.socket.receive(into: &incoming) {
             guard let announcement = Announcement.parse(incoming.bytes) else { continue }
             if announcement.isPresent {
@@ -41,5 +42,6 @@ extension NodeLoop {
                 core.unsubscribed(announcement.node)
             }
         }
+        sockets.events.isTouched = false
     }
 }
