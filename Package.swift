@@ -64,5 +64,7 @@ let package = Package(
         .testTarget(name: "ClusterTests", dependencies: ["Cluster", "Wire", "Topology", "Measurement"], swiftSettings: strict),
         .testTarget(name: "ReportingTests", dependencies: ["Reporting", "Measurement", "Topology"], swiftSettings: strict),
         .testTarget(name: "RuntimeTests", dependencies: ["Runtime"], swiftSettings: strict),
+        .testTarget(
+            name: "InteropTests", dependencies: ["Runtime", "ZMQ"], exclude: ["Peers"], swiftSettings: strict),
     ]
 )

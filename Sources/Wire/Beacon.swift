@@ -23,7 +23,7 @@ public struct Beacon: Sendable, Equatable {
     public init(decoding payload: [UInt8]) throws(WireError) {
         var reader = ByteReader(payload)
         clusterDigest = try reader.read("cluster digest", as: UInt64.self)
-        readyNodes = try reader.readArray("ready nodes") { reader throws(WireError) in
+        readyNodes = try reader.readArray("ready nodes", elementBytesMin: 8) { reader throws(WireError) in
             try reader.read("ready nodes", as: UInt64.self)
         }
         guard readyNodes.count <= Origin.nodesMax / 64, reader.remaining == 0 else {
@@ -62,7 +62,7 @@ public struct HeartbeatPayload: Sendable, Equatable {
     }
 }
 
-/// The payload of a turn: who broadcasts next. The turn's number is the header's index.
+/// The payload of a turn: who broadcasts next; the turn's number is the header's index.
 public struct TurnPayload: Sendable, Equatable {
     /// The next broadcaster.
     public var next: UInt16

@@ -63,7 +63,8 @@ public struct ByteReader: Sendable {
     public var remaining: Int { bytes.count - position }
 
     /// Reads an integer in network byte order.
-    public mutating func read<Value: FixedWidthInteger>(_ field: String, as type: Value.Type) throws(WireError) -> Value {
+    public mutating func read<Value: FixedWidthInteger>(_ field: String, as type: Value.Type) throws(WireError) -> Value
+    {
         let size = MemoryLayout<Value>.size
         guard remaining >= size else { throw WireError(field: field) }
         var value: Value = 0
@@ -96,12 +97,14 @@ public struct ByteReader: Sendable {
         return text
     }
 
-    /// Reads a 32-bit count and that many elements. Each takes at least one byte, so the count cannot outgrow the payload.
+    /// Reads a 32-bit count and that many elements of at least `elementBytesMin` bytes each.
+    ///
+    /// A count that the rest of the payload cannot hold is refused before memory is reserved for it.
     public mutating func readArray<Element>(
-        _ field: String, _ body: (inout ByteReader) throws(WireError) -> Element
+        _ field: String, elementBytesMin: Int, _ body: (inout ByteReader) throws(WireError) -> Element
     ) throws(WireError) -> [Element] {
         let count = Int(try read(field, as: UInt32.self))
-        guard count <= remaining else { throw WireError(field: field) }
+        guard count <= remaining / elementBytesMin else { throw WireError(field: field) }
         var elements: [Element] = []
         elements.reserveCapacity(count)
         for _ in 0..<count { elements.append(try body(&self)) }

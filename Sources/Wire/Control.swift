@@ -50,6 +50,8 @@ public enum ControlRequest: Sendable, Equatable {
 }
 
 /// When a node's own broadcasting begins and how long it lasts.
+///
+/// The end, the sum of the three, fits in 64 bits.
 public struct StartOrder: Sendable, Equatable {
     /// First due time: nanoseconds of the node's CLOCK_MONOTONIC.
     public var startNanoseconds: UInt64
@@ -75,6 +77,11 @@ public struct StartOrder: Sendable, Equatable {
         startNanoseconds = try reader.read("start", as: UInt64.self)
         warmupNanoseconds = try reader.read("warm-up", as: UInt64.self)
         durationNanoseconds = try reader.read("duration", as: UInt64.self)
+        // The end of the broadcast is computed from this; an end beyond 64 bits is an order that nobody can follow.
+        let (measured, warmupOverflows) = startNanoseconds.addingReportingOverflow(warmupNanoseconds)
+        guard !warmupOverflows, !measured.addingReportingOverflow(durationNanoseconds).overflow else {
+            throw WireError(field: "end of broadcast")
+        }
     }
 }
 

@@ -8,6 +8,7 @@
 ///     length  8 = incarnation 4 | payload length 4
 public struct Header: Sendable, Equatable {
     /// The neighbour this frame must not go back to: the node it reached its sender by, or the sender itself.
+    ///
     /// It comes first because it is the prefix that ZeroMQ subscriptions match.
     public var route: UInt16
     /// What the frame is.

@@ -65,7 +65,7 @@ extension Header {
                 payloadLength: payloadLength))
     }
 
-    /// Writes the header into the first 40 bytes of a frame. The frame must have them.
+    /// Writes the header into the first 40 bytes of a frame, which must have them.
     @inlinable
     public func encode(into frame: UnsafeMutableRawBufferPointer) {
         precondition(frame.count >= Self.size, "a frame has at least \(Self.size) bytes")
@@ -87,7 +87,7 @@ extension Header {
         frame.storeBigEndian(hop, at: 8)
     }
 
-    /// The header as bytes, followed by `payload`. For rare frames; the data path writes into messages.
+    /// The header as bytes, followed by `payload`: for rare frames, as the data path writes into messages.
     public func frame(payload: [UInt8] = []) -> [UInt8] {
         var header = self
         header.payloadLength = UInt32(payload.count)
@@ -98,7 +98,7 @@ extension Header {
 }
 
 extension RawSpan {
-    /// An integer in network byte order. The range must have been checked.
+    /// An integer in network byte order; the range must have been checked.
     @inlinable
     public func bigEndian<Value: FixedWidthInteger & BitwiseCopyable>(at offset: Int, as type: Value.Type) -> Value {
         Value(bigEndian: unsafeLoadUnaligned(fromByteOffset: offset, as: type))

@@ -36,12 +36,18 @@ public struct NodeReport: Sendable, Equatable {
 
     init(from reader: inout ByteReader) throws(WireError) {
         status = try NodeStatus(from: &reader)
-        streams = try reader.readArray("streams") { reader throws(WireError) in try StreamReport(from: &reader) }
-        links = try reader.readArray("links") { reader throws(WireError) in try LinkReport(from: &reader) }
-        latencies = try reader.readArray("latencies") { reader throws(WireError) in try LatencyReport(from: &reader) }
+        streams = try reader.readArray("streams", elementBytesMin: StreamReport.bytesMin) {
+            reader throws(WireError) in try StreamReport(from: &reader)
+        }
+        links = try reader.readArray("links", elementBytesMin: LinkReport.bytesMin) {
+            reader throws(WireError) in try LinkReport(from: &reader)
+        }
+        latencies = try reader.readArray("latencies", elementBytesMin: LatencyReport.bytesMin) {
+            reader throws(WireError) in try LatencyReport(from: &reader)
+        }
         sendLag = try reader.readBytes("send lag")
         lastSentNanoseconds = try reader.read("last sent", as: UInt64.self)
-        malformed = try reader.readArray("malformed") { reader throws(WireError) in
+        malformed = try reader.readArray("malformed", elementBytesMin: 8) { reader throws(WireError) in
             try reader.read("malformed", as: UInt64.self)
         }
         leader = try LeaderReport(from: &reader)
@@ -84,6 +90,9 @@ public struct StreamReport: Sendable, Equatable {
     /// What came by each incoming link and was handed on from there.
     public var inbound: [InboundReport] = []
 
+    /// Bytes on the wire when nothing came by any link.
+    static let bytesMin = 104
+
     /// An empty account.
     public init() {}
 
@@ -115,6 +124,7 @@ public struct StreamReport: Sendable, Equatable {
         refused = try reader.read("refused", as: UInt64.self)
         let isAnnounced = try reader.readFlag("is announced")
         let count = try reader.read("announced", as: UInt64.self)
+        guard isAnnounced || count == 0 else { throw WireError(field: "announced") }
         announced = isAnnounced ? count : nil
         unique = try reader.read("unique", as: UInt64.self)
         duplicate = try reader.read("duplicate", as: UInt64.self)
@@ -125,7 +135,9 @@ public struct StreamReport: Sendable, Equatable {
         indexEnd = try reader.read("index end", as: UInt64.self)
         hopMinimum = try reader.read("hop minimum", as: UInt16.self)
         hopSum = try reader.read("hop sum", as: UInt64.self)
-        inbound = try reader.readArray("inbound") { reader throws(WireError) in try InboundReport(from: &reader) }
+        inbound = try reader.readArray("inbound", elementBytesMin: InboundReport.bytesMin) {
+            reader throws(WireError) in try InboundReport(from: &reader)
+        }
     }
 }
 
@@ -139,6 +151,9 @@ public struct InboundReport: Sendable, Equatable {
     public var forwarded: UInt64
     /// First receptions by this link that a full queue kept from being handed on.
     public var refused: UInt64
+
+    /// Bytes on the wire.
+    static let bytesMin = 26
 
     /// Makes an account.
     public init(from: UInt16, received: UInt64, forwarded: UInt64, refused: UInt64) {

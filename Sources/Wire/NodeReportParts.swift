@@ -9,6 +9,9 @@ public struct LinkReport: Sendable, Equatable {
     /// Whether the socket may drop silently (a plain PUB).
     public var mayDrop: Bool
 
+    /// Bytes on the wire.
+    static let bytesMin = 8
+
     /// Makes an account.
     public init(to: UInt16, isUp: Bool, interruptions: UInt32, mayDrop: Bool) {
         self.to = to
@@ -32,7 +35,7 @@ public struct LinkReport: Sendable, Equatable {
     }
 }
 
-/// Latency at one node of one group of streams. Blobs are HdrHistogram V2, nanoseconds.
+/// Latency at one node of one group of streams; blobs are HdrHistogram V2, nanoseconds.
 public struct LatencyReport: Sendable, Equatable {
     /// 0 for what nodes broadcast; a client's incarnation for what it submitted.
     public var group: UInt32 = 0
@@ -50,6 +53,9 @@ public struct LatencyReport: Sendable, Equatable {
     public var firstNanoseconds: UInt64 = 0
     /// See `firstNanoseconds`.
     public var lastNanoseconds: UInt64 = 0
+
+    /// Bytes on the wire when nothing was recorded.
+    static let bytesMin = 48
 
     /// An empty account.
     public init() {}
@@ -73,7 +79,7 @@ public struct LatencyReport: Sendable, Equatable {
         fromDue = try reader.readBytes("from due")
         fromSend = try reader.readBytes("from send")
         negative = try reader.read("negative", as: UInt64.self)
-        intervals = try reader.readArray("intervals") { reader throws(WireError) in
+        intervals = try reader.readArray("intervals", elementBytesMin: 12) { reader throws(WireError) in
             IntervalReport(
                 number: try reader.read("interval", as: UInt64.self), blob: try reader.readBytes("interval"))
         }

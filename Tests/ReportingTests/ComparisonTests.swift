@@ -43,9 +43,28 @@ import Testing
     @Test func greaterIsBetterForThroughput() throws {
         var fast = Sample.run(Sample.mesh)
         fast.rate.achieved = 30_000
-        let findings = Comparison.report(of: [Sample.run(Sample.star), fast]).findings
+        let slow = Sample.run(Sample.star)
+        let findings = Comparison.report(of: [slow, fast, slow, fast]).findings
         let finding = try #require(findings.first { $0.criterion == .achievedRate })
         #expect(finding.sentence == "highest throughput: mesh (30.0k/s; star 20.0k/s)")
+    }
+
+    @Test func namesNoWinnerOfWhatVariesWhenNothingWasRepeated() throws {
+        var fast = Sample.run(Sample.mesh)
+        fast.rate.achieved = 30_000
+        let findings = Comparison.report(of: [Sample.run(Sample.star), fast]).findings
+        let throughput = try #require(findings.first { $0.criterion == .achievedRate })
+        #expect(throughput.winner == nil)
+        let hops = try #require(findings.first { $0.criterion == .worstHops })
+        #expect(hops.winner == "mesh")
+    }
+
+    @Test func mediansWithinOnePercentAreNoDifference() throws {
+        var same = Sample.run(Sample.mesh)
+        let slow = Sample.run(Sample.star)
+        same.rate.achieved = slow.rate.achieved * 1.005
+        let findings = Comparison.report(of: [slow, same, slow, same]).findings
+        #expect(try #require(findings.first { $0.criterion == .achievedRate }).winner == nil)
     }
 
     @Test func doesNotRankTheLatencyOfARunThatIsNotValid() throws {

@@ -19,8 +19,8 @@ public struct NodePlan: Sendable {
     /// In a one-way ring what comes home is not passed on to its origin.
     private let stopsBeforeOrigin: Bool
 
-    /// Takes a node's part out of a topology.
-    public init(graph: LinkGraph, id: Int) {
+    /// Takes a node's part out of a topology. Nodes with another cluster name are strangers, whatever their topology.
+    public init(graph: LinkGraph, id: Int, clusterName: String = "zbed") {
         precondition(id >= 0 && id < graph.nodeCount, "node \(id) is not one of \(graph.nodeCount)")
         self.graph = graph
         self.id = id
@@ -30,9 +30,7 @@ public struct NodePlan: Sendable {
         let receivers = outbound
         forwardsFrom = inbound.map { sender in graph.forwards && receivers.contains { $0 != sender } }
         stopsBeforeOrigin = graph.shape == .ring(.oneWay)
-        clusterDigest = graph.links.reduce(Self.digest("\(graph.forwards) \(graph.nodeCount)")) {
-            Self.digest(Self.digest($0, UInt64($1.from)), UInt64($1.to))
-        }
+        clusterDigest = Self.clusterDigest(of: graph, name: clusterName)
     }
 
     /// Whether a frame that came by `slot` from a stream that entered at `entryNode` goes on from here.
@@ -62,6 +60,13 @@ public struct NodePlan: Sendable {
     /// Whether `neighbour` dials this node's bound SUB.
     public func isDialled(by neighbour: Int) -> Bool {
         graph.dialsIn(from: neighbour, to: id)
+    }
+
+    /// Distinguishes a cluster from others: by its name, its links and whether it forwards.
+    public static func clusterDigest(of graph: LinkGraph, name: String) -> UInt64 {
+        graph.links.reduce(digest("\(name) \(graph.forwards) \(graph.nodeCount)")) {
+            digest(digest($0, UInt64($1.from)), UInt64($1.to))
+        }
     }
 
     /// FNV-1a, 64 bits (http://www.isthe.com/chongo/tech/comp/fnv/).

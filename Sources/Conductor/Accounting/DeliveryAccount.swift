@@ -77,7 +77,8 @@ struct DeliveryAccount {
                 guard node != entry || isClients else { return ReceiverEvidence() }
                 return ReceiverEvidence(
                     unique: nodes[node].died ? 0 : byNode[node]?.unique ?? 0,
-                    highestIndex: byNode[node].flatMap { $0.indexEnd > 0 ? $0.indexEnd - 1 : nil })
+                    highestIndex: byNode[node].flatMap { $0.indexEnd > 0 ? $0.indexEnd - 1 : nil },
+                    stale: byNode[node]?.stale ?? 0)
             },
             links: links(of: byNode, entry: entry, parents: parents))
         streams += 1

@@ -77,7 +77,8 @@ final class ClusterRun {
 
     private func startBroadcasting() throws {
         guard scenario.mode != .none else { return }
-        startNanoseconds = MonotonicClock.now() + 100_000_000
+        // With a client, both begin at one agreed instant, and the client has yet to connect.
+        startNanoseconds = MonotonicClock.now() + (scenario.clients > 0 ? 1_000_000_000 : 100_000_000)
         let order = StartOrder(
             startNanoseconds: startNanoseconds, warmupNanoseconds: scenario.warmupNanoseconds,
             durationNanoseconds: scenario.durationNanoseconds)
@@ -109,6 +110,7 @@ final class ClusterRun {
         var settings = ClientSettings(nodes: (0..<cluster.graph.nodeCount).map { cluster.control.endpoint(of: $0) })
         settings.mode =
             scenario.outstanding.map { .closed(outstanding: $0) } ?? .open(ratePerSecond: scenario.rate ?? 1000)
+        if scenario.mode != .none { settings.startNanoseconds = startNanoseconds }
         settings.durationNanoseconds = scenario.durationNanoseconds
         settings.warmupNanoseconds = scenario.warmupNanoseconds
         settings.clients = scenario.clients

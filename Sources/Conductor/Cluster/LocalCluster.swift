@@ -17,6 +17,9 @@ final class LocalCluster {
     private(set) var nodes: [NodeProcess] = []
     private let logFolder: String
     private let interrupts: Interrupts
+    /// A name that no other cluster has, so that strangers on the same ports are recognised.
+    private let name: String
+    private let digest: UInt64
     private var ipcFolder: String?
 
     /// Plans the cluster; nothing runs before `start`.
@@ -25,6 +28,8 @@ final class LocalCluster {
         self.logFolder = logFolder
         self.interrupts = interrupts
         graph = try scenario.graph()
+        name = "zbed-\(getpid())-\(MonotonicClock.now())"
+        digest = NodePlan.clusterDigest(of: graph, name: name)
         let errors = graph.check().filter { $0.severity == .error }
         guard errors.isEmpty else {
             throw Failure(.usage, errors.map { "\($0)" }.joined(separator: "\n"))
@@ -125,10 +130,21 @@ final class LocalCluster {
             guard try !interrupts.check() else { throw Interrupted() }
             let waiting = nodes.indices.filter { last[$0].map { $0.state == .joining } ?? true }
             let answers = try control.statuses(of: waiting, timeoutNanoseconds: 50_000_000)
-            for (place, node) in waiting.enumerated() where answers[place] != nil { last[node] = answers[place] }
+            for (place, node) in waiting.enumerated() {
+                guard let answer = answers[place] else { continue }
+                guard answer.clusterDigest == digest, Int(answer.node) == node else { throw stranger(at: node) }
+                last[node] = answer
+            }
             if last.allSatisfy({ $0.map { $0.state != .joining } ?? false }) { return }
             guard MonotonicClock.now() < deadline else { throw notReady(last) }
         }
+    }
+
+    private func stranger(at node: Int) -> Failure {
+        Failure(
+            .unavailable,
+            "another cluster's node answers at \(control.endpoint(of: node)), where node \(node) should be: "
+                + "stop that cluster, or choose another --port")
     }
 
     private func diedEarly(_ node: NodeProcess) -> Failure {
@@ -152,7 +168,7 @@ final class LocalCluster {
 
     private func arguments(of id: Int) -> [String] {
         var arguments = [
-            "--id", "\(id)", "--num-nodes", "\(graph.nodeCount)", "--topology", scenario.topology,
+            "--id", "\(id)", "--cluster", name, "--num-nodes", "\(graph.nodeCount)", "--topology", scenario.topology,
             "--topology-seed", "\(scenario.topologySeed)", "--mode", scenario.mode.rawValue,
             "--broadcaster", "\(scenario.broadcaster)",
             "--round-duration-seconds", "\(max(1, scenario.roundNanoseconds / 1_000_000))ms",

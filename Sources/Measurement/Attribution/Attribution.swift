@@ -27,7 +27,8 @@ public struct ReceiverLoss: Sendable, Equatable {
 /// 3. what the link lost, the difference between what was handed to it and what arrived by it. The cause is what
 ///    is known of the link: damage is counted; an interrupted link was down; a link that may drop had a full queue; a
 ///    link that was not drained had it in flight;
-/// 4. the rest, which the parent had and never handed on. It is the fault of an interruption or of a drain cut short
+/// 4. what came so late, by a slow way, that the ledger could not tell it from a duplicate;
+/// 5. the rest, which the parent had and never handed on. It is the fault of an interruption or of a drain cut short
 ///    when there was one; otherwise nothing explains it.
 ///
 /// What a dead node counted is not known, so of a dead parent's children everything beyond 1 is put down to its death,
@@ -157,7 +158,7 @@ private struct AttributionWalk {
             inherited[node] = share.counts
             return rest(of: missing(at: node), as: .receiverDown)
         }
-        share.takeLoss(of: link)
+        share.takeLoss(of: link, stale: stream.receivers[node].stale)
         inherited[node] = share.counts
         return share.counts
     }
@@ -183,7 +184,7 @@ private struct LossShare {
     }
 
     /// Steps 3 and 4 of the walk: what a link between two live nodes lost, and what was never handed to it.
-    mutating func takeLoss(of link: LinkEvidence) {
+    mutating func takeLoss(of link: LinkEvidence, stale: UInt64) {
         take(link.corrupt, as: .corrupt)
         let lost = link.handed.subtractingSaturating(link.arrived).subtractingSaturating(link.corrupt)
         if link.interruptions > 0 {
@@ -191,6 +192,8 @@ private struct LossShare {
         } else if link.mayDrop {
             take(lost, as: .fullQueue)
         }
+        // Only where there are several ways in: by a slow one a message can arrive when its window has passed.
+        take(stale, as: .stale)
         takeRest(as: link.drained ? .unexplained : .inFlightAtStop)
     }
 }

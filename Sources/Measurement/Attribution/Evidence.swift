@@ -17,11 +17,14 @@ public struct ReceiverEvidence: Sendable, Equatable {
     public var unique: UInt64?
     /// The highest index it saw; nil when it saw none.
     public var highestIndex: UInt64?
+    /// How many came below its window: duplicates, or first arrivals that were too late to be told from them.
+    public var stale: UInt64
 
     /// What a ledger says.
-    public init(unique: UInt64? = nil, highestIndex: UInt64? = nil) {
+    public init(unique: UInt64? = nil, highestIndex: UInt64? = nil, stale: UInt64 = 0) {
         self.unique = unique
         self.highestIndex = highestIndex
+        self.stale = stale
     }
 }
 

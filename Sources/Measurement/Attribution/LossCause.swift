@@ -18,6 +18,8 @@ public enum LossCause: String, CaseIterable, Sendable {
     case inFlightAtStop
     /// It arrived damaged and was thrown away.
     case corrupt
+    /// It arrived so far behind newer ones that the window had passed it: it could not be told from a duplicate.
+    case stale
     /// No evidence explains it: this fails the run.
     case unexplained
 
@@ -33,14 +35,15 @@ public enum LossCause: String, CaseIterable, Sendable {
         case .forwarderDown: 6
         case .inFlightAtStop: 7
         case .corrupt: 8
-        case .unexplained: 9
+        case .stale: 9
+        case .unexplained: 10
         }
     }
 }
 
 /// Missing deliveries, by cause.
 public struct LossCounts: Sendable, Equatable {
-    private var counts = InlineArray<10, UInt64>(repeating: 0)
+    private var counts = InlineArray<11, UInt64>(repeating: 0)
 
     /// No loss.
     public init() {}

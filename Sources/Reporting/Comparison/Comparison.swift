@@ -3,11 +3,15 @@ public enum Comparison {
     /// How winners are chosen, as it is printed.
     public static let rule =
         "Values are medians over repeats, ranges are min to max. A winner is named only when its range does not overlap "
-        + "the range of the next best; otherwise it is \"no difference\"."
+        + "the range of the next best and their medians differ by more than 1 %; otherwise it is \"no difference\"."
+
+    /// Medians that differ by less than this share of the better one are no difference, however little they spread.
+    static let leastDifference = 0.01
 
     /// What is added when nothing was repeated.
     static let singleRunNote =
-        " Nothing was repeated, so there are no ranges: repeat the runs to tell noise from difference."
+        " Nothing was repeated, so there are no ranges, and what varies from run to run has no winner: repeat the runs to "
+        + "tell noise from difference."
 
     /// Groups the runs by topology and number of nodes, and ranks the groups.
     public static func report(of runs: [RunReport]) -> ComparisonReport {
@@ -120,12 +124,23 @@ public enum Comparison {
         var finding = ComparisonFinding(
             criterion: criterion, winner: nil, tied: [], ranking: ranking, notRanked: notRanked, sentence: "")
         if let best = ranking.first {
-            let tied = ranking.filter { $0.spread.overlaps(best.spread) }.map(\.label)
+            // Only the runner-up can take the win from the best; a single run of either says too little for that.
+            let single = Set(groups.filter { $0.repeats == 1 }.map(\.label))
+            let isSingle = ranking.prefix(2).contains { single.contains($0.label) }
+            let tied = ranking.filter { isTied($0.spread, best.spread, by: criterion, isSingle: isSingle) }.map(\.label)
             finding.winner = tied.count == 1 && ranking.count > 1 ? best.label : nil
             finding.tied = tied.count > 1 ? tied : []
         }
         finding.sentence = sentence(for: finding, style: TextStyle())
         return finding
+    }
+
+    /// Whether a value cannot be told from the best. What is counted exactly can always be; what varies from run to run
+    /// cannot without repeats.
+    private static func isTied(_ spread: Spread, _ best: Spread, by criterion: Criterion, isSingle: Bool) -> Bool {
+        if criterion.isExact { return spread.overlaps(best) }
+        if isSingle || spread.overlaps(best) { return true }
+        return (spread.median - best.median).magnitude <= leastDifference * best.median.magnitude
     }
 
     /// A finding in one plain sentence: `lowest p99: mesh (1.20 ms; star 2.10 ms, ring 3.30 ms)`.

@@ -49,6 +49,14 @@ public enum Criterion: String, Codable, CodingKeyRepresentable, Sendable, CaseIt
         }
     }
 
+    /// Whether it is counted and comes out the same in every run that loses nothing.
+    var isExact: Bool {
+        switch self {
+        case .messagesPerBroadcast, .worstHops, .completeness: true
+        default: false
+        }
+    }
+
     /// True when less is better.
     var lowerIsBetter: Bool {
         switch self {

@@ -85,7 +85,7 @@ public final class ClientLoop {
     // MARK: - Sending
 
     private func sendOrders() throws {
-        let start = MonotonicClock.now() + 10_000_000
+        let start = settings.startNanoseconds ?? MonotonicClock.now() + 10_000_000
         result.startNanoseconds = start
         result.measuredNanoseconds = start + settings.warmupNanoseconds
         switch settings.mode {

@@ -14,6 +14,8 @@ public struct ClientSettings: Sendable {
     public var nodes: [String]
     /// When orders are sent.
     public var mode = LoadMode.open(ratePerSecond: 1000)
+    /// When the first order falls due, nanoseconds of CLOCK_MONOTONIC; nil: as soon as every connection is made.
+    public var startNanoseconds: UInt64?
     /// How long measured orders fall due, in nanoseconds.
     public var durationNanoseconds: UInt64 = 10_000_000_000
     /// How long orders fall due before that, accounted and not measured, in nanoseconds.

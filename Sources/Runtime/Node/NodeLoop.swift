@@ -55,7 +55,7 @@ public struct NodeLoop: ~Copyable {
         settings: NodeSettings, context: Context, log: Log, signals: consuming SignalDescriptor? = nil
     ) throws(ZMQError) {
         // Everything that can fail comes before the first stored property.
-        let plan = NodePlan(graph: settings.graph, id: settings.id)
+        let plan = NodePlan(graph: settings.graph, id: settings.id, clusterName: settings.clusterName)
         let sockets = try NodeSockets(settings: settings, plan: plan, context: context)
         var poller = Poller()
         eventsPollSlot = try poller.add(sockets.events.socket)

@@ -15,6 +15,8 @@ public enum OverflowPolicy: String, Sendable, CaseIterable {
 public struct NodeSettings: Sendable {
     /// Its id.
     public var id: Int
+    /// Nodes of clusters with other names are strangers.
+    public var clusterName = "zbed"
     /// Which links exist.
     public var graph: LinkGraph
     /// Where everybody listens.

@@ -7,6 +7,11 @@ public struct ValueError: Error, Equatable, CustomStringConvertible {
     public init(_ problem: String, expected: String) {
         description = "\(problem); expected \(expected)"
     }
+
+    /// A sentence that says both already.
+    public init(_ sentence: String) {
+        description = sentence
+    }
 }
 
 /// A unit of time that durations are written in.

@@ -11,7 +11,7 @@ public enum CommonOptions {
                 _ = try Shape(parsing: text)
                 return nil
             } catch {
-                return ValueError("\(error)", expected: shapes)
+                return ValueError("\(error)")
             }
         }, help: "Which links exist: \(shapes)")
     /// The seed of `random:K`.

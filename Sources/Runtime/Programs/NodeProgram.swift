@@ -20,6 +20,9 @@ public enum NodeProgram {
                     OptionSpec(
                         "num-nodes", .integer(1...Origin.nodesMax), default: "3", help: "Nodes in the cluster"),
                     CommonOptions.topology, CommonOptions.topologySeed,
+                    OptionSpec(
+                        "cluster", .string, default: "zbed", valueName: "NAME",
+                        help: "The cluster's name: nodes with another one are strangers"),
                     OptionSpec("leader", .flag, default: "false", help: "This node is the leader and sends heartbeats"),
                     CommonOptions.leaderHeartbeat,
                 ]),
@@ -124,6 +127,7 @@ public enum NodeProgram {
             throw Failure(.usage, "--broadcaster \(options.integer("broadcaster")) does not exist in a cluster of \(nodes) nodes")
         }
         var settings = NodeSettings(id: id, graph: graph, ports: try ports(of: options, id: id, graph: graph))
+        settings.clusterName = options.string("cluster")
         settings.bindAddress = options.string("bind")
         settings.broadcast = BroadcastSettings(
             mode: BroadcastMode(rawValue: options.string("mode")) ?? .none,

@@ -1,0 +1,51 @@
+# The three programs (znode, loadclient, zbed) in one small image.
+#
+#   docker build -t zbed .
+#   docker run --rm zbed zbed run --topology ring --nodes 3
+#   docker run --rm zbed znode --help
+#
+# docker-compose.yml runs a cluster with it. See docs/operations.md.
+
+FROM swift:6.3-bookworm AS build
+
+# What changes least comes first: each step is taken from the cache until something it copies changes.
+RUN apt-get update -qq \
+    && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+        libczmq-dev libmicrohttpd-dev libyaml-dev libzmq3-dev \
+    && rm -rf /var/lib/apt/lists/*
+
+WORKDIR /source
+COPY Package.swift ./
+# The manifest names test and benchmark targets too. Empty ones stand in for them, so that a change to a test does not
+# rebuild the image.
+RUN for directory in $(sed -nE 's/.*\.testTarget\(name: "([A-Za-z]+)".*/Tests\/\1/p; s/.*path: "([^"]+)".*/\1/p' Package.swift); do \
+        mkdir -p "$directory" && touch "$directory/Empty.swift"; \
+    done
+COPY Sources Sources
+RUN for product in znode loadclient zbed; do \
+        swift build -c release --static-swift-stdlib --product "$product" || exit 1; \
+    done \
+    && mkdir /programs \
+    && cd "$(swift build -c release --static-swift-stdlib --show-bin-path)" \
+    && strip -o /programs/znode znode && strip -o /programs/loadclient loadclient && strip -o /programs/zbed zbed
+
+FROM debian:bookworm-slim
+
+RUN apt-get update -qq \
+    && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+        libczmq4 libmicrohttpd12 libyaml-0-2 libzmq5 \
+    && rm -rf /var/lib/apt/lists/* \
+    && useradd --uid 10001 --user-group --no-create-home --home-dir /var/lib/zbed zbed \
+    && install -d -o zbed -g zbed /var/lib/zbed /var/lib/zbed/results
+
+COPY docker/entrypoint docker/healthcheck /usr/local/bin/
+COPY --from=build /programs/ /usr/local/bin/
+# A missing library or an outdated name above is found here, not when the image is run.
+RUN znode --version && loadclient --version && zbed --version
+
+USER zbed
+WORKDIR /var/lib/zbed
+STOPSIGNAL SIGTERM
+HEALTHCHECK --interval=10s --timeout=2s --start-period=2s --retries=3 CMD ["healthcheck"]
+ENTRYPOINT ["entrypoint"]
+CMD ["zbed", "--help"]

@@ -1,0 +1,158 @@
+@testable import Wire
+
+/// A generator of random numbers that gives the same ones each time (SplitMix64).
+struct Seeded: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(_ seed: UInt64) { state = seed }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ mixed >> 31
+    }
+
+    /// A number of any magnitude: small ones, the limits and everything between are about equally likely.
+    mutating func number<Value: FixedWidthInteger & UnsignedInteger>(_ type: Value.Type = Value.self) -> Value {
+        Value(truncatingIfNeeded: next()) >> Value(next() % UInt64(Value.bitWidth))
+    }
+
+    mutating func bytes(upTo count: Int) -> [UInt8] {
+        (0..<Int.random(in: 0...count, using: &self)).map { _ in UInt8(truncatingIfNeeded: next()) }
+    }
+
+    /// Up to `count` values.
+    mutating func list<Value>(upTo count: Int, _ make: (inout Seeded) -> Value) -> [Value] {
+        (0..<Int.random(in: 0...count, using: &self)).map { _ in make(&self) }
+    }
+}
+
+// Random values of everything that travels.
+extension Seeded {
+    mutating func header() -> Header {
+        Header(
+            kind: Kind.allCases.randomElement(using: &self) ?? .event, route: number(), origin: number(), hop: number(),
+            index: number(UInt64.self) & Header.indexMax, dueNanoseconds: number(), sentNanoseconds: number(),
+            incarnation: number())
+    }
+
+    mutating func request() -> ControlRequest {
+        switch next() % 5 {
+        case 0: .status
+        case 1:
+            .start(
+                StartOrder(
+                    startNanoseconds: number(UInt64.self) >> 2, warmupNanoseconds: number(UInt64.self) >> 2,
+                    durationNanoseconds: number(UInt64.self) >> 2))
+        case 2: .stop
+        case 3: .report
+        default: .shutdown
+        }
+    }
+
+    mutating func response() -> ControlResponse {
+        switch next() % 4 {
+        case 0: .done
+        case 1: .refused(["", "no", "für später", "\u{0}"].randomElement(using: &self) ?? "")
+        case 2: .status(status())
+        default: .report(report())
+        }
+    }
+
+    mutating func beacon() -> Beacon {
+        Beacon(clusterDigest: number(), readyNodes: list(upTo: 64) { $0.next() })
+    }
+
+    mutating func status() -> NodeStatus {
+        var status = NodeStatus()
+        status.node = number()
+        status.nodes = number()
+        status.incarnation = number()
+        status.state = NodeState.allCases.randomElement(using: &self) ?? .joining
+        status.outboundReady = number()
+        status.outboundExpected = number()
+        status.inboundReady = number()
+        status.inboundExpected = number()
+        status.nodesReady = number()
+        status.clusterDigest = number()
+        status.bootDigest = number()
+        status.nowNanoseconds = number()
+        status.sent = number()
+        status.unique = number()
+        status.queued = number()
+        return status
+    }
+
+    mutating func report() -> NodeReport {
+        var report = NodeReport()
+        report.status = status()
+        report.streams = list(upTo: 3) { $0.stream() }
+        report.links = list(upTo: 3) {
+            LinkReport(
+                to: $0.number(), isUp: .random(using: &$0), interruptions: $0.number(), mayDrop: .random(using: &$0))
+        }
+        report.latencies = list(upTo: 2) { $0.latency() }
+        report.sendLag = bytes(upTo: 20)
+        report.malformed = list(upTo: 8) { $0.number() }
+        report.leader.leader = number()
+        report.leader.heartbeats = number()
+        report.leader.missed = number()
+        report.leader.silences = number()
+        report.leader.isSilent = .random(using: &self)
+        report.process.cpuNanoseconds = number()
+        report.process.residentBytes = number()
+        report.process.residentBytesMaximum = number()
+        return report
+    }
+
+    private mutating func stream() -> StreamReport {
+        var stream = StreamReport()
+        stream.origin = number()
+        stream.incarnation = number()
+        stream.entersHere = .random(using: &self)
+        stream.sent = number()
+        stream.refused = number()
+        stream.announced = Bool.random(using: &self) ? number() : nil
+        stream.unique = number()
+        stream.duplicate = number()
+        stream.reordered = number()
+        stream.reorderDistanceMax = number()
+        stream.late = number()
+        stream.stale = number()
+        stream.indexEnd = number()
+        stream.hopMinimum = number()
+        stream.hopSum = number()
+        stream.inbound = list(upTo: 3) {
+            InboundReport(from: $0.number(), received: $0.number(), forwarded: $0.number(), refused: $0.number())
+        }
+        return stream
+    }
+
+    private mutating func latency() -> LatencyReport {
+        var latency = LatencyReport()
+        latency.group = number()
+        latency.fromDue = bytes(upTo: 20)
+        latency.fromSend = bytes(upTo: 20)
+        latency.negative = number()
+        latency.intervals = list(upTo: 3) { IntervalReport(number: $0.number(), blob: $0.bytes(upTo: 9)) }
+        latency.intervalNanoseconds = number()
+        latency.firstNanoseconds = number()
+        latency.lastNanoseconds = number()
+        return latency
+    }
+}
+
+extension Header {
+    /// Reads a header from an array.
+    static func decode(_ bytes: [UInt8]) -> HeaderDecoding { decode(bytes.span.bytes) }
+}
+
+extension [UInt8] {
+    /// The bytes that hexadecimal digits write; blanks do not matter.
+    init(hex text: String) {
+        let digits = text.compactMap(\.hexDigitValue)
+        self = stride(from: 0, to: digits.count - 1, by: 2).map { UInt8(digits[$0] << 4 | digits[$0 + 1]) }
+    }
+}
