@@ -98,6 +98,7 @@ public struct BroadcastSchedule: Sendable {
     }
 
     /// The next message that is due at `now`, if any. Call `advance` when it was handed over (or refused).
+    @inline(__always)
     public func due(at now: UInt64) -> Due? {
         guard let segment, now >= segment.start else { return nil }
         let index = sentByStream[segment.stream.rawValue]

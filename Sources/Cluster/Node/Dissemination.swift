@@ -24,6 +24,9 @@ public struct Dissemination: Sendable {
     /// First receptions of other nodes' or clients' messages.
     public private(set) var unique: UInt64 = 0
 
+    /// Whether deliveries wait to be measured by `measureBatch(at:)`.
+    public private(set) var hasBatch = false
+
     /// The slot of the streams' table that a node's own stream gets when the table is full: none.
     public static let noSlot: Int32 = -1
     /// Streams that one node accounts for at the same time.
@@ -60,22 +63,16 @@ public struct Dissemination: Sendable {
     }
 
     /// As `receive(_:by:at:)`, but the delivery is measured by the next `measureBatch(at:)`, which must come before the
-    /// batch is overfull and before the shell turns to anything else.
+    /// shell turns to anything else.
     ///
-    /// nil when the stream is not known yet: then measure the batch, and call `receive(_:by:at:)`.
+    /// nil when the batch is full or the stream is new: then measure the batch, and call `receive(_:by:at:)`.
     public mutating func receiveInBatch(_ header: Header, by link: Int) -> Reception? {
         let key = StreamKey(origin: header.origin, incarnation: header.incarnation)
-        guard let slot = index.existingSlot(for: key) else { return nil }
+        guard !batch.isFull, let slot = index.existingSlot(for: key) else { return nil }
         let reception = account(for: header, in: slot, by: link)
-        if reception.isNew { batch.append(header, slot: slot) }
+        if reception.isNew { append(header, slot: slot) }
         return reception
     }
-
-    /// Whether the batch has no room left.
-    public var isBatchFull: Bool { batch.isFull }
-
-    /// Whether deliveries wait to be measured.
-    public var isBatchEmpty: Bool { batch.count == 0 }
 
     /// Measures what was received in batch: all of it was taken by `now`.
     public mutating func measureBatch(at now: UInt64) {
@@ -86,6 +83,7 @@ public struct Dissemination: Sendable {
                 at: now)
         }
         batch.removeAll()
+        hasBatch = false
     }
 
     @inline(__always)
@@ -130,17 +128,23 @@ public struct Dissemination: Sendable {
 
     /// An order that enters here and goes nowhere else: `enter` and `entered` in one, measured with its batch.
     ///
-    /// nil when the stream is not known yet: then measure the batch, and call those.
+    /// nil when the batch is full or the stream is new: then measure the batch, and call those.
     public mutating func takeInBatch(_ header: Header) -> Reception? {
         let key = StreamKey(origin: header.origin, incarnation: header.incarnation)
-        guard let slot = index.existingSlot(for: key), streams[slot].entersHere else { return nil }
+        guard !batch.isFull, let slot = index.existingSlot(for: key), streams[slot].entersHere else { return nil }
         guard streams[slot].ledger.record(index: header.index).isNew else {
             return Reception(slot: Int32(slot), isNew: false, forwards: false)
         }
         streams[slot].sent &+= 1
         unique &+= 1
-        batch.append(header, slot: slot)
+        append(header, slot: slot)
         return Reception(slot: Int32(slot), isNew: true, forwards: false)
+    }
+
+    @inline(__always)
+    private mutating func append(_ header: Header, slot: Int) {
+        batch.append(header, slot: slot)
+        hasBatch = true
     }
 
     /// The slot of one of this node's own streams, made when it is new.

@@ -39,7 +39,7 @@ public struct NodeCore: Sendable {
     /// Whether a stop of the process was ordered.
     public private(set) var isStopping = false
 
-    private var readiness: Readiness
+    @usableFromInline var readiness: Readiness
     private var heartbeat: Heartbeat
     private var ownSlots: [Int32]
 
@@ -139,6 +139,15 @@ public struct NodeCore: Sendable {
     /// The process is on its way out: orders are refused from here on.
     public mutating func beginStopping() { isStopping = true }
 
+    /// The next of the node's own messages that is due at `now`, with its header; the send time is the shell's to fill in.
+    @inline(__always)
+    public mutating func ownMessage(
+        at now: UInt64, payloadLength: UInt32
+    ) -> (due: BroadcastSchedule.Due, header: Header)? {
+        guard let due = schedule.due(at: now) else { return nil }
+        return (due, header(of: due, payloadLength: payloadLength))
+    }
+
     /// The header of one of the node's own messages; the send time is the shell's to fill in.
     @inline(__always)
     public func header(of due: BroadcastSchedule.Due, payloadLength: UInt32) -> Header {
@@ -154,13 +163,13 @@ public struct NodeCore: Sendable {
     }
 
     /// Whether orders are taken now, and if not, why.
-    public var orderRefusal: RefusalReason? {
+    @inlinable public var orderRefusal: RefusalReason? {
         if isStopping { return .stopping }
         return readiness.isClusterReady ? nil : .notReady
     }
 
     /// Whether every link of the cluster is ready.
-    public var isClusterReady: Bool { readiness.isClusterReady }
+    @inlinable public var isClusterReady: Bool { readiness.isClusterReady }
 
     /// The node in short; what only the shell knows is left for it to fill in.
     public func status(at now: UInt64) -> NodeStatus {

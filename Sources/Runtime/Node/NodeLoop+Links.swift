@@ -69,15 +69,15 @@ extension NodeLoop {
     }
 
     private mutating func receive(_ header: Header, from slot: Int) -> Dissemination.Reception {
-        if core.dissemination.isBatchFull { measureBatch() }
         if let reception = core.dissemination.receiveInBatch(header, by: slot) { return reception }
-        measureBatch()
-        return core.dissemination.receive(header, by: slot, at: MonotonicClock.now())
+        let now = MonotonicClock.now()
+        core.dissemination.measureBatch(at: now)
+        return core.dissemination.receive(header, by: slot, at: now)
     }
 
     /// Measures the deliveries that were taken since it was last called.
     mutating func measureBatch() {
-        if !core.dissemination.isBatchEmpty { core.dissemination.measureBatch(at: MonotonicClock.now()) }
+        if core.dissemination.hasBatch { core.dissemination.measureBatch(at: MonotonicClock.now()) }
     }
 
     private mutating func takeControl(_ header: Header, from slot: Int) throws(ZMQError) -> Malformation? {

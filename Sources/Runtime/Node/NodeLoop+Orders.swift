@@ -62,10 +62,9 @@ extension NodeLoop {
     /// Takes an order into the cluster; answers why not, or nil.
     private mutating func refusal(of header: Header) throws(ZMQError) -> RefusalReason? {
         if let refusal = core.orderRefusal { return refusal }
-        if core.dissemination.isBatchFull { measureBatch() }
         if !settings.broadcastsOrders, core.dissemination.takeInBatch(header) != nil { return nil }
-        measureBatch()
         let now = MonotonicClock.now()
+        core.dissemination.measureBatch(at: now)
         let reception = core.dissemination.enter(header, at: now)
         guard reception.slot != Dissemination.noSlot else { return .tooManyStreams }
         guard reception.isNew else { return nil }
