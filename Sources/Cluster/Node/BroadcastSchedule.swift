@@ -12,7 +12,7 @@ public struct BroadcastSchedule: Sendable {
     private let settings: BroadcastSettings
     private var order: StartOrder?
     private var segment: Segment?
-    private var sentByStream: [UInt64] = [0, 0]
+    private var sentByStream: InlineArray<2, UInt64> = [0, 0]
     private var turn = TurnState()
 
     /// Whether everything was sent and both streams were ended.
@@ -102,6 +102,7 @@ public struct BroadcastSchedule: Sendable {
     }
 
     /// The next message that is due at `now`, if any. Call `advance` when it was handed over (or refused).
+    @inline(__always)
     public func due(at now: UInt64) -> Due? {
         guard let segment, now >= segment.start else { return nil }
         let index = sentByStream[segment.stream.rawValue]

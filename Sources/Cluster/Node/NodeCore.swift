@@ -39,7 +39,7 @@ public struct NodeCore: Sendable {
     /// Whether a stop of the process was ordered.
     public private(set) var isStopping = false
 
-    private var readiness: Readiness
+    @usableFromInline var readiness: Readiness
     private var heartbeat: Heartbeat
 
     /// What the shell must do, in the order given.
@@ -75,9 +75,12 @@ public struct NodeCore: Sendable {
 
     /// Time passed.
     public mutating func tick(at now: UInt64) -> [Effect] {
-        var effects = effects(of: readiness.tick(at: now))
-        if readiness.isClusterReady { effects += self.effects(of: heartbeat.tick(at: now), at: now) }
-        return effects + self.effects(of: schedule.tick(at: now))
+        // Mostly there is nothing to do, and the shell asks in every round: so nothing is made for nothing.
+        let readinessEffects = readiness.tick(at: now)
+        let heartbeatEffects = readiness.isClusterReady ? heartbeat.tick(at: now) : []
+        let scheduleEffects = schedule.tick(at: now)
+        guard !readinessEffects.isEmpty || !heartbeatEffects.isEmpty || !scheduleEffects.isEmpty else { return [] }
+        return effects(of: readinessEffects) + effects(of: heartbeatEffects, at: now) + effects(of: scheduleEffects)
     }
 
     /// When `tick` has something to do next.
@@ -135,6 +138,15 @@ public struct NodeCore: Sendable {
     /// The process is on its way out: orders are refused from here on.
     public mutating func beginStopping() { isStopping = true }
 
+    /// The next of the node's own messages that is due at `now`, with its header; the send time is the shell's to fill in.
+    @inline(__always)
+    public mutating func ownMessage(
+        at now: UInt64, payloadLength: UInt32
+    ) -> (due: BroadcastSchedule.Due, header: Header)? {
+        guard let due = schedule.due(at: now) else { return nil }
+        return (due, header(of: due, payloadLength: payloadLength))
+    }
+
     /// The header of one of the node's own messages; the send time is the shell's to fill in.
     @inline(__always)
     public func header(of due: BroadcastSchedule.Due, payloadLength: UInt32) -> Header {
@@ -152,13 +164,13 @@ public struct NodeCore: Sendable {
     }
 
     /// Whether orders are taken now, and if not, why.
-    public var orderRefusal: RefusalReason? {
+    @inlinable public var orderRefusal: RefusalReason? {
         if isStopping { return .stopping }
         return readiness.isClusterReady ? nil : .notReady
     }
 
     /// Whether every link of the cluster is ready.
-    public var isClusterReady: Bool { readiness.isClusterReady }
+    @inlinable public var isClusterReady: Bool { readiness.isClusterReady }
 
     /// What the node saw of its leader.
     public var leader: LeaderReport { heartbeat.report }

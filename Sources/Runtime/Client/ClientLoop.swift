@@ -158,7 +158,7 @@ public final class ClientLoop {
                     number += 1
                 }
             }
-            try exchange(until: end)
+            try exchange(until: end, returnsOnAnswers: true)
         }
     }
 
@@ -209,10 +209,13 @@ public final class ClientLoop {
     // MARK: - Receiving
 
     /// Takes answers, retries what was blocked, and sleeps until `until` if nothing is left to do.
-    func exchange(until: UInt64) throws(ZMQError) {
+    ///
+    /// With `returnsOnAnswers` an answer is something to do: in a closed loop it makes room for the next order.
+    func exchange(until: UInt64, returnsOnAnswers: Bool = false) throws(ZMQError) {
         var isBusy = false
         for dealer in dealers where dealer.isTouched || poller.isReady(dealer.pollSlot) {
-            isBusy = try receiveAnswers(on: dealer) || isBusy
+            let answers = try receiveAnswers(on: dealer)
+            isBusy = isBusy || answers == Self.drainMax || (returnsOnAnswers && answers > 0)
             if dealer.backlog > 0 { try sendBacklog(of: dealer) }
         }
         let now = MonotonicClock.now()
@@ -221,17 +224,17 @@ public final class ClientLoop {
         _ = try poller.wait(timeoutNanoseconds: isBusy || wake <= now ? 0 : wake - now)
     }
 
-    /// Reads answers up to a bound. Answers whether there may be more.
-    private func receiveAnswers(on dealer: Dealer) throws(ZMQError) -> Bool {
-        for _ in 0..<Self.drainMax {
+    /// Reads answers up to a bound; how many there were. When the bound is reached there may be more.
+    private func receiveAnswers(on dealer: Dealer) throws(ZMQError) -> Int {
+        for taken in 0..<Self.drainMax {
             guard try dealer.socket.receive(into: &incoming) else {
                 dealer.isTouched = false
-                return false
+                return taken
             }
             take(incoming.bytes, on: dealer, at: MonotonicClock.now())
         }
         dealer.isTouched = true
-        return true
+        return Self.drainMax
     }
 
     private func take(_ frame: RawSpan, on dealer: Dealer, at now: UInt64) {
