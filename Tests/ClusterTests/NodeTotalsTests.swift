@@ -57,7 +57,7 @@ import Wire
 
     @Test func ownMessagesAreSentOrRefusedAndNeverMissing() {
         var dissemination = Dissemination(plan: plan)
-        let slot = dissemination.ownStream(incarnation: 1)
+        let slot = dissemination.ownStream(incarnation: 1, at: 0)
         for index: UInt64 in 0..<5 { dissemination.originated(slot, index: index, accepted: index != 2) }
         let totals = dissemination.totals()
         #expect(totals.sent == 4)
