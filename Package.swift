@@ -72,6 +72,10 @@ let package = Package(
             dependencies: ["Runtime", "ZMQ", "Cluster", "Wire", "Measurement", "Topology", "CMicroHTTPD"],
             swiftSettings: strict),
         .testTarget(
+            name: "ConductorTests",
+            dependencies: ["Conductor", "Runtime", "Reporting", "Cluster", "Wire", "Measurement", "Topology"],
+            swiftSettings: strict),
+        .testTarget(
             name: "InteropTests", dependencies: ["Runtime", "ZMQ"], exclude: ["Peers"], swiftSettings: strict),
     ]
 )
