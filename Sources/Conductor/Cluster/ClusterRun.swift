@@ -99,7 +99,8 @@ final class ClusterRun {
         while MonotonicClock.now() < deadline {
             try watch()
             let now = MonotonicClock.now()
-            onTick(.broadcast(elapsed: now > startNanoseconds ? now - startNanoseconds : 0, total: end - startNanoseconds))
+            onTick(
+                .broadcast(elapsed: now > startNanoseconds ? now - startNanoseconds : 0, total: end - startNanoseconds))
             if interrupts.flag.isSet { break }
             guard now >= end else { continue }
             let statuses = try cluster.control.statuses(of: cluster.living, timeoutNanoseconds: 500_000_000)
@@ -181,7 +182,9 @@ final class ClusterRun {
     }
 
     private func timed(_ evidence: RunEvidence) -> [EventReport] {
-        events.map { EventReport(seconds: seconds($0.nanoseconds, evidence), kind: $0.kind, node: $0.node, text: $0.text) }
+        events.map {
+            EventReport(seconds: seconds($0.nanoseconds, evidence), kind: $0.kind, node: $0.node, text: $0.text)
+        }
     }
 
     private func seconds(_ nanoseconds: UInt64, _ evidence: RunEvidence) -> Double {

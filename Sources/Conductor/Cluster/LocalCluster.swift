@@ -155,7 +155,8 @@ final class LocalCluster {
         let waiting = statuses.indices.filter { statuses[$0].map { $0.state == .joining } ?? true }
         func isSilent(_ node: Int) -> Bool { statuses[node] == nil || silences[node] >= Self.silencesMax }
         let culprit =
-            waiting.first(where: isSilent) ?? waiting.first { statuses[$0].map(lacksLink) ?? true } ?? waiting.first ?? 0
+            waiting.first(where: isSilent) ?? waiting.first { statuses[$0].map(lacksLink) ?? true } ?? waiting.first
+            ?? 0
         var what = "does not answer at \(control.endpoint(of: culprit))"
         if let status = statuses[culprit], !isSilent(culprit) {
             what =

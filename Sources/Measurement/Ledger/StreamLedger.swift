@@ -79,7 +79,8 @@ public struct StreamLedger: Sendable {
     ///
     /// It leaves a gap, so when it comes again it counts as reordered.
     public mutating func retract(index: UInt64) {
-        precondition(index < nextIndex && nextIndex - 1 - index < Self.windowSize && hasBit(of: index), "it was recorded")
+        precondition(
+            index < nextIndex && nextIndex - 1 - index < Self.windowSize && hasBit(of: index), "it was recorded")
         clearBits(from: index, to: index + 1)
         tally.unique -= 1
         tally.received -= 1

@@ -135,7 +135,10 @@ public final class ClientLoop {
             }
             let isBehind = number < count && pacer.dueTime(of: number) <= MonotonicClock.now()
             try exchange(until: isBehind ? 0 : number < count ? pacer.dueTime(of: number) : end)
-            if isInterrupted() { return result.isInterrupted = true }
+            if isInterrupted() {
+                result.isInterrupted = true
+                return
+            }
         }
     }
 
@@ -146,7 +149,10 @@ public final class ClientLoop {
         while true {
             let now = MonotonicClock.now()
             guard now < end else { return }
-            if isInterrupted() { return result.isInterrupted = true }
+            if isInterrupted() {
+                result.isInterrupted = true
+                return
+            }
             for client in perClient.indices { perClient[client] = 0 }
             for dealer in dealers { perClient[dealer.client] += dealer.outstanding + dealer.backlog }
             for client in perClient.indices {
@@ -200,7 +206,8 @@ public final class ClientLoop {
         try outgoing.resize(discardingTo: settings.messageSizeBytes)
         outgoing.withUnsafeMutableBytes { bytes in
             header.encode(into: bytes)
-            UnsafeMutableRawBufferPointer(rebasing: bytes[Header.size...]).initializeMemory(as: UInt8.self, repeating: 0)
+            UnsafeMutableRawBufferPointer(rebasing: bytes[Header.size...]).initializeMemory(
+                as: UInt8.self, repeating: 0)
         }
         dealer.isTouched = true
         return try dealer.socket.send(&outgoing) == .sent ? now : nil
