@@ -84,7 +84,9 @@ public struct BroadcastSchedule: Sendable {
     /// Messages handed over so far in a stream.
     public func sent(_ stream: Stream) -> UInt64 { sentByStream[stream.rawValue] }
 
-    /// Begins as ordered. Answers whether it could: a node starts once.
+    /// Begins as ordered.
+    ///
+    /// Answers whether it could: a node starts once.
     public mutating func start(_ order: StartOrder) -> Bool {
         guard self.order == nil else { return false }
         self.order = order
@@ -101,7 +103,9 @@ public struct BroadcastSchedule: Sendable {
         return true
     }
 
-    /// The next message that is due at `now`, if any. Call `advance` when it was handed over (or refused).
+    /// The next message that is due at `now`, if any.
+    ///
+    /// Call `advance` when it was handed over (or refused).
     @inline(__always)
     public func due(at now: UInt64) -> Due? {
         guard let segment, now >= segment.start else { return nil }
@@ -156,7 +160,9 @@ public struct BroadcastSchedule: Sendable {
         return announcements()
     }
 
-    /// A turn came. Answers whether it is news, and so to be forwarded.
+    /// A turn came.
+    ///
+    /// Answers whether it is news, and so to be forwarded.
     public mutating func turnPassed(number: UInt64, next: Int, at now: UInt64) -> Bool {
         guard settings.mode == .rr, next < nodeCount, number > turn.number else { return false }
         turn = TurnState(number: number, holder: next)

@@ -113,7 +113,9 @@ public struct Dissemination: Sendable {
         if accepted { forwarded[place] &+= 1 } else { refused[place] &+= 1 }
     }
 
-    /// A client's order enters the cluster here. It is a delivery to this node too.
+    /// A client's order enters the cluster here.
+    ///
+    /// It is a delivery to this node too.
     public mutating func enter(_ header: Header, at now: UInt64) -> Reception {
         guard let slot = slot(of: header, at: now) else {
             unaccounted += 1
@@ -180,8 +182,9 @@ public struct Dissemination: Sendable {
         return Int32(slot)
     }
 
-    /// One of this node's own messages was handed to the links, or refused by the full queue. The ledger knows its own
-    /// messages too: one that comes home round a ring is a duplicate.
+    /// One of this node's own messages was handed to the links, or refused by the full queue.
+    ///
+    /// The ledger knows its own messages too: one that comes home round a ring is a duplicate.
     public mutating func originated(_ slot: Int32, index: UInt64, accepted: Bool) {
         guard slot >= 0 else { return }
         _ = streams[Int(slot)].ledger.record(index: index)
@@ -195,7 +198,9 @@ public struct Dissemination: Sendable {
         streams[slot].ledger.close(sent: sent)
     }
 
-    /// An END marker came. Answers whether it is news, and so to be forwarded.
+    /// An END marker came.
+    ///
+    /// Answers whether it is news, and so to be forwarded.
     public mutating func ended(_ header: Header, by link: Int, at now: UInt64) -> Bool {
         guard let slot = slot(of: header, at: now), streams[slot].ledger.sent == nil else { return false }
         streams[slot].ledger.close(sent: header.index)
@@ -227,7 +232,9 @@ public struct Dissemination: Sendable {
         return slot(of: key, group: header.isFromClient ? header.incarnation : LatencyAccount.nodesGroup, at: now)
     }
 
-    /// Finds or makes a stream. `group` nil: not measured.
+    /// Finds or makes a stream.
+    ///
+    /// `group` nil: not measured.
     private mutating func slot(of key: StreamKey, group: UInt32?, at now: UInt64) -> Int? {
         if let slot = index.existingSlot(for: key) { return slot }
         if index.count >= streamsMax { evict(at: now) }

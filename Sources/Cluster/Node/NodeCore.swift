@@ -23,7 +23,9 @@ public struct NodeCoreSettings: Sendable {
     }
 }
 
-/// Everything a node decides. Inputs in, effects out: no clock, no socket, no randomness of its own.
+/// Everything a node decides.
+///
+/// Inputs in, effects out: no clock, no socket, no randomness of its own.
 ///
 /// The data path (`dissemination`, `schedule.due`) answers with trivial values and is called by the shell directly;
 /// what is rare goes through the methods here, which answer with effects.
@@ -97,7 +99,9 @@ public struct NodeCore: Sendable {
     /// A neighbour's announcement was withdrawn.
     public mutating func unsubscribed(_ node: Int) { readiness.unsubscribed(node) }
 
-    /// A frame that is not an event or an order came by a link. Answers whether it goes on, and what else to do.
+    /// A frame that is not an event or an order came by a link.
+    ///
+    /// Answers whether it goes on, and what else to do.
     public mutating func receiveControl(
         _ header: Header, payload: [UInt8], by link: Int, at now: UInt64
     ) throws(WireError) -> (forwards: Bool, effects: [Effect]) {

@@ -33,8 +33,9 @@ final class ClusterRun {
         cluster = try LocalCluster(scenario, logFolder: logFolder, context: context, interrupts: interrupts)
     }
 
-    /// Runs to the end, or to an interruption, and answers what was found. Nothing that was started is left, unless
-    /// `keepAlive` is to be called before.
+    /// Runs to the end, or to an interruption, and answers what was found.
+    ///
+    /// Nothing that was started is left, unless `keepAlive` is to be called before.
     func run(repeat number: Int, keepAlive: () -> Void = {}) throws -> RunOutcome {
         defer { cluster.stop() }
         onTick(.starting)

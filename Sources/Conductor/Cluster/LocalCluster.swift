@@ -81,7 +81,9 @@ final class LocalCluster {
         nodes.map { $0.isRunning ? try? ProcessStatistics.read(pid: $0.child.pid) : nil }
     }
 
-    /// Stops every node: asks, then insists. Afterwards nothing that `start` started is left.
+    /// Stops every node: asks, then insists.
+    ///
+    /// Afterwards nothing that `start` started is left.
     func stop() {
         for node in nodes where node.isRunning { signal(node, SIGTERM) }
         let deadline = MonotonicClock.now() + 5_000_000_000

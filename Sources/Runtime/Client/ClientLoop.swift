@@ -231,7 +231,9 @@ public final class ClientLoop {
         _ = try poller.wait(timeoutNanoseconds: isBusy || wake <= now ? 0 : wake - now)
     }
 
-    /// Reads answers up to a bound; how many there were. When the bound is reached there may be more.
+    /// Reads answers up to a bound; how many there were.
+    ///
+    /// When the bound is reached there may be more.
     private func receiveAnswers(on dealer: Dealer) throws(ZMQError) -> Int {
         for taken in 0..<Self.drainMax {
             guard try dealer.socket.receive(into: &incoming) else {

@@ -4,7 +4,9 @@ import ZMQ
 
 // What comes in from neighbours.
 extension NodeLoop {
-    /// Drains one neighbour's link, up to a bound. Answers whether there may be more.
+    /// Drains one neighbour's link, up to a bound.
+    ///
+    /// Answers whether there may be more.
     mutating func drain(_ link: InboundLink) throws(ZMQError) -> Bool {
         defer { measureBatch() }
         var taken = 0
@@ -44,7 +46,9 @@ extension NodeLoop {
         return try take(from: slot)
     }
 
-    /// Accounts for the frame in `incoming`, and hands it on if it is news to others. Answers what is wrong with it.
+    /// Accounts for the frame in `incoming`, and hands it on if it is news to others.
+    ///
+    /// Answers what is wrong with it.
     private mutating func take(from slot: Int) throws(ZMQError) -> Malformation? {
         guard !incoming.hasMore else { return .frames }
         let header: Header

@@ -4,7 +4,9 @@ import ZMQ
 
 // What comes in from clients and conductors, and what they are answered.
 extension NodeLoop {
-    /// Drains the ROUTER up to a bound and answers. Answers whether there may be more.
+    /// Drains the ROUTER up to a bound and answers.
+    ///
+    /// Answers whether there may be more.
     mutating func drainOrders() throws(ZMQError) -> Bool {
         var taken = 0
         while taken < Self.drainMax {
@@ -39,7 +41,9 @@ extension NodeLoop {
         return taken
     }
 
-    /// Does what the frame in `incoming` asks for. Answers what is wrong with it.
+    /// Does what the frame in `incoming` asks for.
+    ///
+    /// Answers what is wrong with it.
     private mutating func takeRequest() throws(ZMQError) -> Malformation? {
         guard !incoming.hasMore else { return .frames }
         switch Header.decode(incoming.bytes) {

@@ -136,7 +136,9 @@ public struct NodeLoop: ~Copyable {
     }
 
     /// Stops watching what would not be taken anyway, so that it cannot keep the loop awake: orders while anything
-    /// waits for credit, neighbours when the outbox is full. What is watched again is drained once unasked.
+    /// waits for credit, neighbours when the outbox is full.
+    ///
+    /// What is watched again is drained once unasked.
     private mutating func watchWhatCanBeTaken() {
         if watchesOrders != sockets.events.isClear {
             watchesOrders = sockets.events.isClear
