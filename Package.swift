@@ -65,7 +65,8 @@ let package = Package(
         .testTarget(
             name: "ClusterTests", dependencies: ["Cluster", "Wire", "Topology", "Measurement"],
             exclude: ["Conversations"], swiftSettings: strict),
-        .testTarget(name: "ReportingTests", dependencies: ["Reporting", "Measurement", "Topology"], swiftSettings: strict),
+        .testTarget(
+            name: "ReportingTests", dependencies: ["Reporting", "Measurement", "Topology"], swiftSettings: strict),
         .testTarget(name: "TidyTests", swiftSettings: strict),
         .testTarget(
             name: "RuntimeTests",
