@@ -65,11 +65,16 @@ let package = Package(
         .testTarget(
             name: "ClusterTests", dependencies: ["Cluster", "Wire", "Topology", "Measurement"],
             exclude: ["Conversations"], swiftSettings: strict),
-        .testTarget(name: "ReportingTests", dependencies: ["Reporting", "Measurement", "Topology"], swiftSettings: strict),
+        .testTarget(
+            name: "ReportingTests", dependencies: ["Reporting", "Measurement", "Topology"], swiftSettings: strict),
         .testTarget(name: "TidyTests", swiftSettings: strict),
         .testTarget(
             name: "RuntimeTests",
             dependencies: ["Runtime", "ZMQ", "Cluster", "Wire", "Measurement", "Topology", "CMicroHTTPD"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "ConductorTests",
+            dependencies: ["Conductor", "Runtime", "Reporting", "Cluster", "Wire", "Measurement", "Topology"],
             swiftSettings: strict),
         .testTarget(
             name: "InteropTests", dependencies: ["Runtime", "ZMQ"], exclude: ["Peers"], swiftSettings: strict),

@@ -4,8 +4,9 @@ import ZMQ
 
 // One origin that sends as fast as it is taken, to one or more receivers: deliveries per second.
 extension Bench {
-    /// Bare side: an XPUB that blocks when a queue is full, and SUBs that do nothing but receive. Product's side:
-    /// nodes with their whole account.
+    /// Bare side: an XPUB that blocks when a queue is full, and SUBs that do nothing but receive.
+    ///
+    /// Product's side: nodes with their whole account.
     static func broadcast(receivers: Int, sizeBytes: Int, count: Int) -> Bench {
         let name = "broadcast-1to\(receivers)"
         return Bench(

@@ -24,7 +24,7 @@ enum Role {
 
     private static let highWaterMark = Int32(Lab.highWaterMark)
 
-    /// ENDPOINT SUBSCRIBERS SIZE COUNT
+    /// Arguments: ENDPOINT SUBSCRIBERS SIZE COUNT.
     private static func publish(_ words: [String]) throws {
         let subscribers = Int32(try number(words, 1))
         let size = Int64(try number(words, 2))

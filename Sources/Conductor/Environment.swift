@@ -22,8 +22,13 @@ enum Environment {
     }
 
     private static func quoted(_ argument: String) -> String {
-        let isPlain = !argument.isEmpty
-            && argument.unicodeScalars.allSatisfy { $0.isASCII && ($0.properties.isAlphabetic || "0123456789-_./:,=@%+".unicodeScalars.contains($0)) }
-        return isPlain ? argument : "'" + argument.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
+        let isPlain =
+            !argument.isEmpty
+            && argument.unicodeScalars.allSatisfy {
+                $0.isASCII && ($0.properties.isAlphabetic || "0123456789-_./:,=@%+".unicodeScalars.contains($0))
+            }
+        return isPlain
+            ? argument
+            : "'" + argument.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
     }
 }

@@ -8,7 +8,9 @@ struct ResultsFolder {
     private let parent: String
     private let stamp: String
 
-    /// Makes the folder. Two commands that begin in the same second get folders of their own.
+    /// Makes the folder.
+    ///
+    /// Two commands that begin in the same second get folders of their own.
     init(root: String, name: String) throws {
         let isPlain = name.unicodeScalars.allSatisfy { $0 != "/" && $0.properties.generalCategory != .control }
         guard !name.isEmpty, isPlain, ![".", "..", "latest"].contains(name) else {
@@ -35,7 +37,9 @@ struct ResultsFolder {
         return "\(path)/logs/\(shape)-\(scenario.nodes)-\(number)"
     }
 
-    /// Writes the report in all its forms. Each file is whole or not there; `latest` moves last.
+    /// Writes the report in all its forms.
+    ///
+    /// Each file is whole or not there; `latest` moves last.
     func write(_ report: Report, drawings: [TopologyDrawing]) throws {
         try Files.writeAtomically("\(path)/report.json", try ReportJSON.encode(report))
         try Files.writeAtomically("\(path)/report.txt", text: TextReport.document(report))

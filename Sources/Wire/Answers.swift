@@ -8,6 +8,8 @@ public enum RefusalReason: UInt16, Sendable, CaseIterable {
     case stopping = 3
     /// The node keeps account of as many streams as it can.
     case tooManyStreams = 4
+    /// The index is so far behind newer ones that the node cannot tell whether it took the order.
+    case indexTooOld = 5
 }
 
 /// The payload of an acknowledgement or a refusal: how many orders, from the header's index on, it is about.

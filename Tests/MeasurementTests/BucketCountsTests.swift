@@ -29,7 +29,22 @@ import Testing
     @Test func theSumIsThatOfTheValuesToThePrecisionOfTheHistogram() {
         let values: [Int64] = [100, 2_000, 30_000, 400_000_000]
         let sum = Double(values.reduce(0, +))
-        #expect(abs(buckets(values).sum - sum) <= sum / 1_000)
+        #expect(abs(Double(buckets(values).sum) - sum) <= sum / 1_000)
+    }
+
+    @Test func theSumIsThatOfTheMiddlesOfAllBuckets() {
+        var histogram = Histogram()
+        for power in 0..<41 { histogram.record((3 << power) >> 1, count: Int64(power + 1)) }
+        var buckets = BucketCounts(bounds: bounds)
+        buckets.add(histogram)
+        #expect(Double(buckets.sum) / Double(buckets.count) == histogram.mean)
+    }
+
+    @Test func theSumDoesNotDependOnHowValuesAreSpreadOverHistograms() {
+        let values: [Int64] = [3, 2_047, 2_048, 4_095, 1 << 40, 1 << 41]
+        var parts = BucketCounts(bounds: bounds)
+        for value in values { parts.add(buckets([value])) }
+        #expect(parts == buckets(values))
     }
 
     @Test func negativeValuesAreCountedApart() {

@@ -38,7 +38,9 @@ public struct LoadPlan: Sendable {
         Int(number % UInt64(clients))
     }
 
-    /// The node that order `number`, sent by `client`, goes to. Ask once for each order, in order.
+    /// The node that order `number`, sent by `client`, goes to.
+    ///
+    /// Ask once for each order, in order.
     public mutating func node(of number: UInt64, client: Int) -> Int {
         switch balance {
         case .roundRobin:

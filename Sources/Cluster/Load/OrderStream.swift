@@ -69,7 +69,9 @@ public struct OrderStream: Sendable {
         sent += 1
     }
 
-    /// Orders `first` and the `count - 1` after it were answered. Calls `body` with the due time of each.
+    /// Orders `first` and the `count - 1` after it were answered.
+    ///
+    /// Calls `body` with the due time of each.
     public mutating func answered(
         first: UInt64, count: UInt32, isRefusal: Bool, _ body: (_ dueNanoseconds: UInt64) -> Void
     ) {

@@ -27,7 +27,9 @@ public struct AnswerBatch: Sendable {
         ranges.reserveCapacity(64)
     }
 
-    /// Adds the answer to one order. Answers whether it began a range: then the shell notes where the answer goes.
+    /// Adds the answer to one order.
+    ///
+    /// Answers whether it began a range: then the shell notes where the answer goes.
     public mutating func add(_ header: Header, reason: UInt16) -> Bool {
         // A batch drains one socket that interleaves few streams: the range to extend is among the last.
         var place = ranges.count

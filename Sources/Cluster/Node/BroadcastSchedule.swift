@@ -12,7 +12,7 @@ public struct BroadcastSchedule: Sendable {
     private let settings: BroadcastSettings
     private var order: StartOrder?
     private var segment: Segment?
-    private var sentByStream: [UInt64] = [0, 0]
+    private var sentByStream: InlineArray<2, UInt64> = [0, 0]
     private var turn = TurnState()
 
     /// Whether everything was sent and both streams were ended.
@@ -84,7 +84,9 @@ public struct BroadcastSchedule: Sendable {
     /// Messages handed over so far in a stream.
     public func sent(_ stream: Stream) -> UInt64 { sentByStream[stream.rawValue] }
 
-    /// Begins as ordered. Answers whether it could: a node starts once.
+    /// Begins as ordered.
+    ///
+    /// Answers whether it could: a node starts once.
     public mutating func start(_ order: StartOrder) -> Bool {
         guard self.order == nil else { return false }
         self.order = order
@@ -101,7 +103,10 @@ public struct BroadcastSchedule: Sendable {
         return true
     }
 
-    /// The next message that is due at `now`, if any. Call `advance` when it was handed over (or refused).
+    /// The next message that is due at `now`, if any.
+    ///
+    /// Call `advance` when it was handed over (or refused).
+    @inline(__always)
     public func due(at now: UInt64) -> Due? {
         guard let segment, now >= segment.start else { return nil }
         let index = sentByStream[segment.stream.rawValue]
@@ -129,7 +134,9 @@ public struct BroadcastSchedule: Sendable {
             case .rr:
                 // A turn that began in the warm-up goes on in the measured time.
                 self.segment = turnSegment(from: segment.end)
-                if self.segment == nil, now < end(of: order) { effects.append(passTurn(to: (id + 1) % nodeCount, at: now)) }
+                if self.segment == nil, now < end(of: order) {
+                    effects.append(passTurn(to: (id + 1) % nodeCount, at: now))
+                }
             case .none, .all, .one:
                 self.segment = openSegment(after: segment)
             }
@@ -153,7 +160,9 @@ public struct BroadcastSchedule: Sendable {
         return announcements()
     }
 
-    /// A turn came. Answers whether it is news, and so to be forwarded.
+    /// A turn came.
+    ///
+    /// Answers whether it is news, and so to be forwarded.
     public mutating func turnPassed(number: UInt64, next: Int, at now: UInt64) -> Bool {
         guard settings.mode == .rr, next < nodeCount, number > turn.number else { return false }
         turn = TurnState(number: number, holder: next)

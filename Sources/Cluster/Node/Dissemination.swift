@@ -24,11 +24,15 @@ public struct Dissemination: Sendable {
     /// Bytes that came by links, and bytes of orders that entered here.
     private(set) var receivedBytes: UInt64 = 0
     private(set) var enteredBytes: UInt64 = 0
+    private var batch = DeliveryBatch()
 
     /// Messages of streams that found no room in the account.
     public private(set) var unaccounted: UInt64 = 0
     /// First receptions of other nodes' or clients' messages.
     public private(set) var unique: UInt64 = 0
+
+    /// Whether deliveries wait to be measured by `measureBatch(at:)`.
+    public private(set) var hasBatch = false
 
     /// The slot of the streams' table that a node's own stream gets when the table is full: none.
     public static let noSlot: Int32 = -1
@@ -52,6 +56,8 @@ public struct Dissemination: Sendable {
         public let isNew: Bool
         /// Whether it goes on to other links.
         public let forwards: Bool
+        /// Whether it is so far behind that nobody can tell whether this node has it.
+        public var isStale = false
     }
 
     /// A message came by the link in slot `link`.
@@ -60,13 +66,43 @@ public struct Dissemination: Sendable {
             unaccounted += 1
             return Reception(slot: Self.noSlot, isNew: false, forwards: false)
         }
+        let reception = account(for: header, in: slot, by: link)
+        if reception.isNew { measure(header, in: slot, at: now) }
+        return reception
+    }
+
+    /// As `receive(_:by:at:)`, but the delivery is measured by the next `measureBatch(at:)`, which must come before the
+    /// shell turns to anything else.
+    ///
+    /// nil when the batch is full or the stream is new: then measure the batch, and call `receive(_:by:at:)`.
+    public mutating func receiveInBatch(_ header: Header, by link: Int) -> Reception? {
+        let key = StreamKey(origin: header.origin, incarnation: header.incarnation)
+        guard !batch.isFull, let slot = index.existingSlot(for: key) else { return nil }
+        let reception = account(for: header, in: slot, by: link)
+        if reception.isNew { append(header, slot: slot) }
+        return reception
+    }
+
+    /// Measures what was received in batch: all of it was taken by `now`.
+    public mutating func measureBatch(at now: UInt64) {
+        for place in 0..<batch.count {
+            let delivery = batch[place]
+            measure(
+                dueNanoseconds: delivery.dueNanoseconds, sentNanoseconds: delivery.sentNanoseconds, in: delivery.slot,
+                at: now)
+        }
+        batch.removeAll()
+        hasBatch = false
+    }
+
+    @inline(__always)
+    private mutating func account(for header: Header, in slot: Int, by link: Int) -> Reception {
         received[slot &* linkCount &+ link] &+= 1
         receivedBytes &+= UInt64(Header.size) &+ UInt64(header.payloadLength)
         let isNew = streams[slot].ledger.record(index: header.index).isNew
         streams[slot].noteHop(header.hop, isNew: isNew)
         guard isNew else { return Reception(slot: Int32(slot), isNew: false, forwards: false) }
         unique &+= 1
-        measure(header, in: slot, at: now)
         let forwards = plan.forwards(from: link, entryNode: Origin.entryNode(of: header.origin))
         return Reception(slot: Int32(slot), isNew: true, forwards: forwards)
     }
@@ -77,15 +113,19 @@ public struct Dissemination: Sendable {
         if accepted { forwarded[place] &+= 1 } else { refused[place] &+= 1 }
     }
 
-    /// A client's order enters the cluster here. It is a delivery to this node too.
+    /// A client's order enters the cluster here.
+    ///
+    /// It is a delivery to this node too.
     public mutating func enter(_ header: Header, at now: UInt64) -> Reception {
         guard let slot = slot(of: header, at: now) else {
             unaccounted += 1
             return Reception(slot: Self.noSlot, isNew: false, forwards: false)
         }
         streams[slot].entersHere = true
-        let isNew = streams[slot].ledger.record(index: header.index).isNew
-        return Reception(slot: Int32(slot), isNew: isNew, forwards: isNew && !plan.outbound.isEmpty)
+        let arrival = streams[slot].ledger.record(index: header.index)
+        return Reception(
+            slot: Int32(slot), isNew: arrival.isNew, forwards: arrival.isNew && !plan.outbound.isEmpty,
+            isStale: arrival == .stale)
     }
 
     /// An entered order was taken (`accepted`) or refused by the full queue; taken, it is delivered here at `now`.
@@ -93,6 +133,8 @@ public struct Dissemination: Sendable {
         let slot = Int(slot)
         guard accepted else {
             streams[slot].refused += 1
+            // Its client may send it again, and then it must not be taken for one that was accepted.
+            streams[slot].ledger.retract(index: header.index)
             return
         }
         streams[slot].sent += 1
@@ -104,8 +146,32 @@ public struct Dissemination: Sendable {
     /// An entered order stays here: it is delivered to this node and owed to no other.
     public mutating func kept(_ slot: Int32, _ header: Header, at now: UInt64) {
         streams[Int(slot)].kept += 1
+        enteredBytes &+= UInt64(Header.size) &+ UInt64(header.payloadLength)
         unique &+= 1
         measure(header, in: Int(slot), at: now)
+    }
+
+    /// An order that enters here and stays here: `enter` and `kept` in one, measured with its batch.
+    ///
+    /// nil when the batch is full or the stream is new: then measure the batch, and call those.
+    public mutating func takeInBatch(_ header: Header) -> Reception? {
+        let key = StreamKey(origin: header.origin, incarnation: header.incarnation)
+        guard !batch.isFull, let slot = index.existingSlot(for: key), streams[slot].entersHere else { return nil }
+        let arrival = streams[slot].ledger.record(index: header.index)
+        guard arrival.isNew else {
+            return Reception(slot: Int32(slot), isNew: false, forwards: false, isStale: arrival == .stale)
+        }
+        streams[slot].kept &+= 1
+        enteredBytes &+= UInt64(Header.size) &+ UInt64(header.payloadLength)
+        unique &+= 1
+        append(header, slot: slot)
+        return Reception(slot: Int32(slot), isNew: true, forwards: false)
+    }
+
+    @inline(__always)
+    private mutating func append(_ header: Header, slot: Int) {
+        batch.append(header, slot: slot)
+        hasBatch = true
     }
 
     /// The slot of one of this node's own streams, made when it is new.
@@ -116,8 +182,9 @@ public struct Dissemination: Sendable {
         return Int32(slot)
     }
 
-    /// One of this node's own messages was handed to the links, or refused by the full queue. The ledger knows its own
-    /// messages too: one that comes home round a ring is a duplicate.
+    /// One of this node's own messages was handed to the links, or refused by the full queue.
+    ///
+    /// The ledger knows its own messages too: one that comes home round a ring is a duplicate.
     public mutating func originated(_ slot: Int32, index: UInt64, accepted: Bool) {
         guard slot >= 0 else { return }
         _ = streams[Int(slot)].ledger.record(index: index)
@@ -131,7 +198,9 @@ public struct Dissemination: Sendable {
         streams[slot].ledger.close(sent: sent)
     }
 
-    /// An END marker came. Answers whether it is news, and so to be forwarded.
+    /// An END marker came.
+    ///
+    /// Answers whether it is news, and so to be forwarded.
     public mutating func ended(_ header: Header, by link: Int, at now: UInt64) -> Bool {
         guard let slot = slot(of: header, at: now), streams[slot].ledger.sent == nil else { return false }
         streams[slot].ledger.close(sent: header.index)
@@ -145,10 +214,15 @@ public struct Dissemination: Sendable {
 
     @inline(__always)
     private mutating func measure(_ header: Header, in slot: Int, at now: UInt64) {
+        measure(dueNanoseconds: header.dueNanoseconds, sentNanoseconds: header.sentNanoseconds, in: slot, at: now)
+    }
+
+    @inline(__always)
+    private mutating func measure(dueNanoseconds: UInt64, sentNanoseconds: UInt64, in slot: Int, at now: UInt64) {
         streams[slot].lastNanoseconds = now
         let account = streams[slot].latencyAccount
         guard account >= 0 else { return }
-        latencies[account].record(header, at: now)
+        latencies[account].record(dueNanoseconds: dueNanoseconds, sentNanoseconds: sentNanoseconds, at: now)
     }
 
     @inline(__always)
@@ -158,7 +232,9 @@ public struct Dissemination: Sendable {
         return slot(of: key, group: header.isFromClient ? header.incarnation : LatencyAccount.nodesGroup, at: now)
     }
 
-    /// Finds or makes a stream. `group` nil: not measured.
+    /// Finds or makes a stream.
+    ///
+    /// `group` nil: not measured.
     private mutating func slot(of key: StreamKey, group: UInt32?, at now: UInt64) -> Int? {
         if let slot = index.existingSlot(for: key) { return slot }
         if index.count >= streamsMax { evict(at: now) }

@@ -61,7 +61,9 @@ public struct Heartbeat: Sendable {
         return heard + limit
     }
 
-    /// A heartbeat came. Answers whether it is news (and so to be forwarded), and what to say.
+    /// A heartbeat came.
+    ///
+    /// Answers whether it is news (and so to be forwarded), and what to say.
     public mutating func heard(_ header: Header, _ payload: HeartbeatPayload, at now: UInt64) -> (Bool, [Effect]) {
         guard !isLeader, Int(header.origin) != id else { return (false, []) }
         if heardIncarnation != header.incarnation || report.leader != UInt16(truncatingIfNeeded: header.origin) {

@@ -23,7 +23,9 @@ public struct NodeCoreSettings: Sendable {
     }
 }
 
-/// Everything a node decides. Inputs in, effects out: no clock, no socket, no randomness of its own.
+/// Everything a node decides.
+///
+/// Inputs in, effects out: no clock, no socket, no randomness of its own.
 ///
 /// The data path (`dissemination`, `schedule.due`) answers with trivial values and is called by the shell directly;
 /// what is rare goes through the methods here, which answer with effects.
@@ -39,7 +41,7 @@ public struct NodeCore: Sendable {
     /// Whether a stop of the process was ordered.
     public private(set) var isStopping = false
 
-    private var readiness: Readiness
+    @usableFromInline var readiness: Readiness
     private var heartbeat: Heartbeat
 
     /// What the shell must do, in the order given.
@@ -75,9 +77,12 @@ public struct NodeCore: Sendable {
 
     /// Time passed.
     public mutating func tick(at now: UInt64) -> [Effect] {
-        var effects = effects(of: readiness.tick(at: now))
-        if readiness.isClusterReady { effects += self.effects(of: heartbeat.tick(at: now), at: now) }
-        return effects + self.effects(of: schedule.tick(at: now))
+        // Mostly there is nothing to do, and the shell asks in every round: so nothing is made for nothing.
+        let readinessEffects = readiness.tick(at: now)
+        let heartbeatEffects = readiness.isClusterReady ? heartbeat.tick(at: now) : []
+        let scheduleEffects = schedule.tick(at: now)
+        guard !readinessEffects.isEmpty || !heartbeatEffects.isEmpty || !scheduleEffects.isEmpty else { return [] }
+        return effects(of: readinessEffects) + effects(of: heartbeatEffects, at: now) + effects(of: scheduleEffects)
     }
 
     /// When `tick` has something to do next.
@@ -94,7 +99,9 @@ public struct NodeCore: Sendable {
     /// A neighbour's announcement was withdrawn.
     public mutating func unsubscribed(_ node: Int) { readiness.unsubscribed(node) }
 
-    /// A frame that is not an event or an order came by a link. Answers whether it goes on, and what else to do.
+    /// A frame that is not an event or an order came by a link.
+    ///
+    /// Answers whether it goes on, and what else to do.
     public mutating func receiveControl(
         _ header: Header, payload: [UInt8], by link: Int, at now: UInt64
     ) throws(WireError) -> (forwards: Bool, effects: [Effect]) {
@@ -135,6 +142,15 @@ public struct NodeCore: Sendable {
     /// The process is on its way out: orders are refused from here on.
     public mutating func beginStopping() { isStopping = true }
 
+    /// The next of the node's own messages that is due at `now`, with its header; the send time is the shell's to fill in.
+    @inline(__always)
+    public mutating func ownMessage(
+        at now: UInt64, payloadLength: UInt32
+    ) -> (due: BroadcastSchedule.Due, header: Header)? {
+        guard let due = schedule.due(at: now) else { return nil }
+        return (due, header(of: due, payloadLength: payloadLength))
+    }
+
     /// The header of one of the node's own messages; the send time is the shell's to fill in.
     @inline(__always)
     public func header(of due: BroadcastSchedule.Due, payloadLength: UInt32) -> Header {
@@ -152,13 +168,13 @@ public struct NodeCore: Sendable {
     }
 
     /// Whether orders are taken now, and if not, why.
-    public var orderRefusal: RefusalReason? {
+    @inlinable public var orderRefusal: RefusalReason? {
         if isStopping { return .stopping }
         return readiness.isClusterReady ? nil : .notReady
     }
 
     /// Whether every link of the cluster is ready.
-    public var isClusterReady: Bool { readiness.isClusterReady }
+    @inlinable public var isClusterReady: Bool { readiness.isClusterReady }
 
     /// What the node saw of its leader.
     public var leader: LeaderReport { heartbeat.report }

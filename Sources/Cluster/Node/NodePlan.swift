@@ -19,7 +19,9 @@ public struct NodePlan: Sendable {
     /// In a one-way ring what comes home is not passed on to its origin.
     private let stopsBeforeOrigin: Bool
 
-    /// Takes a node's part out of a topology. Nodes with another cluster name are strangers, whatever their topology.
+    /// Takes a node's part out of a topology.
+    ///
+    /// Nodes with another cluster name are strangers, whatever their topology.
     public init(graph: LinkGraph, id: Int, clusterName: String = "zbed") {
         precondition(id >= 0 && id < graph.nodeCount, "node \(id) is not one of \(graph.nodeCount)")
         self.graph = graph

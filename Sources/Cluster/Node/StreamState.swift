@@ -51,11 +51,11 @@ public struct LatencyAccount: Sendable {
     }
 
     @inline(__always)
-    mutating func record(_ header: Header, at now: UInt64) {
+    mutating func record(dueNanoseconds: UInt64, sentNanoseconds: UInt64, at now: UInt64) {
         if firstNanoseconds == 0 { firstNanoseconds = now }
         lastNanoseconds = now
-        fromDue.record(Int64(bitPattern: now &- header.dueNanoseconds), at: now)
-        fromSend.record(Int64(bitPattern: now &- header.sentNanoseconds))
+        fromDue.record(Int64(bitPattern: now &- dueNanoseconds), at: now)
+        fromSend.record(Int64(bitPattern: now &- sentNanoseconds))
     }
 
     /// The account as it travels.

@@ -51,7 +51,8 @@ struct ClientReporter {
     private var clientNames: String {
         let machine = options.integer("machine")
         return settings.clients == 1
-            ? "Machine_\(machine)_Client_1" : "Machine_\(machine)_Client_1 to Machine_\(machine)_Client_\(settings.clients)"
+            ? "Machine_\(machine)_Client_1"
+            : "Machine_\(machine)_Client_1 to Machine_\(machine)_Client_\(settings.clients)"
     }
 
     private var rate: Double? {

@@ -46,8 +46,9 @@ struct RunEvidence {
         return streams
     }
 
-    /// Whether a stream was made in this run: by a node, or by this run's client. A cluster that serves several clients one
-    /// after the other still knows the streams of those before.
+    /// Whether a stream was made in this run: by a node, or by this run's client.
+    ///
+    /// A cluster that serves several clients one after the other still knows the streams of those before.
     private func isOfThisRun(_ stream: StreamReport) -> Bool {
         guard Origin.clientNumber(of: stream.origin) != nil, let client else { return true }
         return stream.incarnation == client.incarnation

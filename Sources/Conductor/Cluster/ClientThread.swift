@@ -25,7 +25,9 @@ final class ClientThread: Sendable {
         self.interrupt = interrupt
     }
 
-    /// Starts the thread. It ends by itself, at the latest when the context is shut down.
+    /// Starts the thread.
+    ///
+    /// It ends by itself, at the latest when the context is shut down.
     func start() throws(Failure) {
         var thread = pthread_t()
         // The thread takes its own reference, and gives it back when it is done.

@@ -33,8 +33,9 @@ final class ClusterRun {
         cluster = try LocalCluster(scenario, logFolder: logFolder, context: context, interrupts: interrupts)
     }
 
-    /// Runs to the end, or to an interruption, and answers what was found. Nothing that was started is left, unless
-    /// `keepAlive` is to be called before.
+    /// Runs to the end, or to an interruption, and answers what was found.
+    ///
+    /// Nothing that was started is left, unless `keepAlive` is to be called before.
     func run(repeat number: Int, keepAlive: () -> Void = {}) throws -> RunOutcome {
         defer { cluster.stop() }
         onTick(.starting)
@@ -99,7 +100,8 @@ final class ClusterRun {
         while MonotonicClock.now() < deadline {
             try watch()
             let now = MonotonicClock.now()
-            onTick(.broadcast(elapsed: now > startNanoseconds ? now - startNanoseconds : 0, total: end - startNanoseconds))
+            onTick(
+                .broadcast(elapsed: now > startNanoseconds ? now - startNanoseconds : 0, total: end - startNanoseconds))
             if interrupts.flag.isSet { break }
             guard now >= end else { continue }
             let statuses = try cluster.control.statuses(of: cluster.living, timeoutNanoseconds: 500_000_000)
@@ -181,7 +183,9 @@ final class ClusterRun {
     }
 
     private func timed(_ evidence: RunEvidence) -> [EventReport] {
-        events.map { EventReport(seconds: seconds($0.nanoseconds, evidence), kind: $0.kind, node: $0.node, text: $0.text) }
+        events.map {
+            EventReport(seconds: seconds($0.nanoseconds, evidence), kind: $0.kind, node: $0.node, text: $0.text)
+        }
     }
 
     private func seconds(_ nanoseconds: UInt64, _ evidence: RunEvidence) -> Double {

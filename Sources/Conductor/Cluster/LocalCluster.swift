@@ -81,7 +81,9 @@ final class LocalCluster {
         nodes.map { $0.isRunning ? try? ProcessStatistics.read(pid: $0.child.pid) : nil }
     }
 
-    /// Stops every node: asks, then insists. Afterwards nothing that `start` started is left.
+    /// Stops every node: asks, then insists.
+    ///
+    /// Afterwards nothing that `start` started is left.
     func stop() {
         for node in nodes where node.isRunning { signal(node, SIGTERM) }
         let deadline = MonotonicClock.now() + 5_000_000_000
@@ -155,7 +157,8 @@ final class LocalCluster {
         let waiting = statuses.indices.filter { statuses[$0].map { $0.state == .joining } ?? true }
         func isSilent(_ node: Int) -> Bool { statuses[node] == nil || silences[node] >= Self.silencesMax }
         let culprit =
-            waiting.first(where: isSilent) ?? waiting.first { statuses[$0].map(lacksLink) ?? true } ?? waiting.first ?? 0
+            waiting.first(where: isSilent) ?? waiting.first { statuses[$0].map(lacksLink) ?? true } ?? waiting.first
+            ?? 0
         var what = "does not answer at \(control.endpoint(of: culprit))"
         if let status = statuses[culprit], !isSilent(culprit) {
             what =

@@ -14,7 +14,9 @@ final class NodeProcess {
         self.id = id
         self.logPath = logPath
         // Only what a node needs: variables such as RATE or MODE are the conductor's to interpret, not the node's.
-        let environment = CurrentProcess.environment.filter { ["PATH", "HOME", "TMPDIR", "LD_LIBRARY_PATH"].contains($0.key) }
+        let environment = CurrentProcess.environment.filter {
+            ["PATH", "HOME", "TMPDIR", "LD_LIBRARY_PATH"].contains($0.key)
+        }
         child = try ChildProcess(
             ChildRequest(
                 program: program, arguments: arguments, environment: environment, output: .append(logPath)))

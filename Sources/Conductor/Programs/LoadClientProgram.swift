@@ -11,7 +11,8 @@ public enum LoadClientProgram {
     /// Everything `loadclient` can be told.
     public static let options = OptionTable(
         program: "loadclient",
-        summary: "sends orders to the nodes of a cluster, and accounts for every delivery of each of them at every node",
+        summary:
+            "sends orders to the nodes of a cluster, and accounts for every delivery of each of them at every node",
         version: Program.versionLine("loadclient"),
         groups: [
             OptionGroup(
@@ -30,13 +31,17 @@ public enum LoadClientProgram {
                 [
                     OptionSpec(
                         "rate", .rate(allowsMax: false), default: "1000",
-                        help: "Orders per second of all clients together; each is due when the schedule says, whatever the answers do"),
+                        help:
+                            "Orders per second of all clients together; each is due when the schedule says, whatever the answers do"
+                    ),
                     OptionSpec(
                         "outstanding", .integer(1...1_000_000), defaultNote: "open loop",
                         help: "Closed loop: orders that each client keeps unanswered, instead of --rate"),
-                    OptionSpec("duration", .duration(bareUnit: .seconds), default: "10s", help: "How long orders are measured"),
                     OptionSpec(
-                        "warmup", .duration(bareUnit: .seconds), default: "1s", help: "How long they are sent before that"),
+                        "duration", .duration(bareUnit: .seconds), default: "10s", help: "How long orders are measured"),
+                    OptionSpec(
+                        "warmup", .duration(bareUnit: .seconds), default: "1s",
+                        help: "How long they are sent before that"),
                     OptionSpec(
                         "drain", .duration(bareUnit: .seconds), default: "10s",
                         help: "Longest wait afterwards for what is on its way"),
@@ -95,7 +100,9 @@ public enum LoadClientProgram {
             }
         }
         progress.clear()
-        guard let result = try client.result() else { throw Failure(.internalError, "the load client ended without a result") }
+        guard let result = try client.result() else {
+            throw Failure(.internalError, "the load client ended without a result")
+        }
         if options.flag("stop-nodes") { try shutDown(settings.nodes, context: context) }
         try context.terminate()
         let report = try ClientReporter(
@@ -117,14 +124,17 @@ public enum LoadClientProgram {
 
     private static func settings(of options: ParsedOptions) throws(Failure) -> ClientSettings {
         let nodes = options.list("nodes").map { $0.contains("://") ? $0 : "tcp://" + $0 }
-        guard nodes.count <= Origin.nodesMax else { throw Failure(.usage, "--nodes lists more than \(Origin.nodesMax) nodes") }
+        guard nodes.count <= Origin.nodesMax else {
+            throw Failure(.usage, "--nodes lists more than \(Origin.nodesMax) nodes")
+        }
         if let twice = nodes.first(where: { endpoint in nodes.filter { $0 == endpoint }.count > 1 }) {
             throw Failure(.usage, "--nodes lists \(twice) twice: expected each node once, in the order of the ids")
         }
         for endpoint in nodes { try require(endpoint) }
         var settings = ClientSettings(nodes: nodes)
         settings.mode =
-            options.optionalInteger("outstanding").map { .closed(outstanding: $0) } ?? .open(ratePerSecond: options.rate("rate"))
+            options.optionalInteger("outstanding").map { .closed(outstanding: $0) }
+            ?? .open(ratePerSecond: options.rate("rate"))
         settings.durationNanoseconds = options.duration("duration")
         settings.warmupNanoseconds = options.duration("warmup")
         settings.drainNanoseconds = options.duration("drain")
@@ -141,8 +151,10 @@ public enum LoadClientProgram {
             settings.clients <= clientsPerMachine || options.integer("machine") == 1
         else {
             throw Failure(
-                .usage, "--clients \(settings.clients) with --machine \(options.integer("machine")): expected at most "
-                    + "\(clientsPerMachine) clients on each of at most \(Origin.clientsMax / clientsPerMachine) machines")
+                .usage,
+                "--clients \(settings.clients) with --machine \(options.integer("machine")): expected at most "
+                    + "\(clientsPerMachine) clients on each of at most \(Origin.clientsMax / clientsPerMachine) machines"
+            )
         }
         return settings
     }

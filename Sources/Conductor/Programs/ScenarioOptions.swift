@@ -9,10 +9,13 @@ enum ScenarioOptions {
             OptionSpec(
                 "rate", .rate(allowsMax: true), default: "1000",
                 help: "Messages per second, in the whole cluster; max (nodes only) is as fast as they are taken"),
-            OptionSpec("duration", .duration(bareUnit: .seconds), default: "10s", help: "How long messages are measured"),
-            OptionSpec("warmup", .duration(bareUnit: .seconds), default: "1s", help: "How long they are sent before that"),
             OptionSpec(
-                "drain", .duration(bareUnit: .seconds), default: "10s", help: "Longest wait afterwards for what is on its way"),
+                "duration", .duration(bareUnit: .seconds), default: "10s", help: "How long messages are measured"),
+            OptionSpec(
+                "warmup", .duration(bareUnit: .seconds), default: "1s", help: "How long they are sent before that"),
+            OptionSpec(
+                "drain", .duration(bareUnit: .seconds), default: "10s",
+                help: "Longest wait afterwards for what is on its way"),
             CommonOptions.messageSize(default: "64"),
             OptionSpec(
                 "clients", .integer(0...100_000), defaultNote: "1 with --mode none, else 0",
@@ -31,11 +34,13 @@ enum ScenarioOptions {
         [
             CommonOptions.mode, CommonOptions.broadcaster, CommonOptions.round, CommonOptions.orders,
             CommonOptions.overflow, CommonOptions.bufferSize,
-            OptionSpec("leader", .integer(0...4095), default: "0", valueName: "ID", help: "The node that is the leader"),
+            OptionSpec(
+                "leader", .integer(0...4095), default: "0", valueName: "ID", help: "The node that is the leader"),
             CommonOptions.leaderHeartbeat, CommonOptions.transport,
             OptionSpec("port", .integer(1...65_530), default: "5000", help: "Base port of node 0"),
             OptionSpec(
-                "port-stride", .integer(6...10_000), default: "100", help: "Ports from one node's base to the next one's"),
+                "port-stride", .integer(6...10_000), default: "100",
+                help: "Ports from one node's base to the next one's"),
             CommonOptions.topologySeed,
             OptionSpec(
                 "ready-timeout", .duration(bareUnit: .seconds), default: "30s",
@@ -47,7 +52,8 @@ enum ScenarioOptions {
         OptionGroup(
             "Report",
             [
-                OptionSpec("name", .string, default: name, valueName: "NAME", help: "Results go to results/NAME/TIMESTAMP"),
+                OptionSpec(
+                    "name", .string, default: name, valueName: "NAME", help: "Results go to results/NAME/TIMESTAMP"),
                 OptionSpec("results", .path, default: "results", valueName: "DIR", help: "The folder of all results"),
                 OptionSpec("quiet", .flag, default: "false", help: "No progress line"),
             ])
@@ -85,12 +91,16 @@ enum ScenarioOptions {
 
     /// Finds what is wrong before anything is made or started.
     private static func check(_ scenario: Scenario) throws {
-        guard scenario.durationNanoseconds > 0 else { throw Failure(.usage, "--duration 0 measures nothing: expected more") }
+        guard scenario.durationNanoseconds > 0 else {
+            throw Failure(.usage, "--duration 0 measures nothing: expected more")
+        }
         guard scenario.clients > 0 || scenario.mode != .none else {
-            throw Failure(.usage, "--clients 0 with --mode none sends nothing: give --clients 1 or --mode all, one or rr")
+            throw Failure(
+                .usage, "--clients 0 with --mode none sends nothing: give --clients 1 or --mode all, one or rr")
         }
         guard scenario.clients == 0 || scenario.outstanding != nil || scenario.rate?.isFinite == true else {
-            throw Failure(.usage, "--rate max is for nodes (--mode all, one, rr); for clients give --outstanding N instead")
+            throw Failure(
+                .usage, "--rate max is for nodes (--mode all, one, rr); for clients give --outstanding N instead")
         }
         for (name, id) in [("--broadcaster", scenario.broadcaster), ("--leader", scenario.leader)]
         where id >= scenario.nodes {

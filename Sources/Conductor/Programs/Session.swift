@@ -69,7 +69,7 @@ final class Session {
     }
 
     /// Runs `body`, then writes what there is, whatever happened; the body's error comes after.
-    func conclude(_ body: () throws -> Void, print: (Report) throws -> Void) throws -> ExitCode {
+    func conclude(_ body: () throws -> Void, show: (Report) throws -> Void) throws -> ExitCode {
         var failure: (any Error)?
         do {
             try body()
@@ -79,7 +79,7 @@ final class Session {
         progress.clear()
         let report = try finish()
         if let report {
-            try print(report)
+            try show(report)
             try Program.printText("\nReport: \(results.path)/report.html\n")
         }
         try context.terminate()

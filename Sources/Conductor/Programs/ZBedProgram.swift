@@ -1,5 +1,5 @@
-public import Runtime
 import Reporting
+public import Runtime
 import Topology
 
 /// `zbed`: the conductor.
@@ -7,7 +7,8 @@ public enum ZBedProgram {
     /// Everything `zbed` can be told.
     public static let commands = CommandTable(
         program: "zbed",
-        summary: "runs clusters of ZeroMQ nodes, drives load through them, accounts for every message, and compares topologies",
+        summary:
+            "runs clusters of ZeroMQ nodes, drives load through them, accounts for every message, and compares topologies",
         version: Program.versionLine("zbed"),
         commands: [
             CommandTable.Command("run", RunCommand.options),
@@ -45,7 +46,8 @@ enum RunCommand {
                     OptionSpec("nodes", .integer(1...1000), default: "3", help: "Nodes in the cluster"),
                     OptionSpec("repeat", .integer(1...1000), default: "1", help: "How often to run it"),
                     OptionSpec(
-                        "keep-alive", .flag, default: "false", help: "Leave the nodes running after the report, until Ctrl-C"),
+                        "keep-alive", .flag, default: "false",
+                        help: "Leave the nodes running after the report, until Ctrl-C"),
                 ]),
             ScenarioOptions.load, ScenarioOptions.nodes, ScenarioOptions.report(name: "run"),
         ],
@@ -63,12 +65,13 @@ enum RunCommand {
         let repeats = options.integer("repeat")
         return try session.conclude {
             for number in 1...repeats where !session.isInterrupted {
-                let label = "\(scenario.topology), \(nodes) nodes" + (repeats > 1 ? ", run \(number) of \(repeats)" : "")
+                let label =
+                    "\(scenario.topology), \(nodes) nodes" + (repeats > 1 ? ", run \(number) of \(repeats)" : "")
                 try session.run(scenario, repeat: number, label: label) {
                     if options.flag("keep-alive") && number == repeats { waitForInterrupt(session) }
                 }
             }
-        } print: { report in
+        } show: { report in
             for run in report.runs { try Program.printText(TextReport.runSummary(run)) }
             if report.runs.count > 1 { try Program.printText(TextReport.verdict(report.verdict)) }
         }
@@ -136,7 +139,7 @@ enum CompareCommand {
                     }
                 }
             }
-        } print: { report in
+        } show: { report in
             try Program.printText(TextReport.comparisonTable(report) + "\n")
             try Program.printText(TextReport.betterAtWhat(report) + "\n")
             try Program.printText(TextReport.verdict(report.verdict))
@@ -149,7 +152,8 @@ extension CompareCommand {
     private static func requireDistinct(_ option: String, _ options: ParsedOptions) throws(Failure) {
         let values = options.list(option)
         if let twice = values.first(where: { value in values.filter { $0 == value }.count > 1 }) {
-            throw Failure(.usage, "--\(option) names \(twice) twice: give each once, and --repeat for more runs of each")
+            throw Failure(
+                .usage, "--\(option) names \(twice) twice: give each once, and --repeat for more runs of each")
         }
     }
 }
@@ -163,15 +167,21 @@ enum TopologyCommand {
             OptionGroup(
                 "Topology",
                 [
-                    OptionSpec("nodes", .integer(1...4096), defaultNote: "3, or what the file says", help: "Nodes in the cluster"),
+                    OptionSpec(
+                        "nodes", .integer(1...4096), defaultNote: "3, or what the file says",
+                        help: "Nodes in the cluster"),
                     OptionSpec(
                         "format", .choice(["text", "dot", "json", "svg"]), default: "text", help: "How to show it"),
                     OptionSpec("port", .integer(1...65_530), default: "5000", help: "Base port of node 0"),
-                    OptionSpec("port-stride", .integer(6...10_000), default: "100", help: "Ports from one node's base to the next one's"),
+                    OptionSpec(
+                        "port-stride", .integer(6...10_000), default: "100",
+                        help: "Ports from one node's base to the next one's"),
                     CommonOptions.topologySeed,
                 ])
         ],
-        positionals: [PositionalSpec("SHAPE", .string, .one, help: "The topology: \(Shape.usages.joined(separator: ", "))")],
+        positionals: [
+            PositionalSpec("SHAPE", .string, .one, help: "The topology: \(Shape.usages.joined(separator: ", "))")
+        ],
         notes: ["Example:\n  zbed topology ring --nodes 5 --format svg > ring.svg"])
 
     static func run(_ options: ParsedOptions) throws -> ExitCode {

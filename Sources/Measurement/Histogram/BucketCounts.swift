@@ -8,7 +8,9 @@ public struct BucketCounts: Sendable, Equatable {
     /// How many values each bucket holds; the last is for values above all bounds.
     public private(set) var counts: [UInt64]
     /// The sum of the values, in nanoseconds, each taken as the middle of its narrow bucket.
-    public private(set) var sum = 0.0
+    ///
+    /// A whole number, so that it is the same however the values were spread over histograms, and never shrinks.
+    public private(set) var sum: UInt128 = 0
     /// How many values were negative: they are in no bucket.
     public private(set) var negativeCount: UInt64 = 0
 
@@ -60,11 +62,29 @@ public struct BucketCounts: Sendable, Equatable {
     /// Adds the values of some narrow buckets to the sum, and answers how many they are.
     private mutating func addSum(of histogram: Histogram, _ indices: Range<Int>) -> UInt64 {
         var count: UInt64 = 0
-        for index in indices where histogram.counters[index] != 0 {
-            let here = histogram.counters[index]
-            count &+= UInt64(here)
-            sum += Double(histogram.geometry.middleValue(at: index)) * Double(here)
+        var first = indices.lowerBound
+        while first < indices.upperBound {
+            let run = first..<min(histogram.geometry.endOfEqualWidth(from: first), indices.upperBound)
+            count &+= addRun(of: histogram, run)
+            first = run.upperBound
         }
+        return count
+    }
+
+    /// The same for narrow buckets of one width, whose middles are that far apart: a loop without branches, as a histogram of milliseconds has tens of thousands of buckets, most of them empty.
+    private mutating func addRun(of histogram: Histogram, _ run: Range<Int>) -> UInt64 {
+        let counters = histogram.counters.span
+        var count: UInt64 = 0
+        var steps: UInt64 = 0
+        for index in run {
+            let here = UInt64(bitPattern: counters[unchecked: index])
+            count &+= here
+            steps &+= here &* UInt64(truncatingIfNeeded: index &- run.lowerBound)
+        }
+        guard count > 0 else { return 0 }
+        let geometry = histogram.geometry
+        let width = geometry.highestValue(at: run.lowerBound) - geometry.lowestValue(at: run.lowerBound) + 1
+        sum += UInt128(count) * UInt128(geometry.middleValue(at: run.lowerBound)) + UInt128(steps) * UInt128(width)
         return count
     }
 }

@@ -57,6 +57,12 @@ struct HistogramGeometry: Sendable, Equatable {
         max((index >> halfMagnitude) - 1, 0) + unitMagnitude
     }
 
+    /// Where the counters end that are as wide as the one at `index`.
+    func endOfEqualWidth(from index: Int) -> Int {
+        // The first doubling has twice as many counters as the others.
+        max(((index >> halfMagnitude) + 1) << halfMagnitude, 2 << halfMagnitude)
+    }
+
     /// The smallest value that a counter holds.
     func lowestValue(at index: Int) -> Int64 {
         let half = 1 << halfMagnitude

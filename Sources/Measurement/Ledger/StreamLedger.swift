@@ -75,6 +75,17 @@ public struct StreamLedger: Sendable {
         return arrival
     }
 
+    /// Takes back an index that was recorded as new a moment ago and was then not taken after all: it may come again.
+    ///
+    /// It leaves a gap, so when it comes again it counts as reordered.
+    public mutating func retract(index: UInt64) {
+        precondition(
+            index < nextIndex && nextIndex - 1 - index < Self.windowSize && hasBit(of: index), "it was recorded")
+        clearBits(from: index, to: index + 1)
+        tally.unique -= 1
+        tally.received -= 1
+    }
+
     /// Finds out what an index is, and marks it in the window when it is new.
     private mutating func place(_ index: UInt64) -> Arrival {
         // The last index would leave no next one. No sender gets there; a forged message must not do harm.

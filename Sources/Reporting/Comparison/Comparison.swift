@@ -135,8 +135,9 @@ public enum Comparison {
         return finding
     }
 
-    /// Whether a value cannot be told from the best. What is counted exactly can always be; what varies from run to run
-    /// cannot without repeats.
+    /// Whether a value cannot be told from the best.
+    ///
+    /// What is counted exactly can always be; what varies from run to run cannot without repeats.
     private static func isTied(_ spread: Spread, _ best: Spread, by criterion: Criterion, isSingle: Bool) -> Bool {
         if criterion.isExact { return spread.overlaps(best) }
         if isSingle || spread.overlaps(best) { return true }

@@ -125,7 +125,9 @@ extension ClientLoop {
         try collect(control, answered: answered)
     }
 
-    /// Takes the nodes' last reports. A node that answered nothing since the load is asked too, but not waited for long.
+    /// Takes the nodes' last reports.
+    ///
+    /// A node that answered nothing since the load is asked too, but not waited for long.
     private func collect(_ control: ControlClient, answered: Set<Int>) throws {
         result.nodeReports = [NodeReport?](repeating: nil, count: control.count)
         for (nodes, timeout) in [

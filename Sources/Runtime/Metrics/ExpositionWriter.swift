@@ -65,7 +65,7 @@ struct ExpositionWriter {
             let bound = place < buckets.bounds.count ? Double(buckets.bounds[place]) / 1e9 : .infinity
             write("_bucket", labels + [("le", Self.number(bound))], "\(cumulative)")
         }
-        write("_sum", labels, Self.number(buckets.sum / 1e9))
+        write("_sum", labels, Self.number(Double(buckets.sum) / 1e9))
         write("_count", labels, "\(cumulative)")
     }
 

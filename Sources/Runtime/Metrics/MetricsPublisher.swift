@@ -90,15 +90,17 @@ public struct MetricsPublisher: Sendable {
 extension NodeLoop {
     /// Takes a snapshot: counters and a few sums, no histogram is encoded and no text is made.
     mutating func publishMetrics(at now: UInt64) {
+        // The round has been busy since `now`, and not only with this.
+        let start = MonotonicClock.now()
         var snapshot = MetricsSnapshot()
-        snapshot.status = snapshotStatus(at: now)
+        snapshot.status = snapshotStatus(at: start)
         snapshot.isClusterReady = core.isClusterReady
         snapshot.totals = core.dissemination.totals()
         snapshot.leader = core.leader
         snapshot.linkInterruptions = core.linkInterruptions
         snapshot.malformed = malformed
         snapshot.unsendableAnswers = unsendableAnswers
-        metrics?.publish(snapshot, accounts: core.dissemination.latencyAccounts, sendLag: sendLag, at: now)
+        metrics?.publish(snapshot, accounts: core.dissemination.latencyAccounts, sendLag: sendLag, at: start)
         metricsDueNanoseconds = now + MetricsPublisher.intervalNanoseconds
     }
 }

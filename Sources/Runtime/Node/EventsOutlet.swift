@@ -4,6 +4,9 @@ import ZMQ
 struct EventsOutlet: ~Copyable {
     let socket: Socket
     private var outbox: Outbox
+    /// Whether something was sent since `isTouched` was last cleared: sending may take in a subscription, and then its
+    /// descriptor does not tell any more.
+    var isTouched = true
     private let overflow: OverflowPolicy
 
     /// Owns `socket`, and keeps at most `waitingMax` frames for it.
@@ -24,6 +27,7 @@ struct EventsOutlet: ~Copyable {
 
     /// Hands a frame to the links, or to the outbox when it must wait; false when it is given up for all links alike.
     mutating func hand(_ message: inout Message) throws(ZMQError) -> Bool {
+        isTouched = true
         if outbox.isEmpty, try socket.offer(&message) { return true }
         guard overflow == .block else { return false }
         outbox.append(takingFrom: &message)
@@ -32,6 +36,7 @@ struct EventsOutlet: ~Copyable {
 
     /// Hands over a frame that is rare and that others need: it waits even where ordinary messages are given up.
     mutating func insist(_ message: inout Message) throws(ZMQError) {
+        isTouched = true
         if outbox.isEmpty, try socket.offer(&message) { return }
         outbox.append(takingFrom: &message)
     }
@@ -39,6 +44,7 @@ struct EventsOutlet: ~Copyable {
     /// Sends what waits, as far as there is credit.
     mutating func flush() throws(ZMQError) {
         while !outbox.isEmpty {
+            isTouched = true
             guard try outbox.offerFirst(to: socket) else { return }
         }
     }

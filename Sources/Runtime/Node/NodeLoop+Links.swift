@@ -4,8 +4,11 @@ import ZMQ
 
 // What comes in from neighbours.
 extension NodeLoop {
-    /// Drains one neighbour's link, up to a bound. Answers whether there may be more.
+    /// Drains one neighbour's link, up to a bound.
+    ///
+    /// Answers whether there may be more.
     mutating func drain(_ link: InboundLink) throws(ZMQError) -> Bool {
+        defer { measureBatch() }
         var taken = 0
         while taken < Self.drainMax {
             guard try link.socket.receive(into: &incoming) else { return false }
@@ -22,6 +25,7 @@ extension NodeLoop {
 
     /// Drains the bound SUB, where those neighbours arrive that dial in: the route names the sender.
     mutating func drainInbox() throws(ZMQError) -> Bool {
+        defer { measureBatch() }
         var taken = 0
         while taken < Self.drainMax {
             guard try sockets.inbox.receive(into: &incoming) else { return false }
@@ -42,7 +46,9 @@ extension NodeLoop {
         return try take(from: slot)
     }
 
-    /// Accounts for the frame in `incoming`, and hands it on if it is news to others. Answers what is wrong with it.
+    /// Accounts for the frame in `incoming`, and hands it on if it is news to others.
+    ///
+    /// Answers what is wrong with it.
     private mutating func take(from slot: Int) throws(ZMQError) -> Malformation? {
         guard !incoming.hasMore else { return .frames }
         let header: Header
@@ -55,8 +61,10 @@ extension NodeLoop {
         case .event, .order:
             // Nodes make events, clients make orders.
             guard (header.kind == .order) == header.isFromClient else { return .origin }
-            let reception = core.dissemination.receive(header, by: slot, at: MonotonicClock.now())
+            let reception = receive(header, from: slot)
             guard reception.forwards else { return nil }
+            // It was delivered before it was handed on.
+            measureBatch()
             readdress(cameFrom: slot, hop: header.hop)
             let accepted = try sockets.events.hand(&incoming)
             core.dissemination.handedOn(reception.slot, from: slot, accepted: accepted)
@@ -64,6 +72,18 @@ extension NodeLoop {
         case .heartbeat, .beacon, .turn, .end: return try takeControl(header, from: slot)
         case .acknowledgement, .refusal, .request, .response: return .kind
         }
+    }
+
+    private mutating func receive(_ header: Header, from slot: Int) -> Dissemination.Reception {
+        if let reception = core.dissemination.receiveInBatch(header, by: slot) { return reception }
+        let now = MonotonicClock.now()
+        core.dissemination.measureBatch(at: now)
+        return core.dissemination.receive(header, by: slot, at: now)
+    }
+
+    /// Measures the deliveries that were taken since it was last called.
+    mutating func measureBatch() {
+        if core.dissemination.hasBatch { core.dissemination.measureBatch(at: MonotonicClock.now()) }
     }
 
     private mutating func takeControl(_ header: Header, from slot: Int) throws(ZMQError) -> Malformation? {

@@ -4,11 +4,28 @@ import ZMQ
 
 // What comes in from clients and conductors, and what they are answered.
 extension NodeLoop {
-    /// Drains the ROUTER up to a bound and answers. Answers whether there may be more.
+    /// Drains the ROUTER up to a bound and answers.
+    ///
+    /// Answers whether there may be more.
     mutating func drainOrders() throws(ZMQError) -> Bool {
         var taken = 0
+        while taken < Self.drainMax {
+            let batch = try takeOrders(max: Self.drainMax - taken)
+            try sendAnswers()
+            // The answers may have taken in news, so the socket is asked again until it has nothing. What is left in it
+            // because something waits for credit is more.
+            if batch == 0 { return !sockets.events.isClear }
+            taken += batch
+        }
+        return true
+    }
+
+    /// Takes orders until there are none; answers how many messages were read.
+    private mutating func takeOrders(max: Int) throws(ZMQError) -> Int {
+        defer { measureBatch() }
+        var taken = 0
         // Orders that cannot be broadcast now stay in the socket: that is how clients are held back.
-        while taken < Self.drainMax, sockets.events.isClear {
+        while taken < max, sockets.events.isClear {
             guard try sockets.orders.receive(into: &identity) else { break }
             taken += 1
             guard identity.hasMore, try sockets.orders.receive(into: &incoming) else {
@@ -21,12 +38,12 @@ extension NodeLoop {
                 count(why, source: source)
             }
         }
-        try sendAnswers()
-        // The answers may have taken in news, so the socket is to be asked again before sleeping.
-        return taken > 0
+        return taken
     }
 
-    /// Does what the frame in `incoming` asks for. Answers what is wrong with it.
+    /// Does what the frame in `incoming` asks for.
+    ///
+    /// Answers what is wrong with it.
     private mutating func takeRequest() throws(ZMQError) -> Malformation? {
         guard !incoming.hasMore else { return .frames }
         switch Header.decode(incoming.bytes) {
@@ -49,9 +66,14 @@ extension NodeLoop {
     /// Takes an order into the cluster; answers why not, or nil.
     private mutating func refusal(of header: Header) throws(ZMQError) -> RefusalReason? {
         if let refusal = core.orderRefusal { return refusal }
-        let reception = core.dissemination.enter(header, at: MonotonicClock.now())
+        if !settings.broadcastsOrders, let reception = core.dissemination.takeInBatch(header) {
+            return reception.isStale ? .indexTooOld : nil
+        }
+        let now = MonotonicClock.now()
+        core.dissemination.measureBatch(at: now)
+        let reception = core.dissemination.enter(header, at: now)
         guard reception.slot != Dissemination.noSlot else { return .tooManyStreams }
-        guard reception.isNew else { return nil }
+        guard reception.isNew else { return reception.isStale ? .indexTooOld : nil }
         guard settings.broadcastsOrders else {
             core.dissemination.kept(reception.slot, header, at: MonotonicClock.now())
             return nil
@@ -62,7 +84,7 @@ extension NodeLoop {
             incoming.withUnsafeMutableBytes { Header.readdress($0, route: route, hop: 1) }
             accepted = try sockets.events.hand(&incoming)
         }
-        core.dissemination.entered(reception.slot, header, accepted: accepted, at: MonotonicClock.now())
+        core.dissemination.entered(reception.slot, header, accepted: accepted, at: now)
         return accepted ? nil : .queueFull
     }
 
@@ -99,6 +121,7 @@ extension NodeLoop {
     // MARK: - Control
 
     private mutating func takeControlRequest(_ header: Header) throws(ZMQError) -> Malformation? {
+        measureBatch()
         let payload = incoming.withUnsafeBytes { [UInt8]($0.dropFirst(Header.size)) }
         let address = identity.copyBytes()
         let request: ControlRequest

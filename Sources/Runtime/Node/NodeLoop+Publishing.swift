@@ -7,13 +7,17 @@ import ZMQ
 extension NodeLoop {
     /// Sends own messages that are due, at most a batch, as long as nothing waits.
     mutating func sendDue(at now: UInt64) throws(ZMQError) {
+        let size = settings.messageSizeBytes
         var now = now
         var sent = 0
-        while sent < Self.drainMax, sockets.events.isClear, let due = core.schedule.due(at: now) {
-            now = MonotonicClock.now()
-            var header = core.header(of: due, payloadLength: UInt32(settings.messageSizeBytes - Header.size))
+        while sent < Self.drainMax, sockets.events.isClear,
+            let own = core.ownMessage(at: now, payloadLength: UInt32(size - Header.size))
+        {
+            if sent % Self.sendsPerReading == 0 { now = MonotonicClock.now() }
+            let due = own.due
+            var header = own.header
             header.sentNanoseconds = now
-            try outgoing.resize(discardingTo: settings.messageSizeBytes)
+            try outgoing.resize(discardingTo: size)
             outgoing.withUnsafeMutableBytes { bytes in
                 header.encode(into: bytes)
                 UnsafeMutableRawBufferPointer(rebasing: bytes[Header.size...]).initializeMemory(
@@ -29,8 +33,13 @@ extension NodeLoop {
         }
     }
 
+    /// Messages that leave one after the other with one reading of the clock: it costs a fifth of a message, and the
+    /// send times of three in four are early by less than a microsecond.
+    private static let sendsPerReading = 4
+
     /// Takes in who subscribed and who went away.
     mutating func drainSubscriptions() throws(ZMQError) {
+        guard sockets.events.isTouched || poller.isReady(eventsPollSlot) else { return }
         while try sockets.events.socket.receive(into: &incoming) {
             guard let announcement = Announcement.parse(incoming.bytes) else { continue }
             if announcement.isPresent {
@@ -41,5 +50,6 @@ extension NodeLoop {
                 core.unsubscribed(announcement.node)
             }
         }
+        sockets.events.isTouched = false
     }
 }

@@ -45,7 +45,7 @@ public struct NodeLoop: ~Copyable {
     private var inboxHasMore = true
     private var ordersPollSlot = 0
     private var inboxPollSlot = 0
-    private var eventsPollSlot = 0
+    var eventsPollSlot = 0
     private var signalPollSlot: Int?
 
     /// Messages taken from one source before the others get their turn.
@@ -121,6 +121,7 @@ public struct NodeLoop: ~Copyable {
         // Subscriptions come in, and credit with them: so drain first, then try again what was blocked.
         try drainSubscriptions()
         try sockets.events.flush()
+        if sockets.events.isClear { try drainSubscriptions() }
         watchWhatCanBeTaken()
         let linksHaveMore = watchesLinks && (inboxHasMore || sockets.links.contains { $0.hasMore })
         guard !linksHaveMore && !(watchesOrders && ordersHaveMore) else {
@@ -135,7 +136,9 @@ public struct NodeLoop: ~Copyable {
     }
 
     /// Stops watching what would not be taken anyway, so that it cannot keep the loop awake: orders while anything
-    /// waits for credit, neighbours when the outbox is full. What is watched again is drained once unasked.
+    /// waits for credit, neighbours when the outbox is full.
+    ///
+    /// What is watched again is drained once unasked.
     private mutating func watchWhatCanBeTaken() {
         if watchesOrders != sockets.events.isClear {
             watchesOrders = sockets.events.isClear

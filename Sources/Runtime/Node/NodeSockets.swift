@@ -60,7 +60,9 @@ enum Announcement {
 
 /// A node's sockets, made and used by the thread of its loop.
 struct NodeSockets: ~Copyable {
-    /// XPUB, bound: events out. In a star, a leaf's also dials the hub.
+    /// XPUB, bound: events out.
+    ///
+    /// In a star, a leaf's also dials the hub.
     var events: EventsOutlet
     /// SUB, bound: for neighbours that dial in.
     let inbox: Socket

@@ -27,7 +27,9 @@ struct Outbox: ~Copyable {
     /// Whether nothing waits.
     var isEmpty: Bool { count == 0 }
 
-    /// Whether nothing more should be taken in. A batch already begun still fits: the limit is when to stop reading.
+    /// Whether nothing more should be taken in.
+    ///
+    /// A batch already begun still fits: the limit is when to stop reading.
     var isFull: Bool { count >= limit }
 
     /// Puts the content of `message`, which is empty afterwards, at the end.
@@ -39,7 +41,9 @@ struct Outbox: ~Copyable {
         count += 1
     }
 
-    /// Offers the first frame to a socket, and removes it when it was sent. There must be one.
+    /// Offers the first frame to a socket, and removes it when it was sent.
+    ///
+    /// There must be one.
     mutating func offerFirst(to socket: borrowing Socket) throws(ZMQError) -> Bool {
         precondition(count > 0, "there is a first frame")
         guard try socket.offer(&slots[first]) else { return false }

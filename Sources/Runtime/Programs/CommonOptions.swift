@@ -22,7 +22,8 @@ public enum CommonOptions {
         "transport", .choice(["tcp", "ipc"]), default: "tcp", help: "How nodes are connected")
     /// Where the sockets of transport ipc are.
     public static let ipcDirectory = OptionSpec(
-        "ipc-dir", .path, defaultNote: "a new one under /tmp", valueName: "DIR", help: "Directory of the sockets of --transport ipc")
+        "ipc-dir", .path, defaultNote: "a new one under /tmp", valueName: "DIR",
+        help: "Directory of the sockets of --transport ipc")
     /// Who broadcasts.
     public static let mode = OptionSpec(
         "mode", .choice(BroadcastMode.allCases.map(\.rawValue)), default: "none",
@@ -32,7 +33,8 @@ public enum CommonOptions {
         "broadcaster", .integer(0...4095), default: "0", valueName: "ID", help: "The node that broadcasts in mode one")
     /// The length of a turn.
     public static let round = OptionSpec(
-        "round-duration-seconds", .duration(bareUnit: .seconds), default: "3", help: "How long each turn lasts in mode rr")
+        "round-duration-seconds", .duration(bareUnit: .seconds), default: "3",
+        help: "How long each turn lasts in mode rr")
     /// Bytes of a message.
     public static func messageSize(default text: String) -> OptionSpec {
         OptionSpec(

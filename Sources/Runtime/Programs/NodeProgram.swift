@@ -34,9 +34,11 @@ public enum NodeProgram {
                         help: "Base port: +0 events, +1 events in, +2 orders and control, +5 metrics"),
                     OptionSpec(
                         "peers", .string, defaultNote: "this host, ports 100 apart", valueName: "LIST",
-                        help: "Base addresses of all nodes, of all others, or of those this node dials, in the order of "
+                        help:
+                            "Base addresses of all nodes, of all others, or of those this node dials, in the order of "
                             + "their ids: tcp://b:5100,tcp://c:5200"),
-                    OptionSpec("bind", .string, default: "127.0.0.1", valueName: "ADDRESS", help: "Local address to listen on"),
+                    OptionSpec(
+                        "bind", .string, default: "127.0.0.1", valueName: "ADDRESS", help: "Local address to listen on"),
                     CommonOptions.transport, CommonOptions.ipcDirectory,
                 ]),
             OptionGroup(
@@ -45,9 +47,12 @@ public enum NodeProgram {
                     CommonOptions.mode, CommonOptions.broadcaster, CommonOptions.round,
                     CommonOptions.messageSize(default: "1024"),
                     OptionSpec(
-                        "send-interval-millis", .duration(bareUnit: .milliseconds), defaultNote: "1, unless --rate is given",
+                        "send-interval-millis", .duration(bareUnit: .milliseconds),
+                        defaultNote: "1, unless --rate is given",
                         help: "Time between messages"),
-                    OptionSpec("rate", .rate(allowsMax: true), defaultNote: "by --send-interval-millis", help: "Messages per second, or max"),
+                    OptionSpec(
+                        "rate", .rate(allowsMax: true), defaultNote: "by --send-interval-millis",
+                        help: "Messages per second, or max"),
                     OptionSpec(
                         "duration", .duration(bareUnit: .seconds), defaultNote: "until stopped",
                         help: "How long to broadcast once the cluster is ready"),
@@ -55,7 +60,8 @@ public enum NodeProgram {
                         "warmup", .duration(bareUnit: .seconds), default: "0s",
                         help: "How long to broadcast before that, accounted and not measured"),
                     OptionSpec(
-                        "await-start", .flag, default: "false", help: "Broadcast when a conductor says so, not as soon as the cluster is ready"),
+                        "await-start", .flag, default: "false",
+                        help: "Broadcast when a conductor says so, not as soon as the cluster is ready"),
                 ]),
             OptionGroup(
                 "Queues",
@@ -124,10 +130,12 @@ public enum NodeProgram {
             seed: UInt64(options.integer("topology-seed")))
         let nodes = graph.nodeCount
         guard id < nodes else {
-            throw Failure(.usage, "--id \(id) does not exist in a cluster of \(nodes) nodes: expected 0 to \(nodes - 1)")
+            throw Failure(
+                .usage, "--id \(id) does not exist in a cluster of \(nodes) nodes: expected 0 to \(nodes - 1)")
         }
         guard options.integer("broadcaster") < nodes else {
-            throw Failure(.usage, "--broadcaster \(options.integer("broadcaster")) does not exist in a cluster of \(nodes) nodes")
+            throw Failure(
+                .usage, "--broadcaster \(options.integer("broadcaster")) does not exist in a cluster of \(nodes) nodes")
         }
         var settings = NodeSettings(id: id, graph: graph, ports: try ports(of: options, id: id, graph: graph))
         settings.clusterName = options.string("cluster")
@@ -167,7 +175,8 @@ public enum NodeProgram {
         do throws(TopologyError) {
             if options.string("transport") == "ipc" {
                 guard let directory = options.optionalString("ipc-dir") else {
-                    throw TopologyError("--transport ipc needs --ipc-dir, the directory that all nodes of the cluster share")
+                    throw TopologyError(
+                        "--transport ipc needs --ipc-dir, the directory that all nodes of the cluster share")
                 }
                 return try PortPlan.ipc(nodes: graph.nodeCount, directory: directory)
             }

@@ -1,0 +1,92 @@
+import Reporting
+import Testing
+import Topology
+import Wire
+
+@testable import Conductor
+@testable import Runtime
+
+/// The report of a load client that works without a conductor.
+@Suite struct ClientReporterTests {
+    private static func report(_ run: MadeUpRun, _ arguments: [String] = []) throws -> ClientReport {
+        let nodes = (0..<run.graph.nodeCount).map { "tcp://localhost:\(5002 + 100 * $0)" }.joined(separator: ",")
+        let outcome = try LoadClientProgram.options.parse(
+            arguments: ["--nodes", nodes] + arguments, environment: [:])
+        guard case .run(let options) = outcome else { throw Unexpected() }
+        var settings = ClientSettings(nodes: [])
+        settings.mode = .closed(outstanding: 1)
+        settings.clients = options.integer("clients")
+        settings.durationNanoseconds = run.durationNanoseconds
+        var result = run.client ?? ClientResult()
+        if result.perNode.isEmpty {
+            result.perNode = [OrderCounts](repeating: OrderCounts(), count: run.graph.nodeCount)
+        }
+        result.nodeReports = run.evidence.reports
+        result.isQuiet = run.isQuiet
+        return try ClientReporter(options: options, settings: settings, result: result, commandLine: "x").report()
+    }
+
+    private struct Unexpected: Error {}
+
+    @Test(arguments: DeliveryAccountTests.shapes)
+    func aCompleteRunPassesWhateverTheTopology(shape: String) throws {
+        var run = try MadeUpRun(shape, nodes: 6)
+        for node in 0..<6 { run.order(10, to: node) }
+        let report = try Self.report(run)
+        #expect(report.verdict == Verdict(outcome: .pass))
+        #expect(report.ledger.expected == 360 && report.ledger.unique == 360 && report.failures.isEmpty)
+        #expect(report.perNode.map(\.orders) == [10, 10, 10, 10, 10, 10])
+        #expect(report.perNode.map(\.deliveries) == [60, 60, 60, 60, 60, 60])
+    }
+
+    @Test func oneNodeIsAClusterToo() throws {
+        var run = try MadeUpRun("mesh", nodes: 1)
+        run.order(10, to: 0)
+        #expect(try Self.report(run).verdict.outcome == .pass)
+    }
+
+    @Test func behindDeadNeighboursNothingIsUnexplained() throws {
+        var run = try MadeUpRun("line", nodes: 5)
+        run.order(10, to: 0)
+        for node in [1, 2] { run.kill(node) }
+        run.order(10, to: 0)
+        let report = try Self.report(run)
+        #expect(report.verdict.outcome == .fail && report.ledger.unexplained == 0)
+        #expect(report.ledger.missing == 2 * 20 + 2 * 10, "the dead, and for those behind them the second half")
+    }
+
+    @Test func whenNoNodeAnswersEverythingIsMissing() throws {
+        var run = try MadeUpRun("mesh", nodes: 2)
+        for node in 0..<2 { run.kill(node) }
+        run.order(10, to: 0)
+        let report = try Self.report(run)
+        #expect(report.ledger.missing == 20 && report.ledger.unexplained == 0)
+        #expect(report.orders == ClientOrders(sent: 10, acknowledged: 0, unacknowledged: 10))
+    }
+
+    @Test func failuresAreListedByCause() throws {
+        var run = try MadeUpRun("mesh", nodes: 2)
+        run.order(10, to: 0, lost: 2, refused: 3)
+        let failures = try Self.report(run).failures
+        #expect(failures.contains(FailureReport(cause: "Orders refused by a node", count: 3)))
+        #expect(failures.contains(FailureReport(cause: "Orders never answered", count: 2)))
+        #expect(failures.count == 4, "and missing deliveries, for both reasons")
+    }
+
+    @Test func clientsAreNamedByMachine() throws {
+        var run = try MadeUpRun("mesh", nodes: 2)
+        run.order(1, to: 0)
+        #expect(try Self.report(run, ["--machine", "3"]).name == "Machine_3_Client_1")
+        #expect(
+            try Self.report(run, ["--machine", "2", "--clients", "4"]).name
+                == "Machine_2_Client_1 to Machine_2_Client_4")
+    }
+
+    @Test func anInterruptedClientSaysSo() throws {
+        var run = try MadeUpRun("mesh", nodes: 2)
+        run.order(1, to: 0)
+        run.client?.isInterrupted = true
+        let verdict = try Self.report(run).verdict
+        #expect(verdict.outcome == .unknown && verdict.reasons == ["The run was interrupted before its time."])
+    }
+}

@@ -1,0 +1,69 @@
+import Cluster
+import Reporting
+import Runtime
+import Testing
+
+@testable import Conductor
+
+/// What the options of `zbed run` and `zbed compare` mean together.
+@Suite struct ScenarioOptionsTests {
+    private struct Printed: Error {}
+
+    private static func scenario(_ arguments: String) throws -> Scenario {
+        let words = arguments.split(separator: " ").map(String.init)
+        guard case .run(let options) = try RunCommand.options.parse(arguments: words, environment: [:]) else {
+            throw Printed()
+        }
+        return try ScenarioOptions.scenario(
+            options, topology: options.string("topology"), nodes: options.integer("nodes"))
+    }
+
+    @Test func withoutOptionsOneClientSendsAThousandOrdersASecond() throws {
+        let scenario = try Self.scenario("")
+        #expect(scenario.topology == "mesh" && scenario.nodes == 3 && scenario.clients == 1 && scenario.mode == .none)
+        #expect(scenario.rate == 1_000 && scenario.outstanding == nil && scenario.pattern == "request")
+        #expect(scenario.durationNanoseconds == 10_000_000_000 && scenario.warmupNanoseconds == 1_000_000_000)
+    }
+
+    @Test(arguments: [
+        ("--mode all", 0, "broadcast"), ("--mode all --clients 2", 2, "request"), ("--mode none", 1, "request"),
+    ])
+    func clientsAreOnByDefaultOnlyWhereNoNodeSends(arguments: String, clients: Int, pattern: String) throws {
+        let scenario = try Self.scenario(arguments)
+        #expect(scenario.clients == clients && scenario.pattern == pattern)
+    }
+
+    @Test func theRateIsTheWholeClusters() throws {
+        #expect(try Self.scenario("--mode all --nodes 4 --rate 1000").ratePerNode == 250)
+        #expect(try Self.scenario("--mode one --nodes 4 --rate 1000").ratePerNode == 1_000)
+        #expect(try Self.scenario("--mode rr --nodes 4 --rate 1000").ratePerNode == 1_000)
+        #expect(try Self.scenario("--mode all --nodes 4 --rate max").ratePerNode == .infinity)
+    }
+
+    @Test(arguments: [
+        ("--duration 0", "--duration 0 measures nothing"), ("--clients 0", "sends nothing"),
+        ("--rate max", "--rate max is for nodes"), ("--mode all --clients 1 --rate max", "--rate max is for nodes"),
+        ("--broadcaster 3", "--broadcaster 3 does not exist"), ("--leader 7", "--leader 7 does not exist"),
+        ("--topology random:9", "needs more than 9 nodes"), ("--port 65400 --nodes 5", "base port"),
+        ("--nodes 700", "base port"),
+        ("--port 5000 --port-stride 6 --nodes 1000 --topology random:1000", "random:1000"),
+    ])
+    func whatCannotBeIsRefusedBeforeAnythingIsMade(arguments: String, text: String) throws {
+        let failure = try #require(throws: Failure.self) { try Self.scenario(arguments) }
+        #expect(failure.code == .usage)
+        #expect(failure.description.contains(text))
+    }
+
+    @Test(arguments: [
+        "--outstanding 4 --rate max", "--mode all --rate max", "--broadcaster 2", "--leader 2 --nodes 3",
+        "--transport ipc --nodes 700", "--nodes 1", "--mode one --clients 3",
+    ])
+    func whatIsPossibleIsTaken(arguments: String) throws {
+        _ = try Self.scenario(arguments)
+    }
+
+    @Test func aTopologyFileThatIsNotThereIsUnavailable() throws {
+        let failure = try #require(throws: Failure.self) { try Self.scenario("--topology file:/nonexistent") }
+        #expect(failure.code == .unavailable && failure.description.contains("/nonexistent"))
+    }
+}
