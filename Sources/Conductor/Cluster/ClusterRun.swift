@@ -75,7 +75,11 @@ final class ClusterRun {
             try watch()
             onTick(.client(client.progress))
         }
-        return try client.result()
+        do {
+            return try client.result()
+        } catch let error as ClientError where error.kind == .interrupted {
+            throw Interrupted()
+        }
     }
 
     private func startBroadcasting() throws {

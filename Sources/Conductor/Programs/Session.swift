@@ -56,20 +56,25 @@ final class Session {
     var isInterrupted: Bool { interrupts.flag.isSet }
 
     /// Writes what there is, and answers it judged; nil when nothing was measured.
-    func finish() throws -> Report? {
+    private func finish(planned: Int) throws -> Report? {
         guard !runs.isEmpty else { return nil }
         var report = Report(
             name: options.string("name"), kind: kind, createdAt: Environment.now(), version: Program.version,
             commandLine: Environment.commandLine("zbed", arguments), seed: UInt64(options.integer("seed")),
             environment: Environment.record(), runs: runs)
         report.verdict = Judge.verdict(of: runs)
+        if runs.count < planned {
+            report.verdict = Verdict(
+                outcome: report.verdict.outcome.worse(of: .unknown),
+                reasons: ["Only \(runs.count) of \(planned) runs were made."] + report.verdict.reasons)
+        }
         if kind == .compare { report = Comparison.compared(report) }
         try results.write(report, drawings: drawings)
         return report
     }
 
-    /// Runs `body`, then writes what there is, whatever happened; the body's error comes after.
-    func conclude(_ body: () throws -> Void, show: (Report) throws -> Void) throws -> ExitCode {
+    /// Runs `body`, which makes `planned` runs, then writes what there is, whatever happened; its error comes after.
+    func conclude(planned: Int, _ body: () throws -> Void, show: (Report) throws -> Void) throws -> ExitCode {
         var failure: (any Error)?
         do {
             try body()
@@ -77,17 +82,17 @@ final class Session {
             failure = error
         }
         progress.clear()
-        let report = try finish()
+        let report = try finish(planned: planned)
         if let report {
             try show(report)
             try Program.printText("\nReport: \(results.path)/report.html\n")
         }
         try context.terminate()
-        if let failure {
-            if failure is Interrupted { throw Failure(.unknown, "\(failure)") }
-            throw failure
+        // Of an interruption, the report's verdict says all there is to say.
+        if let failure, report == nil || !(failure is Interrupted) {
+            throw failure is Interrupted ? Failure(.unknown, "\(failure)") : failure
         }
-        guard let report else { return .unknown }
+        guard let report else { throw Failure(.unknown, "\(Interrupted())") }
         return ExitCode(rawValue: report.verdict.outcome.exitCode) ?? .internalError
     }
 }

@@ -63,7 +63,7 @@ enum RunCommand {
         let scenario = try ScenarioOptions.scenario(options, topology: options.string("topology"), nodes: nodes)
         let session = try Session(.run, options: options, arguments: arguments)
         let repeats = options.integer("repeat")
-        return try session.conclude {
+        return try session.conclude(planned: repeats) {
             for number in 1...repeats where !session.isInterrupted {
                 let label =
                     "\(scenario.topology), \(nodes) nodes" + (repeats > 1 ? ", run \(number) of \(repeats)" : "")
@@ -73,7 +73,7 @@ enum RunCommand {
             }
         } show: { report in
             for run in report.runs { try Program.printText(TextReport.runSummary(run)) }
-            if report.runs.count > 1 { try Program.printText(TextReport.verdict(report.verdict)) }
+            if report.runs.map(\.verdict) != [report.verdict] { try Program.printText(TextReport.verdict(report.verdict)) }
         }
     }
 
@@ -126,17 +126,13 @@ enum CompareCommand {
         }
         let session = try Session(.compare, options: options, arguments: arguments)
         let repeats = options.integer("repeat")
-        return try session.conclude {
+        return try session.conclude(planned: repeats * scenarios.count) {
             var done = 0
             for number in 1...repeats {
                 for scenario in scenarios where !session.isInterrupted {
                     done += 1
                     let label = "\(done)/\(scenarios.count * repeats)  \(scenario.topology), \(scenario.nodes) nodes"
-                    do {
-                        try session.run(scenario, repeat: number, label: label)
-                    } catch is Interrupted {
-                        return
-                    }
+                    try session.run(scenario, repeat: number, label: label)
                 }
             }
         } show: { report in
