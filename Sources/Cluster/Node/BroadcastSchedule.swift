@@ -129,7 +129,9 @@ public struct BroadcastSchedule: Sendable {
             case .rr:
                 // A turn that began in the warm-up goes on in the measured time.
                 self.segment = turnSegment(from: segment.end)
-                if self.segment == nil, now < end(of: order) { effects.append(passTurn(to: (id + 1) % nodeCount, at: now)) }
+                if self.segment == nil, now < end(of: order) {
+                    effects.append(passTurn(to: (id + 1) % nodeCount, at: now))
+                }
             case .none, .all, .one:
                 self.segment = openSegment(after: segment)
             }

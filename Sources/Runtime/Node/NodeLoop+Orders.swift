@@ -6,9 +6,9 @@ import ZMQ
 extension NodeLoop {
     /// Drains the ROUTER up to a bound and answers. Answers whether there may be more.
     mutating func drainOrders() throws(ZMQError) -> Bool {
+        try takeHeldOrders()
         var taken = 0
-        // Orders that cannot be broadcast now stay in the socket: that is how clients are held back.
-        while taken < Self.drainMax, sockets.events.isClear {
+        while taken < Self.drainMax, !heldOrders.isFull {
             guard try sockets.orders.receive(into: &identity) else { break }
             taken += 1
             guard identity.hasMore, try sockets.orders.receive(into: &incoming) else {
@@ -42,8 +42,28 @@ extension NodeLoop {
 
     private mutating func takeOrder(_ header: Header) throws(ZMQError) -> Malformation? {
         guard header.isFromClient, Origin.entryNode(of: header.origin) == settings.id else { return .origin }
+        guard !mustWait else {
+            heldOrders.append(identity: identity.copyBytes(), frame: incoming.copyBytes())
+            return nil
+        }
         answer(header, try refusal(of: header))
         return nil
+    }
+
+    /// Whether orders wait for their turn: behind what waits for credit, and behind those that wait already.
+    private var mustWait: Bool {
+        guard settings.overflow == .block, settings.broadcastsOrders else { return false }
+        return !(sockets.events.isClear && heldOrders.isEmpty)
+    }
+
+    /// Takes up the orders that were held, as long as nothing waits for credit.
+    private mutating func takeHeldOrders() throws(ZMQError) {
+        while sockets.events.isClear, let held = heldOrders.popFirst() {
+            identity = try Message(bytes: held.identity)
+            incoming = try Message(bytes: held.frame)
+            guard case .header(let header) = Header.decode(incoming.bytes) else { continue }
+            answer(header, try refusal(of: header))
+        }
     }
 
     /// Takes an order into the cluster; answers why not, or nil.

@@ -19,6 +19,7 @@ public struct NodeLoop: ~Copyable {
     var core: NodeCore
     var poller: Poller
     var answers = AnswerBatch()
+    var heldOrders = HeldOrders()
     /// Where each of the ranges in `answers` goes: a ROUTER identity.
     var answerAddresses: [[UInt8]] = []
     var malformed = [UInt64](repeating: 0, count: Malformation.allCases.count)
@@ -70,8 +71,6 @@ public struct NodeLoop: ~Copyable {
         case .some(let signals): signalPollSlot = poller.add(descriptor: signals.descriptor)
         case .none: signalPollSlot = nil
         }
-        self.metrics = metrics
-        metricsDueNanoseconds = metrics == nil ? .max : 0
         self.settings = settings
         self.context = context
         self.log = log
@@ -112,33 +111,38 @@ public struct NodeLoop: ~Copyable {
             link.hasMore = try drain(link)
         }
         if !sockets.events.isFull && (inboxHasMore || poller.isReady(inboxPollSlot)) { inboxHasMore = try drainInbox() }
-        if sockets.events.isClear && (ordersHaveMore || poller.isReady(ordersPollSlot)) {
+        if watchesOrders && (ordersHaveMore || canTakeHeldOrders || poller.isReady(ordersPollSlot)) {
             ordersHaveMore = try drainOrders()
         }
     }
+
+    private var canTakeHeldOrders: Bool { sockets.events.isClear && !heldOrders.isEmpty }
 
     private mutating func sleep() throws(ZMQError) {
         // Subscriptions come in, and credit with them: so drain first, then try again what was blocked.
         try drainSubscriptions()
         try sockets.events.flush()
+        let now = MonotonicClock.now()
+        sockets.events.makeRoomInStandstill(at: now)
         watchWhatCanBeTaken()
         let linksHaveMore = watchesLinks && (inboxHasMore || sockets.links.contains { $0.hasMore })
-        guard !linksHaveMore && !(watchesOrders && ordersHaveMore) else {
+        guard !linksHaveMore && !(watchesOrders && (ordersHaveMore || canTakeHeldOrders)) else {
             _ = try poller.wait(timeoutNanoseconds: 0)
             return
         }
-        let now = MonotonicClock.now()
         var until = min(core.nextTickNanoseconds, now + Self.sleepMaxNanoseconds)
         // While something waits for credit, own messages wait too; their due times must not keep the loop awake.
         if !sockets.events.isClear { until = max(until, now + 1_000_000) }
+        if sockets.events.isFull { until = min(until, now + EventsOutlet.patienceNanoseconds / 4) }
         _ = try poller.wait(timeoutNanoseconds: until > now ? until - now : 0)
     }
 
-    /// Stops watching what would not be taken anyway, so that it cannot keep the loop awake: orders while anything
-    /// waits for credit, neighbours when the outbox is full. What is watched again is drained once unasked.
+    /// Stops watching what would not be taken anyway, so that it cannot keep the loop awake: the ROUTER while as many
+    /// orders are held as may be, neighbours when the outbox is full. What is watched again is drained once unasked.
     private mutating func watchWhatCanBeTaken() {
-        if watchesOrders != sockets.events.isClear {
-            watchesOrders = sockets.events.isClear
+        let takesOrders = sockets.events.isClear || !heldOrders.isFull
+        if watchesOrders != takesOrders {
+            watchesOrders = takesOrders
             watch(ordersPollSlot, watchesOrders)
             ordersHaveMore = true
         }

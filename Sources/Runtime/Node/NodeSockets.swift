@@ -76,7 +76,8 @@ struct NodeSockets: ~Copyable {
         let orders = try Self.openOrders(settings, context)
         let links = try Self.openLinks(settings, plan, context)
         self.events = EventsOutlet(
-            socket: events, waitingMax: settings.bufferSize, overflow: settings.overflow)
+            socket: events, waitingMax: settings.bufferSize, forwardingNeighbours: plan.forwardingNeighbours,
+            overflow: settings.overflow)
         self.inbox = inbox
         self.orders = orders
         self.links = links
