@@ -104,6 +104,20 @@ import ZMQ
         #expect(outlet.waitingCount == 1)
     }
 
+    /// Beacons and heartbeats come for as long as a link is blocked, so they must not pile up.
+    @Test func whatIsRepeatedAnywayDoesNotWaitWhereMoreThanMayWaits() throws {
+        var outlet = EventsOutlet(
+            socket: try Way().takeSender(), waitingMax: 3, forwardingNeighbours: 0, overflow: .block)
+        for _ in 0..<10 {
+            var message = try Message(bytes: [1])
+            try outlet.suggest(&message)
+        }
+        #expect(outlet.waitingCount == 3)
+        var end = try Message(bytes: [2])
+        try outlet.insist(&end)
+        #expect(outlet.waitingCount == 4)
+    }
+
     /// Who is full and has sent nothing for a while reads on a little, but only where waiting can go round in a circle.
     @Test(arguments: [0, 1, 2])
     func aStandstillMakesRoomUpToABound(forwardingNeighbours: Int) throws {

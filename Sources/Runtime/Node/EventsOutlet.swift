@@ -51,6 +51,12 @@ struct EventsOutlet: ~Copyable {
         outbox.append(takingFrom: &message)
     }
 
+    /// Hands over a frame that is repeated anyway: it waits in line, but not where more than may waits already.
+    mutating func suggest(_ message: inout Message) throws(ZMQError) {
+        guard !isFull else { return }
+        try insist(&message)
+    }
+
     /// Sends what waits, as far as there is credit.
     mutating func flush() throws(ZMQError) {
         while !outbox.isEmpty {

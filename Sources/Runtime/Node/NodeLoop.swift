@@ -44,6 +44,7 @@ public struct NodeLoop: ~Copyable {
     private var watchesOrders = true
     private var watchesLinks = true
     private var inboxHasMore = true
+    private var firstLink = 0
     private var ordersPollSlot = 0
     private var inboxPollSlot = 0
     private var eventsPollSlot = 0
@@ -106,9 +107,12 @@ public struct NodeLoop: ~Copyable {
     // MARK: - The round
 
     private mutating func drainReady() throws(ZMQError) {
-        for link in sockets.links where link.hasMore || poller.isReady(link.pollSlot) {
-            guard !sockets.events.isFull else { break }
-            link.hasMore = try drain(link)
+        // Each round begins with another link: where there is room for one only, it must not always be the same.
+        firstLink = firstLink + 1 < sockets.links.count ? firstLink + 1 : 0
+        for offset in sockets.links.indices where !sockets.events.isFull {
+            let place = firstLink + offset
+            let link = sockets.links[place < sockets.links.count ? place : place - sockets.links.count]
+            if link.hasMore || poller.isReady(link.pollSlot) { link.hasMore = try drain(link) }
         }
         if !sockets.events.isFull && (inboxHasMore || poller.isReady(inboxPollSlot)) { inboxHasMore = try drainInbox() }
         if watchesOrders && (ordersHaveMore || canTakeHeldOrders || poller.isReady(ordersPollSlot)) {
@@ -215,7 +219,10 @@ public struct NodeLoop: ~Copyable {
             switch effect {
             case .publish(let header, let payload):
                 var message = try Message(bytes: header.frame(payload: payload))
-                try sockets.events.insist(&message)
+                switch header.kind {
+                case .beacon, .heartbeat: try sockets.events.suggest(&message)
+                default: try sockets.events.insist(&message)
+                }
             case .notice(let notice): report(notice)
             }
         }

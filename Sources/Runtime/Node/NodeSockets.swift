@@ -92,6 +92,13 @@ struct NodeSockets: ~Copyable {
         return socket
     }
 
+    private static func openSubscriber(_ settings: NodeSettings, _ context: Context) throws(ZMQError) -> Socket {
+        let socket = try open(.sub, settings, context)
+        // Subscriptions are what a SUB sends, all at once when it connects, and libzmq drops those that do not fit.
+        try socket.setSendHighWaterMark(0)
+        return socket
+    }
+
     private static func openEvents(
         _ settings: NodeSettings, _ plan: NodePlan, _ context: Context
     ) throws(ZMQError) -> Socket {
@@ -106,7 +113,7 @@ struct NodeSockets: ~Copyable {
     }
 
     private static func openInbox(_ settings: NodeSettings, _ context: Context) throws(ZMQError) -> Socket {
-        let socket = try open(.sub, settings, context)
+        let socket = try openSubscriber(settings, context)
         try socket.subscribe([])
         try socket.subscribe(Announcement.topic(of: settings.id))
         try socket.bind(settings.ports.bindEndpoint(.inbox, of: settings.id, address: settings.bindAddress))
@@ -130,7 +137,7 @@ struct NodeSockets: ~Copyable {
     ) throws(ZMQError) -> [InboundLink] {
         var links: [InboundLink] = []
         for (slot, neighbour) in plan.inbound.enumerated() where !plan.isDialled(by: neighbour) {
-            let socket = try open(.sub, settings, context)
+            let socket = try openSubscriber(settings, context)
             for route in plan.routes(subscribedAt: neighbour) {
                 try socket.subscribe([UInt8(route >> 8), UInt8(route & 0xFF)])
             }
