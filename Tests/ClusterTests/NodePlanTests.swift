@@ -38,6 +38,20 @@ import Topology
         }
     }
 
+    /// A hub has only leaves, a leaf has only a hub that forwards; in a mesh nobody does.
+    @Test func neighboursThatForwardAreThoseWithSomebodyElseToSendTo() throws {
+        func counts(_ shape: Shape, _ nodes: Int) throws -> [Int] {
+            let graph = try LinkGraph(shape, nodes: nodes)
+            return (0..<nodes).map { NodePlan(graph: graph, id: $0).forwardingNeighbours }
+        }
+        #expect(try counts(.star, 4) == [0, 1, 1, 1])
+        #expect(try counts(.mesh, 4) == [0, 0, 0, 0])
+        #expect(try counts(.line, 5) == [1, 1, 2, 1, 1])
+        #expect(try counts(.ring(.twoWay), 5) == [2, 2, 2, 2, 2])
+        #expect(try counts(.ring(.oneWay), 5) == [1, 1, 1, 1, 1])
+        #expect(try counts(.ring(.oneWay), 2) == [0, 0])
+    }
+
     @Test func onlyTheLeavesOfAStarDialIn() throws {
         let star = try LinkGraph(.star, nodes: 4)
         #expect((1..<4).allSatisfy { NodePlan(graph: star, id: $0).dialsIn(to: 0) })

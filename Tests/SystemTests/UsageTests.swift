@@ -52,7 +52,8 @@ extension SystemTests {
             for (program, arguments, text) in Self.wrong {
                 let line = "\(program) \(arguments.joined(separator: " "))"
                 // What should be refused and is not would otherwise start a cluster on everybody's ports.
-                let ending = try space.run(program, arguments, environment: program == "zbed" ? ["TRANSPORT": "ipc"] : [:])
+                let ending = try space.run(
+                    program, arguments, environment: program == "zbed" ? ["TRANSPORT": "ipc"] : [:])
                 #expect(ending.code == 64, "\(line): \(ending.error)")
                 #expect(ending.output.isEmpty, "\(line)")
                 #expect(

@@ -54,6 +54,12 @@ public struct NodePlan: Sendable {
         return ([publisher] + forwarded).filter { $0 != id }.map { UInt16($0) }
     }
 
+    /// How many neighbours hand on what they get from this node: with them it can come to wait in a circle.
+    public var forwardingNeighbours: Int {
+        guard graph.forwards else { return 0 }
+        return outbound.count { neighbour in graph.receivers(of: neighbour).contains { $0 != id } }
+    }
+
     /// Whether this node dials `neighbour`'s bound SUB to deliver to it, rather than being dialled.
     public func dialsIn(to neighbour: Int) -> Bool {
         graph.dialsIn(from: id, to: neighbour)

@@ -229,7 +229,6 @@ public final class ClientLoop {
         let now = MonotonicClock.now()
         progress(at: now)
         let wake = min(until, nextProgressNanoseconds)
-        if stopsForAnswers && answersTaken > 0 { isBusy = true }
         _ = try poller.wait(timeoutNanoseconds: isBusy || wake <= now ? 0 : wake - now)
     }
 
