@@ -54,10 +54,10 @@ public struct NodePlan: Sendable {
         return ([publisher] + forwarded).filter { $0 != id }.map { UInt16($0) }
     }
 
-    /// How many neighbours hand on what they get from this node: with them it can come to wait in a circle.
-    public var forwardingNeighbours: Int {
-        guard graph.forwards else { return 0 }
-        return outbound.count { neighbour in graph.receivers(of: neighbour).contains { $0 != id } }
+    /// Whether this node forwards to neighbours that forward: such nodes can come to wait for each other in a circle.
+    public var canWaitInCircle: Bool {
+        forwardsFrom.contains(true)
+            && outbound.contains { neighbour in graph.receivers(of: neighbour).contains { $0 != id } }
     }
 
     /// Whether this node dials `neighbour`'s bound SUB to deliver to it, rather than being dialled.

@@ -9,7 +9,7 @@ struct EventsOutlet: ~Copyable {
     var isTouched = true
     private let overflow: OverflowPolicy
     private let waitingMax: Int
-    private let headroomMax: Int
+    private let canStandStill: Bool
     /// By how much the limit is raised now.
     private var headroom = 0
     private var sentCount: UInt64 = 0
@@ -18,16 +18,16 @@ struct EventsOutlet: ~Copyable {
 
     /// How long nothing must have left before it is called a standstill.
     static let patienceNanoseconds: UInt64 = 50_000_000
-    /// How much more may wait in a standstill for each neighbour that forwards, as a multiple of the limit: what its link
-    /// holds at both ends, twice.
-    static let headroomFactor = 4
+    /// Bytes that may wait in a standstill before the limit is raised no more.
+    static let standstillBytesMax = 128 << 20
 
-    /// Owns `socket`, and keeps at most `waitingMax` frames for it; more only in a standstill.
-    init(socket: consuming Socket, waitingMax: Int, forwardingNeighbours: Int, overflow: OverflowPolicy) {
+    /// Owns `socket`, and keeps at most `waitingMax` frames for it; more only in a standstill, if there can be one.
+    init(socket: consuming Socket, waitingMax: Int, canStandStill: Bool, overflow: OverflowPolicy) {
+        precondition(waitingMax > 0, "there is room for something")
         self.socket = socket
         self.overflow = overflow
         self.waitingMax = waitingMax
-        headroomMax = waitingMax * Self.headroomFactor * forwardingNeighbours
+        self.canStandStill = canStandStill
         outbox = Outbox()
     }
 
@@ -75,8 +75,8 @@ struct EventsOutlet: ~Copyable {
     ///
     /// Nodes that forward to each other can come to wait in a circle: each is full, so none reads, so none gets credit.
     /// Whoever is full and has sent nothing for a while reads on a little, which gives its neighbours credit, and the circle
-    /// moves. Nobody adds messages of his own meanwhile, so it comes to an end. Where no neighbour forwards there can be
-    /// no circle, and the limit stands.
+    /// moves. A node with something waiting adds no messages of its own, so it comes to an end. Where no neighbour
+    /// forwards there can be no circle, and the limit stands.
     mutating func makeRoomInStandstill(at now: UInt64) {
         guard isFull else {
             standstill = nil
@@ -88,8 +88,8 @@ struct EventsOutlet: ~Copyable {
             return
         }
         guard now >= last.since + Self.patienceNanoseconds else { return }
-        headroom = min(headroom + waitingMax, headroomMax)
         standstill = nil
+        if canStandStill && outbox.byteCount < Self.standstillBytesMax { headroom += waitingMax }
     }
 }
 

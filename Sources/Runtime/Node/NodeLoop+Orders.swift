@@ -8,7 +8,6 @@ extension NodeLoop {
     ///
     /// Answers whether there may be more.
     mutating func drainOrders() throws(ZMQError) -> Bool {
-        try takeHeldOrders()
         var taken = 0
         while taken < Self.drainMax {
             let batch = try takeOrders(max: Self.drainMax - taken)
@@ -21,9 +20,10 @@ extension NodeLoop {
         return true
     }
 
-    /// Takes orders until there are none; answers how many messages were read.
+    /// Takes orders, those that are held first, until there are none; answers how many messages were read.
     private mutating func takeOrders(max: Int) throws(ZMQError) -> Int {
         defer { measureBatch() }
+        try takeHeldOrders()
         var taken = 0
         while taken < max, !heldOrders.isFull {
             guard try sockets.orders.receive(into: &identity) else { break }

@@ -78,7 +78,7 @@ struct NodeSockets: ~Copyable {
         let orders = try Self.openOrders(settings, context)
         let links = try Self.openLinks(settings, plan, context)
         self.events = EventsOutlet(
-            socket: events, waitingMax: settings.bufferSize, forwardingNeighbours: plan.forwardingNeighbours,
+            socket: events, waitingMax: settings.bufferSize, canStandStill: plan.canWaitInCircle,
             overflow: settings.overflow)
         self.inbox = inbox
         self.orders = orders

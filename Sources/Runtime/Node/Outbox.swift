@@ -11,6 +11,10 @@ struct Outbox: ~Copyable {
 
     /// How many frames wait.
     private(set) var count = 0
+    /// What they take: their bytes, and what keeping a message costs besides.
+    private(set) var byteCount = 0
+
+    private static let messageCostBytes = 128
 
     /// An empty outbox.
     init() {
@@ -28,6 +32,7 @@ struct Outbox: ~Copyable {
     /// Puts the content of `message`, which is empty afterwards, at the end.
     mutating func append(takingFrom message: inout Message) {
         if count == capacity { grow() }
+        byteCount += message.count + Self.messageCostBytes
         var waiting = Message()
         waiting.move(from: &message)
         (slots + (first + count) % capacity).initialize(to: waiting)
@@ -39,7 +44,9 @@ struct Outbox: ~Copyable {
     /// There must be one.
     mutating func offerFirst(to socket: borrowing Socket) throws(ZMQError) -> Bool {
         precondition(count > 0, "there is a first frame")
+        let size = slots[first].count
         guard try socket.offer(&slots[first]) else { return false }
+        byteCount -= size + Self.messageCostBytes
         (slots + first).deinitialize(count: 1)
         first = (first + 1) % capacity
         count -= 1
