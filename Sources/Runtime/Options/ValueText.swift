@@ -73,7 +73,9 @@ public enum ValueText {
             throw ValueError("\(quoted(text)) is not a rate", expected: expected)
         }
         let rate = number.double(times: factor)
-        guard rate > 0 else { throw ValueError("\(quoted(text)) is no rate at which anything happens", expected: expected) }
+        guard rate > 0 else {
+            throw ValueError("\(quoted(text)) is no rate at which anything happens", expected: expected)
+        }
         return rate
     }
 
