@@ -101,6 +101,19 @@ extension SystemTests {
             #expect(Files.exists(space("results/run/latest/logs/mesh-3-2/node-2.log")))
         }
 
+        @Test func keptAliveNodesRunAfterTheReportUntilTheInterruption() throws {
+            let space = try Workspace()
+            let zbed = try space.startZbedRun("--keep-alive --outstanding 1 \(Self.short)")
+            #expect(eventually { zbed.printed.contains("report.html") })
+            expectIdentities(try #require(try space.report().runs.first))
+            #expect(space.survivors.count == 4, "the conductor and its three nodes")
+            try zbed.interrupt()
+            let ending = try zbed.end()
+            #expect(ending.code == 0 && ending.error.contains("until Ctrl-C"), "\(ending.error)")
+            #expect(ending.output.split(separator: "report.html").count == 2, "printed once")
+            space.expectNothingLeft()
+        }
+
         @Test func ofInterruptedRepeatsThoseThatEndedAreReported() throws {
             let space = try Workspace()
             let zbed = try space.startZbedRun("--repeat 9 --outstanding 1 \(Self.short)")
