@@ -96,6 +96,7 @@ enum Stylesheet {
         .strip .range{position:absolute;top:4px;height:4px;background:currentColor;opacity:.45;border-radius:2px;min-width:2px}
         .strip .median{position:absolute;top:1px;width:10px;height:10px;margin-left:-5px;border-radius:50%;
         background:currentColor;border:2px solid var(--paper)}
+        h3.size{font-size:15px;font-weight:600;margin:22px 0 10px}
         .better{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,292px),1fr));gap:14px}
         .better .card{padding:15px 18px 14px}
         .better h3{font-size:13px;font-weight:560;color:var(--faint);margin:0}
