@@ -37,10 +37,10 @@ import Testing
         let root = try Root()
         let path = root.path
         let folders = try await withThrowingTaskGroup(of: String.self) { group in
-            for _ in 0..<16 { group.addTask { try ResultsFolder(root: path, name: "many").path } }
+            for _ in 0..<100 { group.addTask { try ResultsFolder(root: path, name: "many").path } }
             return try await group.reduce(into: []) { $0.append($1) }
         }
-        #expect(Set(folders).count == 16)
+        #expect(Set(folders).count == 100)
         withExtendedLifetime(root) {}
     }
 
