@@ -42,7 +42,7 @@ public enum HeaderDecoding: Sendable, Equatable {
 
 extension Header {
     /// Reads and checks the header of a frame; never fails otherwise than by saying why.
-    @inlinable
+    @inlinable @inline(__always)
     public static func decode(_ frame: RawSpan) -> HeaderDecoding {
         guard frame.byteCount >= size else { return .malformed(.truncated) }
         let versionAndKind = frame.unsafeLoad(fromByteOffset: 2, as: UInt8.self)
@@ -66,7 +66,7 @@ extension Header {
     }
 
     /// Writes the header into the first 40 bytes of a frame, which must have them.
-    @inlinable
+    @inlinable @inline(__always)
     public func encode(into frame: UnsafeMutableRawBufferPointer) {
         precondition(frame.count >= Self.size, "a frame has at least \(Self.size) bytes")
         frame.storeBigEndian(route, at: 0)

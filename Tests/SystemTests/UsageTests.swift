@@ -22,7 +22,7 @@ extension SystemTests {
             ("zbed", ["run", "--leader", "9"], "--leader 9"), ("zbed", ["run", "--mode", "some"], "some"),
             ("zbed", ["run", "--overflow", "explode"], "block"), ("zbed", ["run", "--message-size-bytes", "39"], "40"),
             ("zbed", ["run", "--buffer-size", "0"], "--buffer-size"),
-            ("zbed", ["run", "--port", "65500", "--nodes", "9"], "port"),
+            ("zbed", ["run", "--transport", "tcp", "--port", "65500", "--nodes", "9"], "port"),
             ("zbed", ["run", "--port", "0"], "--port"), ("zbed", ["run", "--port-stride", "5"], "--port-stride"),
             ("zbed", ["run", "--transport", "pigeon"], "tcp"), ("zbed", ["run", "--name", "../x"], "../x"),
             ("zbed", ["run", "--name", ""], "--name"), ("zbed", ["run", "--name", "latest"], "latest"),

@@ -13,6 +13,7 @@ public struct BroadcastSchedule: Sendable {
     private var order: StartOrder?
     private var segment: Segment?
     private var sentByStream: InlineArray<2, UInt64> = [0, 0]
+    @usableFromInline var upcoming = Upcoming()
     private var turn = TurnState()
 
     /// Whether everything was sent and both streams were ended.
@@ -34,6 +35,14 @@ public struct BroadcastSchedule: Sendable {
         public let index: UInt64
         /// Its due time.
         public let dueNanoseconds: UInt64
+
+        /// Names a message.
+        @inlinable
+        public init(stream: Stream, index: UInt64, dueNanoseconds: UInt64) {
+            self.stream = stream
+            self.index = index
+            self.dueNanoseconds = dueNanoseconds
+        }
     }
 
     /// What the shell must do.
@@ -52,6 +61,18 @@ public struct BroadcastSchedule: Sendable {
         var sent: UInt64 = 0
         /// Messages due before the end; nil when the rate has no limit.
         let count: UInt64?
+    }
+
+    /// The next message of the segment, kept ready because it is asked for with every message.
+    @usableFromInline
+    struct Upcoming: Sendable {
+        @usableFromInline var stream = Stream.warmup
+        @usableFromInline var isPaced = true
+        @usableFromInline var index: UInt64 = 0
+        /// The end of time when there is none.
+        @usableFromInline var dueNanoseconds: UInt64 = .max
+        /// Without a pace messages are due at any time before this.
+        @usableFromInline var endNanoseconds: UInt64 = .max
     }
 
     private struct TurnState {
@@ -91,6 +112,7 @@ public struct BroadcastSchedule: Sendable {
         guard self.order == nil else { return false }
         self.order = order
         guard broadcasts else { return true }
+        defer { prepare() }
         switch settings.mode {
         case .none: break
         case .all, .one: segment = openSegment(after: nil)
@@ -103,19 +125,13 @@ public struct BroadcastSchedule: Sendable {
         return true
     }
 
-    /// The next message that is due at `now`, if any.
-    ///
-    /// Call `advance` when it was handed over (or refused).
-    @inline(__always)
+    /// The next message that is due at `now`, if any. Call `advance` when it was handed over (or refused).
+    @inlinable
     public func due(at now: UInt64) -> Due? {
-        guard let segment, now >= segment.start else { return nil }
-        let index = sentByStream[segment.stream.rawValue]
-        guard let pacer = segment.pacer, let count = segment.count else {
-            return now < segment.end ? Due(stream: segment.stream, index: index, dueNanoseconds: now) : nil
-        }
-        guard segment.sent < count else { return nil }
-        let due = pacer.dueTime(of: segment.sent)
-        return due <= now ? Due(stream: segment.stream, index: index, dueNanoseconds: due) : nil
+        guard now >= upcoming.dueNanoseconds, now < upcoming.endNanoseconds else { return nil }
+        return Due(
+            stream: upcoming.stream, index: upcoming.index,
+            dueNanoseconds: upcoming.isPaced ? upcoming.dueNanoseconds : now)
     }
 
     /// The message that `due` named is done with.
@@ -123,6 +139,28 @@ public struct BroadcastSchedule: Sendable {
         guard let stream = segment?.stream else { return }
         segment?.sent += 1
         sentByStream[stream.rawValue] += 1
+        prepare()
+    }
+
+    /// Works out the upcoming message; to be called whenever the segment changed.
+    @inline(__always)
+    private mutating func prepare() {
+        guard let segment else {
+            upcoming = Upcoming()
+            return
+        }
+        upcoming.stream = segment.stream
+        upcoming.index = sentByStream[segment.stream.rawValue]
+        guard let pacer = segment.pacer, let count = segment.count else {
+            upcoming.isPaced = false
+            upcoming.dueNanoseconds = segment.start
+            upcoming.endNanoseconds = segment.end
+            return
+        }
+        upcoming.isPaced = true
+        upcoming.dueNanoseconds = segment.sent < count ? pacer.dueTime(of: segment.sent) : .max
+        // What was due inside a segment is sent even when it is late.
+        upcoming.endNanoseconds = .max
     }
 
     /// Time passed: closes segments, passes turns, ends streams.
@@ -130,6 +168,7 @@ public struct BroadcastSchedule: Sendable {
         guard let order, !isFinished else { return [] }
         var effects: [Effect] = []
         if let segment, isComplete(segment, at: now) {
+            defer { prepare() }
             switch settings.mode {
             case .rr:
                 // A turn that began in the warm-up goes on in the measured time.
@@ -156,6 +195,7 @@ public struct BroadcastSchedule: Sendable {
     public mutating func stop() -> [Effect] {
         guard order != nil, !isFinished else { return [] }
         segment = nil
+        prepare()
         isFinished = true
         return announcements()
     }
@@ -168,6 +208,7 @@ public struct BroadcastSchedule: Sendable {
         turn = TurnState(number: number, holder: next)
         // Whoever was passed over because it was too slow stops: the turn is somebody else's.
         segment = nil
+        defer { prepare() }
         if next == id, let order, now < end(of: order) { segment = openTurn(at: now) }
         return true
     }
@@ -176,8 +217,7 @@ public struct BroadcastSchedule: Sendable {
     public var nextNanoseconds: UInt64? {
         guard let order, !isFinished else { return nil }
         guard let segment else { return min(turn.watchUntil ?? UInt64.max, end(of: order)) }
-        guard let pacer = segment.pacer, let count = segment.count else { return segment.start }
-        return segment.sent < count ? pacer.dueTime(of: segment.sent) : segment.end
+        return upcoming.dueNanoseconds == .max ? segment.end : upcoming.dueNanoseconds
     }
 
     private func end(of order: StartOrder) -> UInt64 {
@@ -231,7 +271,10 @@ public struct BroadcastSchedule: Sendable {
         let number = turn.number + 1
         let patience = settings.roundNanoseconds + 1_000_000_000
         turn = TurnState(number: number, holder: next, watchUntil: next == id ? nil : now + patience)
-        if next == id { segment = openTurn(at: now) }
+        if next == id {
+            segment = openTurn(at: now)
+            prepare()
+        }
         return .passTurn(number: number, next: next)
     }
 }

@@ -14,7 +14,8 @@ struct DeliveryBatch: Sendable {
 
     static let capacity = 16
 
-    private var deliveries = InlineArray<16, Delivery>(repeating: Delivery())
+    /// Read through its span: reading an element of an inline array by itself copies all of them.
+    private(set) var deliveries = InlineArray<16, Delivery>(repeating: Delivery())
     private(set) var count = 0
 
     var isFull: Bool { count == Self.capacity }
@@ -26,9 +27,6 @@ struct DeliveryBatch: Sendable {
             slot: slot, dueNanoseconds: header.dueNanoseconds, sentNanoseconds: header.sentNanoseconds)
         count &+= 1
     }
-
-    @inline(__always)
-    subscript(place: Int) -> Delivery { deliveries[place] }
 
     mutating func removeAll() { count = 0 }
 }

@@ -85,14 +85,23 @@ public struct Dissemination: Sendable {
 
     /// Measures what was received in batch: all of it was taken by `now`.
     public mutating func measureBatch(at now: UInt64) {
-        for place in 0..<batch.count {
-            let delivery = batch[place]
-            measure(
-                dueNanoseconds: delivery.dueNanoseconds, sentNanoseconds: delivery.sentNanoseconds, in: delivery.slot,
-                at: now)
-        }
+        measureDeliveries(at: now)
         batch.removeAll()
         hasBatch = false
+    }
+
+    @inline(__always)
+    private mutating func measureDeliveries(at now: UInt64) {
+        let deliveries = batch.deliveries.span
+        var place = 0
+        while place < batch.count {
+            let slot = deliveries[place].slot
+            let start = place
+            repeat { place &+= 1 } while place < batch.count && deliveries[place].slot == slot
+            streams[slot].lastNanoseconds = now
+            let account = streams[slot].latencyAccount
+            if account >= 0 { latencies[account].record(deliveries.extracting(start..<place), at: now) }
+        }
     }
 
     @inline(__always)
@@ -175,8 +184,10 @@ public struct Dissemination: Sendable {
     }
 
     /// The slot of one of this node's own streams, made when it is new.
+    @inline(__always)
     public mutating func ownStream(incarnation: UInt32, at now: UInt64) -> Int32 {
         let key = StreamKey(origin: UInt32(plan.id), incarnation: incarnation)
+        if let slot = index.existingSlot(for: key), streams[slot].entersHere { return Int32(slot) }
         guard let slot = slot(of: key, group: nil, at: now) else { return Self.noSlot }
         streams[slot].entersHere = true
         return Int32(slot)
@@ -185,6 +196,7 @@ public struct Dissemination: Sendable {
     /// One of this node's own messages was handed to the links, or refused by the full queue.
     ///
     /// The ledger knows its own messages too: one that comes home round a ring is a duplicate.
+    @inline(__always)
     public mutating func originated(_ slot: Int32, index: UInt64, accepted: Bool) {
         guard slot >= 0 else { return }
         _ = streams[Int(slot)].ledger.record(index: index)
@@ -214,15 +226,11 @@ public struct Dissemination: Sendable {
 
     @inline(__always)
     private mutating func measure(_ header: Header, in slot: Int, at now: UInt64) {
-        measure(dueNanoseconds: header.dueNanoseconds, sentNanoseconds: header.sentNanoseconds, in: slot, at: now)
-    }
-
-    @inline(__always)
-    private mutating func measure(dueNanoseconds: UInt64, sentNanoseconds: UInt64, in slot: Int, at now: UInt64) {
         streams[slot].lastNanoseconds = now
         let account = streams[slot].latencyAccount
         guard account >= 0 else { return }
-        latencies[account].record(dueNanoseconds: dueNanoseconds, sentNanoseconds: sentNanoseconds, at: now)
+        latencies[account].record(
+            dueNanoseconds: header.dueNanoseconds, sentNanoseconds: header.sentNanoseconds, at: now)
     }
 
     @inline(__always)

@@ -144,7 +144,7 @@ public struct NodeCore: Sendable {
 
     /// The next of the node's own messages that is due at `now`, with its header; the send time is the shell's to fill
     /// in.
-    @inline(__always)
+    @inlinable @inline(__always)
     public mutating func ownMessage(
         at now: UInt64, payloadLength: UInt32
     ) -> (due: BroadcastSchedule.Due, header: Header)? {
@@ -153,7 +153,7 @@ public struct NodeCore: Sendable {
     }
 
     /// The header of one of the node's own messages; the send time is the shell's to fill in.
-    @inline(__always)
+    @inlinable @inline(__always)
     public func header(of due: BroadcastSchedule.Due, payloadLength: UInt32) -> Header {
         Header(
             kind: .event, route: UInt16(plan.id), origin: UInt32(plan.id), hop: 1, index: due.index,
@@ -226,8 +226,8 @@ public struct NodeCore: Sendable {
         return readiness.isClusterReady ? .ready : .joining
     }
 
-    @inline(__always)
-    private func incarnation(of stream: BroadcastSchedule.Stream) -> UInt32 {
+    @inlinable @inline(__always)
+    func incarnation(of stream: BroadcastSchedule.Stream) -> UInt32 {
         stream == .warmup ? incarnation | Header.warmupBit : incarnation
     }
 

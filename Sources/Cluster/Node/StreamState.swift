@@ -58,6 +58,14 @@ public struct LatencyAccount: Sendable {
         fromSend.record(Int64(bitPattern: now &- sentNanoseconds))
     }
 
+    /// Records deliveries that were taken together.
+    mutating func record(_ deliveries: Span<DeliveryBatch.Delivery>, at now: UInt64) {
+        for place in deliveries.indices {
+            let delivery = deliveries[place]
+            record(dueNanoseconds: delivery.dueNanoseconds, sentNanoseconds: delivery.sentNanoseconds, at: now)
+        }
+    }
+
     /// The account as it travels.
     func report() -> LatencyReport {
         var whole = fromDue

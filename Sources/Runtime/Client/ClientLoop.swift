@@ -41,7 +41,6 @@ public final class ClientLoop {
     var incoming = Message()
     private var outgoing = Message()
     var result = ClientResult()
-    /// Answers that the last exchange took.
     private var nextProgressNanoseconds: UInt64 = 0
 
     /// One client's socket to one node, with the streams of both phases.
