@@ -89,7 +89,8 @@ struct NodeCluster {
     static let patienceNanoseconds: UInt64 = 30_000_000_000
     static let second: UInt64 = 1_000_000_000
 
-    /// Runs nodes of a topology while `body` does something with them; `only` some of them, when the test plays the rest.
+    /// Runs nodes of a topology while `body` does something with them; `only` some of them, when the test plays the
+    /// rest.
     static func run(
         _ graph: LinkGraph, transport: Transport = .inproc, only nodes: [Int]? = nil,
         adjust: (inout NodeSettings) -> Void, _ body: (NodeCluster) throws -> Void
@@ -165,8 +166,8 @@ struct NodeCluster {
         }
     }
 
-    /// Waits until every node has finished and has nothing waiting, knows the end of every stream there is, and until what
-    /// was handed to each link is what arrived by it: where anything is lost, that never comes.
+    /// Waits until every node has finished and has nothing waiting, knows the end of every stream there is, and until
+    /// what was handed to each link is what arrived by it: where anything is lost, that never comes.
     func waitUntilSettled(streams: Int) throws -> [NodeReport] {
         try waitForReports("the end of all streams, and links that add up,") { reports in
             reports.allSatisfy { report in

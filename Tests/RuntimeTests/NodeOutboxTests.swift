@@ -148,7 +148,8 @@ import ZMQ
         #expect(outlet.isFull == false)
     }
 
-    /// Frames that nobody took are freed with the outbox, wherever the ring begins: the address sanitizer sees the rest.
+    /// Frames that nobody took are freed with the outbox, wherever the ring begins: the address sanitizer sees the
+    /// rest.
     @Test func anOutboxCanBeLeftWithFramesInIt() throws {
         let way = try Way()
         try way.open()

@@ -1,7 +1,7 @@
 /// The look of the page; colours are named once for light and once for dark.
 enum Stylesheet {
-    /// The palette of series is Okabe and Ito's, made darker on white and lighter on black for contrast: its colours stay
-    /// apart for readers who see few of them, and every line is named where it ends.
+    /// The palette of series is Okabe and Ito's, made darker on white and lighter on black for contrast: its colours
+    /// stay apart for readers who see few of them, and every line is named where it ends.
     static let css = """
         :root{color-scheme:light dark;
         --bg:#f7f6f3;--paper:#fff;--ink:#1d1c1a;--soft:#55524c;--faint:#716d66;--line:#e3dfd7;--grid:#ece9e2;--tint:#f3f1ec;

@@ -74,9 +74,9 @@ struct EventsOutlet: ~Copyable {
     /// Makes room in a standstill; to be asked before each sleep.
     ///
     /// Nodes that forward to each other can come to wait in a circle: each is full, so none reads, so none gets credit.
-    /// Whoever is full and has sent nothing for a while reads on a little, which gives its neighbours credit, and the circle
-    /// moves. A node with something waiting adds no messages of its own, so it comes to an end. Where no neighbour
-    /// forwards there can be no circle, and the limit stands.
+    /// Whoever is full and has sent nothing for a while reads on a little, which gives its neighbours credit, and the
+    /// circle moves. A node with something waiting adds no messages of its own, so it comes to an end. Where no
+    /// neighbour forwards there can be no circle, and the limit stands.
     mutating func makeRoomInStandstill(at now: UInt64) {
         guard isFull else {
             standstill = nil
@@ -97,7 +97,8 @@ extension Socket {
     /// Offers a frame; false when a link has no credit, even after looking for it.
     func offer(_ message: inout Message) throws(ZMQError) -> Bool {
         if try send(&message) == .sent { return true }
-        // A sending socket looks for credit only every 3 million clock ticks by itself; reading the events makes it look.
+        // A sending socket looks for credit only every 3 million clock ticks by itself; reading the events makes it
+        // look.
         _ = try events
         return try send(&message) == .sent
     }

@@ -2,9 +2,9 @@ import ZMQ
 
 /// Orders that were read from the ROUTER while nothing can be broadcast, in bounded memory.
 ///
-/// Requests and orders come by one socket, and who stands behind an order cannot be seen without taking the order out. So
-/// a node whose links are blocked reads on for the sake of its conductor, and keeps the orders that it finds; when it
-/// holds as many as it may, it stops reading, and that is how clients are held back.
+/// Requests and orders come by one socket, and who stands behind an order cannot be seen without taking the order out.
+/// So a node whose links are blocked reads on for the sake of its conductor, and keeps the orders that it finds; when
+/// it holds as many as it may, it stops reading, and that is how clients are held back.
 struct HeldOrders {
     private var orders: ArraySlice<(identity: [UInt8], frame: [UInt8])> = []
     private var bytes = 0

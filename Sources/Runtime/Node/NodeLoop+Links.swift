@@ -105,7 +105,8 @@ extension NodeLoop {
 
     /// Marks the frame in `incoming` as one link further, and not to go back to where it came from.
     private mutating func readdress(cameFrom slot: Int, hop: UInt16) throws(ZMQError) {
-        // Within a process all subscribers get the same bytes, not bytes of their own: they are not this node's to change.
+        // Within a process all subscribers get the same bytes, not bytes of their own: they are not this node's to
+        // change.
         if settings.ports.transport == .inproc { incoming = try Message(bytes: incoming.copyBytes()) }
         let route = UInt16(core.plan.inbound[slot])
         incoming.withUnsafeMutableBytes { Header.readdress($0, route: route, hop: hop &+ 1) }

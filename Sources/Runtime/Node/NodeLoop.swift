@@ -9,8 +9,8 @@ public import ZMQ
 /// Each round: time (timers, own messages that are due), then what arrived (bounded, so that no source starves the
 /// others), then what was blocked, then sleep in ppoll(2) until something is due or arrives.
 ///
-/// A value and not an object, so that the compiler proves that nothing is written while it is read; for an object that is
-/// checked at run time, several times for each message.
+/// A value and not an object, so that the compiler proves that nothing is written while it is read; for an object that
+/// is checked at run time, several times for each message.
 public struct NodeLoop: ~Copyable {
     let settings: NodeSettings
     let log: Log

@@ -2,8 +2,8 @@ import ZMQ
 
 /// Frames that wait for credit, in order.
 ///
-/// A ring of messages that grows by doubling; it is empty, and costs nothing, as long as no link is full. Its owner stops
-/// reading when too much is in it.
+/// A ring of messages that grows by doubling; it is empty, and costs nothing, as long as no link is full. Its owner
+/// stops reading when too much is in it.
 struct Outbox: ~Copyable {
     private var slots: UnsafeMutablePointer<Message>
     private var capacity = 16
