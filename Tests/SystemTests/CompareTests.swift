@@ -65,6 +65,7 @@ extension SystemTests {
             let report = try space.report(of: "compare")
             #expect(ending.code == 2 && report.verdict.outcome == .unknown, "\(ending.error)")
             #expect(report.runs.count >= 2 && report.runs.count < 100)
+            #expect(report.verdict.reasons.first == "Only \(report.runs.count) of 100 runs were made.")
             space.expectNothingLeft()
         }
 

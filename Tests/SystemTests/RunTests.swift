@@ -101,6 +101,37 @@ extension SystemTests {
             #expect(Files.exists(space("results/run/latest/logs/mesh-3-2/node-2.log")))
         }
 
+        @Test func keptAliveNodesRunAfterTheReportUntilTheInterruption() throws {
+            let space = try Workspace()
+            let zbed = try space.startZbedRun("--keep-alive --outstanding 1 \(Self.short)")
+            #expect(eventually { zbed.printed.contains("report.html") })
+            expectIdentities(try #require(try space.report().runs.first))
+            #expect(space.survivors.count == 4, "the conductor and its three nodes")
+            try zbed.interrupt()
+            let ending = try zbed.end()
+            #expect(ending.code == 0 && ending.error.contains("until Ctrl-C"), "\(ending.error)")
+            #expect(ending.output.split(separator: "report.html").count == 2, "printed once")
+            space.expectNothingLeft()
+        }
+
+        @Test func ofInterruptedRepeatsThoseThatEndedAreReported() throws {
+            let space = try Workspace()
+            let zbed = try space.startZbedRun("--repeat 9 --outstanding 1 \(Self.short)")
+            let logs = "/logs/mesh-3-2/node-2.log"
+            #expect(
+                eventually {
+                    // Before the first run there is no folder to list.
+                    let folder = try? Files.list(space("results/run")).first
+                    return folder.map { Files.exists(space("results/run/\($0)\(logs)")) } ?? false
+                })
+            try zbed.interrupt()
+            let ending = try zbed.end()
+            let report = try space.report()
+            #expect(ending.code == 2 && (1..<9).contains(report.runs.count))
+            #expect(report.verdict.reasons.first == "Only \(report.runs.count) of 9 runs were made.")
+            #expect(ending.output.contains("of 9 runs were made") && report.runs[0].verdict.outcome == .pass)
+        }
+
         @Test(arguments: ["mesh", "ring"])
         func aPlainPublishersLossIsPutDownToItsFullQueue(topology: String) throws {
             let space = try Workspace()

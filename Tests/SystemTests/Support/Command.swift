@@ -42,6 +42,12 @@ final class Command {
             code: exit.code, output: try Files.readText(outputPath), error: try Files.readText(errorPath))
     }
 
+    /// What it has printed on standard output so far.
+    var printed: String {
+        // The file is made before the program is started.
+        (try? Files.readText(outputPath)) ?? ""
+    }
+
     func kill() {
         // It may have ended already, which is what is wanted.
         try? child.send(SIGKILL)

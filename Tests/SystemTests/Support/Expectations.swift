@@ -16,7 +16,7 @@ func expectIdentities(_ run: RunReport, at place: SourceLocation = #_sourceLocat
 
 /// A run that lost nothing and kept the law.
 ///
-/// Its verdict is a pass; with an asked rate, a busy machine may have kept the run from reaching it, which is no
+/// Its verdict is a pass. With an asked rate, a busy machine may have kept the run from reaching it, which is no
 /// defect: then, and only then, it may be unknown.
 func expectComplete(_ run: RunReport, _ ending: Command.Ending, at place: SourceLocation = #_sourceLocation) {
     expectIdentities(run, at: place)
