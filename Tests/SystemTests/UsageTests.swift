@@ -95,5 +95,21 @@ extension SystemTests {
             let ending = try space.run(line[0], Array(line.dropFirst()))
             #expect(ending.code == 0 && ending.error.isEmpty && ending.output.contains(line[0]))
         }
+
+        @Test func librariesForMetricsAndVersionsAreLoadedOnlyForThose() throws {
+            let space = try Workspace()
+            // Empty files, found before the libraries of these names: loading one fails.
+            for name in ["libmicrohttpd.so.12", "libczmq.so.4"] { try Files.writeAtomically(space(name), text: "") }
+            let node = "--id 0 --num-nodes 1 --transport ipc --ipc-dir \(space.path) --timeout 100ms".words
+            let without = ["LD_LIBRARY_PATH": space.path]
+            let idle = try space.run("znode", node, environment: without)
+            #expect(idle.code == 0, "\(idle.error)")
+            let version = try space.run("znode", ["--version"], environment: without)
+            #expect(version.code == 0 && version.output.contains("czmq not installed"), "\(version.output)")
+            // The library is missed before the port is tried.
+            let metrics = try space.run("znode", node + ["--metric-port", "1"], environment: without)
+            #expect(metrics.code == 69 && metrics.error.contains("Debian package libmicrohttpd12"), "\(metrics.error)")
+            #expect(metrics.errorLines.count <= 2, "\(metrics.error)")
+        }
     }
 }
