@@ -34,6 +34,12 @@ struct EventsOutlet: ~Copyable {
     /// Whether nothing waits.
     var isClear: Bool { outbox.isEmpty }
 
+    /// Whether an ordinary message would leave or be given up now, and not wait.
+    ///
+    /// Where messages are refused, one of those few that are not (a beacon, a heartbeat) can wait for as long as a
+    /// receiver stalls: the others are still due, and refused.
+    var decidesAtOnce: Bool { outbox.isEmpty || overflow == .refuse }
+
     /// Whether so much waits that nothing more should be taken in.
     var isFull: Bool { outbox.count >= waitingMax + headroom }
 

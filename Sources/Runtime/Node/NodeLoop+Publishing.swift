@@ -5,12 +5,12 @@ import ZMQ
 
 // What goes out of the node's own: messages when they are due.
 extension NodeLoop {
-    /// Sends own messages that are due, at most a batch, as long as nothing waits.
+    /// Sends own messages that are due, at most a batch, as long as they need not wait.
     mutating func sendDue(at now: UInt64) throws(ZMQError) {
         let size = settings.messageSizeBytes
         var now = now
         var sent = 0
-        while sent < Self.sendMax, sockets.events.isClear,
+        while sent < Self.sendMax, sockets.events.decidesAtOnce,
             let own = core.ownMessage(at: now, payloadLength: UInt32(size - Header.size))
         {
             if sent % Self.sendsPerReading == 0 { now = MonotonicClock.now() }
