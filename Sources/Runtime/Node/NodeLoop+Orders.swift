@@ -11,10 +11,10 @@ extension NodeLoop {
         var taken = 0
         while taken < Self.drainMax {
             let batch = try takeOrders(max: Self.drainMax - taken)
-            try sendAnswers()
-            // The answers may have taken in news, so the socket is asked again until it has nothing. What is left in it
-            // because as many orders are held as may be is more.
-            if batch == 0 { return heldOrders.isFull }
+            let hasAnswered = try sendAnswers()
+            // The answers may have taken in news, so the socket is asked again until it has nothing and nothing was
+            // answered, not even orders that were held. What is left in it because as many are held as may be is more.
+            if batch == 0 && !hasAnswered { return heldOrders.isFull }
             taken += batch
         }
         return true
@@ -113,8 +113,9 @@ extension NodeLoop {
         answerAddresses.append(identity.copyBytes())
     }
 
-    private mutating func sendAnswers() throws(ZMQError) {
-        guard !answers.ranges.isEmpty else { return }
+    /// Sends what was to be answered; false when there was nothing.
+    private mutating func sendAnswers() throws(ZMQError) -> Bool {
+        guard !answers.ranges.isEmpty else { return false }
         for (range, address) in zip(answers.ranges, answerAddresses) {
             let header = Header(
                 kind: range.reason == 0 ? .acknowledgement : .refusal, route: UInt16(settings.id),
@@ -130,6 +131,7 @@ extension NodeLoop {
         }
         answers.removeAll()
         answerAddresses.removeAll(keepingCapacity: true)
+        return true
     }
 
     /// Sends the frame in `outgoing` to a peer of the ROUTER; false when the peer is gone or takes nothing.

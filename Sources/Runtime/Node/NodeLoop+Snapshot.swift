@@ -8,7 +8,8 @@ extension NodeLoop {
     func snapshotStatus(at now: UInt64) -> NodeStatus {
         var status = core.status(at: now)
         status.bootDigest = bootDigest
-        status.queued = UInt32(sockets.events.waitingCount)
+        // Held orders wait for the same credit: a cluster with any of them is not quiet.
+        status.queued = UInt32(sockets.events.waitingCount + heldOrders.count)
         return status
     }
 
