@@ -41,8 +41,10 @@ RUN apt-get update -qq \
 
 COPY docker/entrypoint docker/healthcheck /usr/local/bin/
 COPY --from=build /programs/ /usr/local/bin/
-# A missing library or an outdated name above is found here, not when the image is run.
-RUN znode --version && loadclient --version && zbed --version
+# A missing library or an outdated name above is found here, not when the image is run: the programs load libczmq to tell
+# its version, and libmicrohttpd to serve metrics.
+RUN for program in znode loadclient zbed; do "$program" --version | grep 'czmq [0-9]' || exit 1; done \
+    && znode --id 0 --num-nodes 1 --metric-port 5005 --timeout 1s
 
 USER zbed
 WORKDIR /var/lib/zbed

@@ -77,6 +77,9 @@ let package = Package(
             dependencies: ["Conductor", "Runtime", "Reporting", "Cluster", "Wire", "Measurement", "Topology"],
             swiftSettings: strict),
         .testTarget(
+            name: "SystemTests", dependencies: ["Runtime", "Reporting", "ZMQ", "Wire", "Topology"],
+            swiftSettings: strict),
+        .testTarget(
             name: "InteropTests", dependencies: ["Runtime", "ZMQ"], exclude: ["Peers"], swiftSettings: strict),
     ]
 )

@@ -101,7 +101,8 @@ extension Row {
     }
 }
 
-/// The ratios beyond which `--check` fails: committed, and looser than the targets by what the machine's noise is worth.
+/// The ratios beyond which `--check` fails: committed, and looser than the targets by what the machine's noise is
+/// worth.
 struct Thresholds {
     private let limits: [String: Double]
 

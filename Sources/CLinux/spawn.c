@@ -70,7 +70,8 @@ static void reset_signals(void) {
 }
 
 /// Runs between fork and exec in a process that may have had many threads: async-signal-safe calls only.
-static struct failure become(const struct clinux_spawn_request *request, const struct standard *standard, pid_t parent) {
+static struct failure become(
+    const struct clinux_spawn_request *request, const struct standard *standard, pid_t parent) {
     struct failure failure = { CLINUX_SPAWN_PREPARE, 0 };
     if (request->new_group && setpgid(0, 0) != 0) goto failed;
     if (request->death_signal) {

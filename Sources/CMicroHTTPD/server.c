@@ -1,7 +1,7 @@
 #include "CMicroHTTPD.h"
+#include "library.h"
 
 #include <errno.h>
-#include <microhttpd.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -47,7 +47,7 @@ int cmicrohttpd_start(
     made->answer = answer;
     made->context = context;
     errno = 0;
-    made->daemon = MHD_start_daemon(
+    made->daemon = microhttpd.start_daemon(
         MHD_USE_EPOLL_INTERNAL_THREAD, 0, NULL, NULL, handle, made, MHD_OPTION_LISTEN_SOCKET, listener,
         MHD_OPTION_CONNECTION_LIMIT, limits->connections, MHD_OPTION_PER_IP_CONNECTION_LIMIT,
         limits->connections_per_address, MHD_OPTION_CONNECTION_TIMEOUT, limits->silence_seconds,
@@ -62,7 +62,7 @@ int cmicrohttpd_start(
 }
 
 void cmicrohttpd_stop(cmicrohttpd_server *server) {
-    MHD_stop_daemon(server->daemon);
+    microhttpd.stop_daemon(server->daemon);
     free(server);
 }
 
@@ -70,15 +70,15 @@ void cmicrohttpd_reply(
     cmicrohttpd_request *request, unsigned int status, const char *content_type, const char *allow,
     const void *bytes, size_t count) {
     struct MHD_Response *response =
-        MHD_create_response_from_buffer(count, (void *) bytes, MHD_RESPMEM_MUST_COPY);
+        microhttpd.create_response_from_buffer(count, (void *) bytes, MHD_RESPMEM_MUST_COPY);
     if (response == NULL)
         return;
-    enum MHD_Result result = MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, content_type);
+    enum MHD_Result result = microhttpd.add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, content_type);
     if (result == MHD_YES)
-        result = MHD_add_response_header(response, MHD_HTTP_HEADER_CONNECTION, "close");
+        result = microhttpd.add_response_header(response, MHD_HTTP_HEADER_CONNECTION, "close");
     if (result == MHD_YES && allow != NULL)
-        result = MHD_add_response_header(response, MHD_HTTP_HEADER_ALLOW, allow);
+        result = microhttpd.add_response_header(response, MHD_HTTP_HEADER_ALLOW, allow);
     if (result == MHD_YES)
-        request->result = MHD_queue_response(request->connection, status, response);
-    MHD_destroy_response(response);
+        request->result = microhttpd.queue_response(request->connection, status, response);
+    microhttpd.destroy_response(response);
 }

@@ -10,8 +10,8 @@ import Wire
 ///     ----
 ///     3 nodes, 4 links
 ///
-/// An empty line ends the expected output. With REWRITE=1 in the environment the files are written anew with what really
-/// came out; read the difference before you keep it.
+/// An empty line ends the expected output. With REWRITE=1 in the environment the files are written anew with what
+/// really came out; read the difference before you keep it.
 struct Conversation {
     /// Words, commands and expected output between two empty lines.
     struct Exchange {

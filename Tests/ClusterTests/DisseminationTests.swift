@@ -79,6 +79,23 @@ import Wire
         #expect(node.unaccounted == 1)
     }
 
+    /// Deliveries that are still to be measured name their streams by slots, and slots move.
+    @Test func makingRoomMeasuresFirstWhatWaitsToBeMeasured() throws {
+        var node = try Self.node(streamsMax: 3)
+        for client in 0..<3 {
+            _ = node.receive(Self.order(client: client, incarnation: UInt32(20 + client)), by: 0, at: 1)
+        }
+        let late = 40 * Self.second
+        for index in UInt64(1)...5 {
+            #expect(node.receiveInBatch(Self.order(client: 2, index: index, incarnation: 22), by: 0)?.isNew == true)
+        }
+        #expect(node.ended(Header(kind: .end, origin: 0, index: 1, incarnation: 1), by: 0, at: late) == true)
+        node.measureBatch(at: late + 1)
+        #expect(node.streamReports().map(\.unique) == [6, 0], "the two that were idle made room")
+        let counts = try node.latencyReports().map { try Histogram(decodingV2: $0.fromDue).count }
+        #expect(counts == [1, 1, 6])
+    }
+
     @Test func duplicatesAreSeenByWhicheverLinkTheyCome() throws {
         var node = try Self.node()
         let order = Self.order(client: 0, enteringAt: 0)

@@ -38,6 +38,21 @@ import Topology
         }
     }
 
+    /// A hub has only leaves, a leaf forwards nothing, and in a mesh nobody does.
+    @Test func whoForwardsToWhoForwardsCanWaitInACircle() throws {
+        func nodes(_ shape: Shape, _ nodes: Int) throws -> [Int] {
+            let graph = try LinkGraph(shape, nodes: nodes)
+            return (0..<nodes).filter { NodePlan(graph: graph, id: $0).canWaitInCircle }
+        }
+        #expect(try nodes(.star, 4) == [])
+        #expect(try nodes(.mesh, 4) == [])
+        #expect(try nodes(.line, 3) == [])
+        #expect(try nodes(.line, 5) == [1, 2, 3])
+        #expect(try nodes(.ring(.twoWay), 4) == [0, 1, 2, 3])
+        #expect(try nodes(.ring(.oneWay), 4) == [0, 1, 2, 3])
+        #expect(try nodes(.ring(.oneWay), 2) == [])
+    }
+
     @Test func onlyTheLeavesOfAStarDialIn() throws {
         let star = try LinkGraph(.star, nodes: 4)
         #expect((1..<4).allSatisfy { NodePlan(graph: star, id: $0).dialsIn(to: 0) })

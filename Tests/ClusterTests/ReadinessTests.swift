@@ -162,8 +162,8 @@ import Wire
 }
 
 extension SimulatedCluster {
-    /// Brings the links up one by one and answers the first node that calls the cluster ready before it is: before every
-    /// link carries frames and has carried a beacon.
+    /// Brings the links up one by one and answers the first node that calls the cluster ready before it is: before
+    /// every link carries frames and has carried a beacon.
     mutating func firstEarlyNode() throws -> Int? {
         var rest = shuffled(graph.links)
         while !rest.isEmpty || !isReady {

@@ -67,6 +67,19 @@ import Testing
         #expect(try #require(findings.first { $0.criterion == .achievedRate }).winner == nil)
     }
 
+    @Test func comparesTopologiesOfOneSizeWithEachOther() throws {
+        let sizes = [3, 5].flatMap { nodes in
+            [Sample.star, Sample.mesh].map { shape in
+                var run = Sample.run(shape)
+                run.nodes = nodes
+                return run
+            }
+        }
+        let findings = Comparison.report(of: sizes).findings.filter { $0.criterion == .worstHops }
+        #expect(findings.map(\.nodes) == [3, 5])
+        #expect(findings.map { Set($0.ranking.map(\.label)) } == [["star/3", "mesh/3"], ["star/5", "mesh/5"]])
+    }
+
     @Test func doesNotRankTheLatencyOfARunThatIsNotValid() throws {
         var slow = Sample.run(Sample.mesh)
         slow.latency?.p99 = 1

@@ -67,7 +67,8 @@ enum Checker {
         hasPython && (try? run("import jsonschema", input: [])) == ""
     }
 
-    /// Runs a Python program with the bytes as its standard input; gives what it says, which is nothing when all is well.
+    /// Runs a Python program with the bytes as its standard input; gives what it says, which is nothing when all is
+    /// well.
     static func run(_ program: String, input: [UInt8], arguments: [String] = []) throws -> String {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: python)

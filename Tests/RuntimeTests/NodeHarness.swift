@@ -89,7 +89,8 @@ struct NodeCluster {
     static let patienceNanoseconds: UInt64 = 30_000_000_000
     static let second: UInt64 = 1_000_000_000
 
-    /// Runs nodes of a topology while `body` does something with them; `only` some of them, when the test plays the rest.
+    /// Runs nodes of a topology while `body` does something with them; `only` some of them, when the test plays the
+    /// rest.
     static func run(
         _ graph: LinkGraph, transport: Transport = .inproc, only nodes: [Int]? = nil,
         adjust: (inout NodeSettings) -> Void, _ body: (NodeCluster) throws -> Void
@@ -165,12 +166,21 @@ struct NodeCluster {
         }
     }
 
-    /// Waits until every node has finished, has nothing waiting, and knows the end of every stream there is.
+    /// Waits until every node has finished and has nothing waiting, knows the end of every stream there is, and until
+    /// what was handed to each link is what arrived by it: where anything is lost, that never comes.
     func waitUntilSettled(streams: Int) throws -> [NodeReport] {
-        try waitForReports("the end of all streams") { reports in
+        try waitForReports("the end of all streams, and links that add up,") { reports in
             reports.allSatisfy { report in
                 report.status.state == .finished && report.status.queued == 0
                     && report.streams.filter { $0.announced != nil }.count == streams
+            } && linksAddUp(reports)
+        }
+    }
+
+    private func linksAddUp(_ reports: [NodeReport]) -> Bool {
+        graph.links.allSatisfy { link in
+            reports[link.from].streams.allSatisfy { stream in
+                graph.handed(by: link, stream) == reports[link.to].arrived(stream, from: link.from)
             }
         }
     }

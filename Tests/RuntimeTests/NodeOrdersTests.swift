@@ -115,6 +115,12 @@ final class PlayedClient {
         }
     }
 
+    /// Whether an answer is there now.
+    func hasAnswers() throws -> Bool {
+        var message = Message()
+        return try socket.receive(into: &message)
+    }
+
     /// Waits until so many orders are answered, and returns the answer to each: 0, or why it was refused.
     func answered(_ count: Int) throws -> [UInt64] {
         var answers: [UInt64] = []

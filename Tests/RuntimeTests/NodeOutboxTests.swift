@@ -20,6 +20,9 @@ import ZMQ
             self.receiver = receiver
         }
 
+        /// The sender, to nobody who would take anything.
+        consuming func takeSender() -> Socket { sender }
+
         borrowing func open() throws { try receiver.connect("inproc://outbox") }
 
         /// Lets the outbox send its first frames and checks that they are those with these numbers.
@@ -48,7 +51,7 @@ import ZMQ
     func framesComeOutInTheOrderInWhichTheyWentIn(count: Int) throws {
         let way = try Way()
         try way.open()
-        var outbox = Outbox(limit: 10)
+        var outbox = Outbox()
         try Self.fill(&outbox, 0..<count)
         #expect(outbox.count == count)
         try way.expect(&outbox, 0..<count)
@@ -60,7 +63,7 @@ import ZMQ
     func growingKeepsTheOrderWhereverTheRingBegins(taken: Int) throws {
         let way = try Way()
         try way.open()
-        var outbox = Outbox(limit: 10)
+        var outbox = Outbox()
         try Self.fill(&outbox, 0..<16)
         try way.expect(&outbox, 0..<taken)
         try Self.fill(&outbox, 16..<200)
@@ -70,7 +73,7 @@ import ZMQ
 
     @Test func whatIsNotTakenStaysFirst() throws {
         let way = try Way()
-        var outbox = Outbox(limit: 10)
+        var outbox = Outbox()
         try Self.fill(&outbox, 0..<3)
         let isSent = try outbox.offerFirst(to: way.sender)
         #expect(!isSent)
@@ -79,25 +82,78 @@ import ZMQ
         try way.expect(&outbox, 0..<3)
     }
 
-    /// The limit says when to stop reading; what was read already still fits.
-    @Test func theLimitIsWhenToStopReading() throws {
-        let way = try Way()
-        try way.open()
-        var outbox = Outbox(limit: 2)
+    @Test func theLimitIsWhenToStopReadingAndWhatWasReadStillFits() throws {
+        var outlet = EventsOutlet(
+            socket: try Way().takeSender(), waitingMax: 2, canStandStill: false, overflow: .block)
         for number in 0..<5 {
-            #expect(outbox.isFull == (number >= 2))
-            try Self.fill(&outbox, number..<number + 1)
+            #expect(outlet.isFull == (number >= 2))
+            var message = try Message(bytes: Self.bytes(number))
+            let isTaken = try outlet.hand(&message)
+            #expect(isTaken)
         }
-        #expect(outbox.count == 5)
-        try way.expect(&outbox, 0..<4)
-        #expect(outbox.isFull == false)
+        #expect(outlet.waitingCount == 5)
     }
 
-    /// Frames that nobody took are freed with the outbox, wherever the ring begins: the address sanitizer sees the rest.
+    @Test func refusingGivesUpMessagesButNotWhatOthersNeed() throws {
+        var outlet = EventsOutlet(
+            socket: try Way().takeSender(), waitingMax: 2, canStandStill: false, overflow: .refuse)
+        var message = try Message(bytes: [1])
+        let isTaken = try outlet.hand(&message)
+        #expect(!isTaken)
+        try outlet.insist(&message)
+        #expect(outlet.waitingCount == 1)
+    }
+
+    /// Beacons and heartbeats come for as long as a link is blocked, so they must not pile up.
+    @Test func whatIsRepeatedAnywayDoesNotWaitWhereMoreThanMayWaits() throws {
+        var outlet = EventsOutlet(
+            socket: try Way().takeSender(), waitingMax: 3, canStandStill: false, overflow: .block)
+        for _ in 0..<10 {
+            var message = try Message(bytes: [1])
+            try outlet.suggest(&message)
+        }
+        #expect(outlet.waitingCount == 3)
+        var end = try Message(bytes: [2])
+        try outlet.insist(&end)
+        #expect(outlet.waitingCount == 4)
+    }
+
+    /// Who is full and has sent nothing for a while reads on a little, but only where waiting can go round in a circle.
+    @Test(arguments: [false, true])
+    func aStandstillMakesRoomUpToABound(canStandStill: Bool) throws {
+        var outlet = EventsOutlet(
+            socket: try Way().takeSender(), waitingMax: 3, canStandStill: canStandStill, overflow: .block)
+        let size = EventsOutlet.standstillBytesMax / 10
+        var taken = 0
+        for step in UInt64(0)..<20 {
+            while !outlet.isFull {
+                var message = try Message(size: size)
+                _ = try outlet.hand(&message)
+                taken += 1
+            }
+            outlet.makeRoomInStandstill(at: step * EventsOutlet.patienceNanoseconds)
+        }
+        #expect(taken == (canStandStill ? 12 : 3), "ten of these frames are as much as may wait, taken three by three")
+    }
+
+    @Test func aShortWaitIsNoStandstill() throws {
+        var outlet = EventsOutlet(
+            socket: try Way().takeSender(), waitingMax: 1, canStandStill: true, overflow: .block)
+        var message = try Message(bytes: [1])
+        _ = try outlet.hand(&message)
+        outlet.makeRoomInStandstill(at: 1_000)
+        outlet.makeRoomInStandstill(at: 999 + EventsOutlet.patienceNanoseconds)
+        #expect(outlet.isFull == true)
+        outlet.makeRoomInStandstill(at: 1_000 + EventsOutlet.patienceNanoseconds)
+        #expect(outlet.isFull == false)
+    }
+
+    /// Frames that nobody took are freed with the outbox, wherever the ring begins: the address sanitizer sees the
+    /// rest.
     @Test func anOutboxCanBeLeftWithFramesInIt() throws {
         let way = try Way()
         try way.open()
-        var outbox = Outbox(limit: 100)
+        var outbox = Outbox()
         try Self.fill(&outbox, 0..<40)
         try way.expect(&outbox, 0..<30)
         try Self.fill(&outbox, 40..<60)

@@ -46,6 +46,23 @@ import ZMQ
         }
     }
 
+    /// Whoever asks a node whose links are full is answered; whoever sends it orders waits.
+    @Test func aBlockedNodeAnswersItsConductorAndHoldsItsClientsBack() throws {
+        try Self.run(.block) { cluster, neighbour in
+            try cluster.waitForStatus("a queue that waits") { $0[0].queued > 0 }
+            let client = try PlayedClient(of: 0, in: cluster)
+            for index in UInt64(0)..<40 { try client.order(index) }
+            for _ in 0..<20 {
+                try cluster.waitForStatus("an answer") { $0[0].state == .running && $0[0].queued > 0 }
+            }
+            #expect(try client.hasAnswers() == false)
+            let received = try neighbour.receiveUntilEnd()
+            #expect(received.indices == Array(0..<Self.messages))
+            #expect(try neighbour.receiveOrders(40, alreadyThere: received.orders) == Array(0..<40))
+            #expect(try client.answered(40) == [UInt64](repeating: 0, count: 40))
+        }
+    }
+
     /// Node 0 of two, with queues of four, sends 2,000 messages while its neighbour does not read.
     private static func run(
         _ overflow: OverflowPolicy, _ body: (NodeCluster, PlayedNeighbour) throws -> Void
@@ -111,17 +128,33 @@ final class PlayedNeighbour {
     }
 
     /// Reads on until the measured stream is ended, and answers the events' indices and what the end says.
-    func receiveUntilEnd() throws -> (indices: [UInt64], announced: UInt64) {
+    func receiveUntilEnd() throws -> (indices: [UInt64], orders: [UInt64], announced: UInt64) {
         try events.setReceiveTimeout(milliseconds: 10_000)
         var indices: [UInt64] = []
+        var orders: [UInt64] = []
         while try events.receive(into: &message, wait: true) {
             guard case .header(let header) = Header.decode(message.bytes) else { continue }
             switch header.kind {
             case .event: indices.append(header.index)
-            case .end where !header.isWarmup: return (indices, header.index)
+            case .order: orders.append(header.index)
+            case .end where !header.isWarmup: return (indices, orders, header.index)
             default: continue
             }
         }
         throw NodeTestFailure(description: "no end came after \(indices.count) events")
+    }
+
+    /// Reads on until so many orders are there, and answers their indices.
+    func receiveOrders(_ count: Int, alreadyThere: [UInt64]) throws -> [UInt64] {
+        var orders = alreadyThere
+        while orders.count < count {
+            guard try events.receive(into: &message, wait: true) else {
+                throw NodeTestFailure(description: "\(orders.count) orders came, expected \(count)")
+            }
+            if case .header(let header) = Header.decode(message.bytes), header.kind == .order {
+                orders.append(header.index)
+            }
+        }
+        return orders
     }
 }

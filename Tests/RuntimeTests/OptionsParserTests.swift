@@ -1,4 +1,5 @@
 import Runtime
+import Synchronization
 import Testing
 
 @Suite struct OptionsParserTests {
@@ -117,6 +118,15 @@ import Testing
             }
             #expect(text.contains("Usage:"))
         }
+    }
+
+    @Test func theVersionIsMadeOnlyWhenItIsAskedFor() throws {
+        let made = Atomic(0)
+        @Sendable func text() -> String { "zbed 0.1.\(made.add(1, ordering: .relaxed).newValue)" }
+        let table = OptionTable(program: "znode", summary: "one node", version: text(), groups: [])
+        _ = try table.parse(arguments: ["--help"], environment: [:])
+        #expect(made.load(ordering: .relaxed) == 0)
+        #expect(table.version == "zbed 0.1.1")
     }
 
     @Test func versionIsTheCallersText() throws {

@@ -74,7 +74,8 @@ enum SwiftText {
         rest.starts(with: text.unicodeScalars)
     }
 
-    /// A function of a file: its name, its first line (from 1), and how many lines it has from `func` to its last brace.
+    /// A function of a file: its name, its first line (from 1), and how many lines it has from `func` to its last
+    /// brace.
     struct Function {
         let name: String
         let line: Int

@@ -2,10 +2,10 @@ import Testing
 import ZMQ
 
 @Suite struct ZMQLibraryTests {
-    @Test func reportsTheVersionsLinkedAtRunTime() {
+    @Test func reportsTheVersionsFoundAtRunTime() {
         // The behaviours pinned in this target were read in the sources of this series.
         #expect(ZMQLibrary.version.hasPrefix("4.3."))
-        #expect(ZMQLibrary.czmqVersion.hasPrefix("4.2."))
+        #expect(ZMQLibrary.czmqVersion?.hasPrefix("4.2.") == true)
     }
 
     @Test(arguments: [("ipc", true), ("curve", true), ("draft", false), ("telepathy", false)])

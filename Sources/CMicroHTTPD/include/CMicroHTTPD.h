@@ -5,6 +5,12 @@
 
 // Doors to libmicrohttpd, whose MHD_start_daemon is variadic and so out of Swift's reach. The only place that sees
 // microhttpd.h. Functions return a value >= 0 or -errno.
+//
+// The library is loaded when it is first needed, not linked: with TLS and all that TLS needs it makes a process 2.5 MiB
+// larger, and few nodes serve metrics.
+
+/// Loads libmicrohttpd unless it is loaded. Returns NULL, or why it could not be loaded. Any thread may call it.
+const char *cmicrohttpd_load(void);
 
 /// Opens a socket that listens on `address`: a numeric IPv4 or IPv6 address (with or without brackets), the name of a
 /// network interface, or "*" for all of them. Port 0 means any free one. Returns the descriptor, or -errno:
@@ -35,6 +41,7 @@ typedef void (*cmicrohttpd_answer)(
     void *context, const char *method, const char *path, cmicrohttpd_request *request);
 
 /// Starts to serve on a listening socket, which belongs to libmicrohttpd from then on, whether or not this succeeds.
+/// Only after cmicrohttpd_load succeeded.
 /// A GET or HEAD with a body is not answered: its connection is closed.
 int cmicrohttpd_start(
     int listener, const struct cmicrohttpd_limits *limits, cmicrohttpd_answer answer, void *context,

@@ -185,5 +185,6 @@ static inline const char *czmqshim_error_text(int32_t code) { return zmq_strerro
 static inline int czmqshim_has(const char *capability) { return zmq_has(capability); }
 static inline void czmqshim_version(int *major, int *minor, int *patch) { zmq_version(major, minor, patch); }
 
-/* The version of the libczmq that is linked at run time. */
-void czmqshim_czmq_version(int *major, int *minor, int *patch);
+/* The version of the libczmq that is installed, or a negative number when there is none. It is loaded here, not linked:
+ * with libsystemd and what that needs it makes a process 1 MiB larger, and nothing else of it is called. */
+int czmqshim_czmq_version(int *major, int *minor, int *patch);

@@ -125,7 +125,9 @@ public struct BroadcastSchedule: Sendable {
         return true
     }
 
-    /// The next message that is due at `now`, if any. Call `advance` when it was handed over (or refused).
+    /// The next message that is due at `now`, if any.
+    ///
+    /// Call `advance` when it was handed over (or refused).
     @inlinable
     public func due(at now: UInt64) -> Due? {
         guard now >= upcoming.dueNanoseconds, now < upcoming.endNanoseconds else { return nil }

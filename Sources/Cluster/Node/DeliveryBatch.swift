@@ -2,8 +2,8 @@ import Wire
 
 /// Deliveries that were taken in one go and are measured together, by one reading of the clock after the last of them.
 ///
-/// A reading costs about as much as all the rest of a message's account. A latency is longer by the time it took to take
-/// the messages after it, a microsecond or two, and never shorter than it was.
+/// A reading costs about as much as all the rest of a message's account. A latency is longer by the time it took to
+/// take the messages after it, a microsecond or two, and never shorter than it was.
 struct DeliveryBatch: Sendable {
     static let capacity = 16
 

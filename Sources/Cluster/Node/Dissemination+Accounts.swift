@@ -67,6 +67,8 @@ extension Dissemination {
     /// Forgets streams of past runs, so that a node that serves for weeks can account for new ones.
     mutating func evict(at now: UInt64) {
         guard now >= nextEvictionNanoseconds else { return }
+        // Slots move below, and what is in the batch names its stream by its slot.
+        measureBatch(at: now)
         let kept = streams.indices.filter { slot in
             // Its own streams are the node's own, whoever else may have used its id.
             let isOwn = streams[slot].entersHere && !index[slot].isClients

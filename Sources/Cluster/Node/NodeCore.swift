@@ -142,7 +142,8 @@ public struct NodeCore: Sendable {
     /// The process is on its way out: orders are refused from here on.
     public mutating func beginStopping() { isStopping = true }
 
-    /// The next of the node's own messages that is due at `now`, with its header; the send time is the shell's to fill in.
+    /// The next of the node's own messages that is due at `now`, with its header; the send time is the shell's to fill
+    /// in.
     @inlinable @inline(__always)
     public mutating func ownMessage(
         at now: UInt64, payloadLength: UInt32

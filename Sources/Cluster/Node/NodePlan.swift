@@ -54,6 +54,12 @@ public struct NodePlan: Sendable {
         return ([publisher] + forwarded).filter { $0 != id }.map { UInt16($0) }
     }
 
+    /// Whether this node forwards to neighbours that forward: such nodes can come to wait for each other in a circle.
+    public var canWaitInCircle: Bool {
+        forwardsFrom.contains(true)
+            && outbound.contains { neighbour in graph.receivers(of: neighbour).contains { $0 != id } }
+    }
+
     /// Whether this node dials `neighbour`'s bound SUB to deliver to it, rather than being dialled.
     public func dialsIn(to neighbour: Int) -> Bool {
         graph.dialsIn(from: id, to: neighbour)

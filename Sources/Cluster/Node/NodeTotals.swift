@@ -24,7 +24,8 @@ public struct NodeTotals: Sendable, Equatable {
     public var duplicate: UInt64 = 0
     /// First receptions below the highest index seen.
     public var reordered: UInt64 = 0
-    /// Indices that were skipped: their messages were missing when a later one came, whether or not they came after all.
+    /// Indices that were skipped: their messages were missing when a later one came, whether or not they came after
+    /// all.
     public var skipped: UInt64 = 0
     /// First receptions after the END of their stream.
     public var late: UInt64 = 0

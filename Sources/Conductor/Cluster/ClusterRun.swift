@@ -35,8 +35,8 @@ final class ClusterRun {
 
     /// Runs to the end, or to an interruption, and answers what was found.
     ///
-    /// Nothing that was started is left, unless `keepAlive` is to be called before.
-    func run(repeat number: Int, keepAlive: () -> Void = {}) throws -> RunOutcome {
+    /// Nothing that was started is left, but `keepAlive` is called before the nodes are stopped.
+    func run(repeat number: Int, keepAlive: (RunOutcome) throws -> Void) throws -> RunOutcome {
         defer { cluster.stop() }
         onTick(.starting)
         try cluster.start()
@@ -54,11 +54,11 @@ final class ClusterRun {
         // Nodes are told to start a little later: an interruption can come before that.
         let loaded = end > startNanoseconds ? end - startNanoseconds : 0
         let usage = zip(before, after).map { NodeUsage(before: $0, after: $1, nanoseconds: loaded) }
-        let report = try RunReporter(
+        let outcome = try RunReporter(
             scenario: scenario, evidence: evidence, usage: usage, deaths: deaths(evidence), events: timed(evidence)
         ).report(repeat: number, isInterrupted: interrupts.flag.isSet)
-        keepAlive()
-        return report
+        try keepAlive(outcome)
+        return outcome
     }
 
     // MARK: - Load
@@ -75,7 +75,11 @@ final class ClusterRun {
             try watch()
             onTick(.client(client.progress))
         }
-        return try client.result()
+        do {
+            return try client.result()
+        } catch let error as ClientError where error.kind == .interrupted {
+            throw Interrupted()
+        }
     }
 
     private func startBroadcasting() throws {

@@ -35,7 +35,7 @@ public enum LoadClientProgram {
                             "Orders per second of all clients together; each is due when the schedule says, whatever the answers do"
                     ),
                     OptionSpec(
-                        "outstanding", .integer(1...1_000_000), defaultNote: "open loop",
+                        "outstanding", .integer(1...100_000), defaultNote: "open loop",
                         help: "Closed loop: orders that each client keeps unanswered, instead of --rate"),
                     OptionSpec(
                         "duration", .duration(bareUnit: .seconds), default: "10s", help: "How long orders are measured"),
@@ -124,6 +124,7 @@ public enum LoadClientProgram {
 
     private static func settings(of options: ParsedOptions) throws(Failure) -> ClientSettings {
         let nodes = options.list("nodes").map { $0.contains("://") ? $0 : "tcp://" + $0 }
+        guard !nodes.isEmpty else { throw Failure(.usage, "--nodes lists no node: expected one endpoint or more") }
         guard nodes.count <= Origin.nodesMax else {
             throw Failure(.usage, "--nodes lists more than \(Origin.nodesMax) nodes")
         }

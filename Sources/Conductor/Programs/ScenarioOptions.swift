@@ -21,7 +21,7 @@ enum ScenarioOptions {
                 "clients", .integer(0...100_000), defaultNote: "1 with --mode none, else 0",
                 help: "Clients of the load client, each with a connection to every node"),
             OptionSpec(
-                "outstanding", .integer(1...1_000_000), defaultNote: "open loop",
+                "outstanding", .integer(1...100_000), defaultNote: "open loop",
                 help: "Closed loop: orders that each client keeps unanswered, instead of --rate"),
             OptionSpec(
                 "balance", .choice(BalancePolicy.allCases.map(\.rawValue)), default: "round-robin",

@@ -14,11 +14,21 @@ final class Session {
     private let arguments: [String]
     private var runs: [RunReport] = []
     private var drawings: [TopologyDrawing] = []
+    /// Runs that the command is to make, and how their report is shown.
+    private let planned: Int
+    private let show: (Report) throws -> Void
+    private var published: Report?
 
-    init(_ kind: ReportKind, options: ParsedOptions, arguments: [String]) throws {
+    /// Prepares a command that is to make `planned` runs, whose report `show` prints.
+    init(
+        _ kind: ReportKind, options: ParsedOptions, arguments: [String], planned: Int,
+        show: @escaping (Report) throws -> Void
+    ) throws {
         self.kind = kind
         self.options = options
         self.arguments = arguments
+        self.planned = planned
+        self.show = show
         // Before the context: its threads inherit the blocked signals.
         interrupts = try Interrupts()
         _ = try CurrentProcess.raiseOpenFileLimit(to: 65_536)
@@ -28,8 +38,8 @@ final class Session {
         progress = ProgressLine(isQuiet: options.flag("quiet"))
     }
 
-    /// Runs a scenario and keeps what it found.
-    func run(_ scenario: Scenario, repeat number: Int, label: String, keepAlive: () -> Void = {}) throws {
+    /// Runs a scenario and keeps what it found; `keepAlive` is called while its nodes still run.
+    func run(_ scenario: Scenario, repeat number: Int, label: String, keepAlive: () throws -> Void = {}) throws {
         let run = try ClusterRun(
             scenario, logFolder: results.logFolder(scenario, repeat: number), context: context, interrupts: interrupts,
             log: log
@@ -41,11 +51,14 @@ final class Session {
                 progress.show("\(label)  \(ProgressLine.span(elapsed, total))  \(ProgressLine.left(elapsed, total))")
             }
         }
-        let outcome = try run.run(repeat: number) {
+        _ = try run.run(repeat: number) { outcome in
             progress.clear()
-            keepAlive()
+            keep(outcome)
+            try keepAlive()
         }
-        progress.clear()
+    }
+
+    private func keep(_ outcome: RunOutcome) {
         runs.append(outcome.report)
         if !drawings.contains(where: { $0.topology == outcome.drawing.topology && $0.nodes == outcome.drawing.nodes }) {
             drawings.append(outcome.drawing)
@@ -55,21 +68,30 @@ final class Session {
     /// Whether the user asked to stop.
     var isInterrupted: Bool { interrupts.flag.isSet }
 
-    /// Writes what there is, and answers it judged; nil when nothing was measured.
-    func finish() throws -> Report? {
-        guard !runs.isEmpty else { return nil }
+    /// Writes and prints what there is, once; nil when nothing was measured.
+    @discardableResult
+    func publish() throws -> Report? {
+        guard published == nil, !runs.isEmpty else { return published }
         var report = Report(
             name: options.string("name"), kind: kind, createdAt: Environment.now(), version: Program.version,
             commandLine: Environment.commandLine("zbed", arguments), seed: UInt64(options.integer("seed")),
             environment: Environment.record(), runs: runs)
         report.verdict = Judge.verdict(of: runs)
+        if runs.count < planned {
+            report.verdict = Verdict(
+                outcome: report.verdict.outcome.worse(of: .unknown),
+                reasons: ["Only \(runs.count) of \(planned) runs were made."] + report.verdict.reasons)
+        }
         if kind == .compare { report = Comparison.compared(report) }
         try results.write(report, drawings: drawings)
+        published = report
+        try show(report)
+        try Program.printText("\nReport: \(results.path)/report.html\n")
         return report
     }
 
-    /// Runs `body`, then writes what there is, whatever happened; the body's error comes after.
-    func conclude(_ body: () throws -> Void, show: (Report) throws -> Void) throws -> ExitCode {
+    /// Runs `body`, then publishes what there is, whatever happened; its error comes after.
+    func conclude(_ body: () throws -> Void) throws -> ExitCode {
         var failure: (any Error)?
         do {
             try body()
@@ -77,17 +99,13 @@ final class Session {
             failure = error
         }
         progress.clear()
-        let report = try finish()
-        if let report {
-            try show(report)
-            try Program.printText("\nReport: \(results.path)/report.html\n")
-        }
+        let report = try publish()
         try context.terminate()
-        if let failure {
-            if failure is Interrupted { throw Failure(.unknown, "\(failure)") }
-            throw failure
+        // Of an interruption, the report's verdict says all there is to say.
+        if let failure, report == nil || !(failure is Interrupted) {
+            throw failure is Interrupted ? Failure(.unknown, "\(failure)") : failure
         }
-        guard let report else { return .unknown }
+        guard let report else { throw Failure(.unknown, "\(Interrupted())") }
         return ExitCode(rawValue: report.verdict.outcome.exitCode) ?? .internalError
     }
 }

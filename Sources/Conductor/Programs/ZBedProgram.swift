@@ -61,20 +61,24 @@ enum RunCommand {
     static func run(_ options: ParsedOptions, arguments: [String]) throws -> ExitCode {
         let nodes = try size(options)
         let scenario = try ScenarioOptions.scenario(options, topology: options.string("topology"), nodes: nodes)
-        let session = try Session(.run, options: options, arguments: arguments)
         let repeats = options.integer("repeat")
+        let session = try Session(.run, options: options, arguments: arguments, planned: repeats, show: show)
         return try session.conclude {
             for number in 1...repeats where !session.isInterrupted {
                 let label =
                     "\(scenario.topology), \(nodes) nodes" + (repeats > 1 ? ", run \(number) of \(repeats)" : "")
                 try session.run(scenario, repeat: number, label: label) {
-                    if options.flag("keep-alive") && number == repeats { waitForInterrupt(session) }
+                    guard options.flag("keep-alive"), number == repeats else { return }
+                    try session.publish()
+                    waitForInterrupt(session)
                 }
             }
-        } show: { report in
-            for run in report.runs { try Program.printText(TextReport.runSummary(run)) }
-            if report.runs.count > 1 { try Program.printText(TextReport.verdict(report.verdict)) }
         }
+    }
+
+    private static func show(_ report: Report) throws {
+        for run in report.runs { try Program.printText(TextReport.runSummary(run)) }
+        if report.runs.map(\.verdict) != [report.verdict] { try Program.printText(TextReport.verdict(report.verdict)) }
     }
 
     /// The number of nodes; a topology file brings its own unless it is given.
@@ -124,26 +128,25 @@ enum CompareCommand {
                 scenarios.append(try ScenarioOptions.scenario(options, topology: topology, nodes: size))
             }
         }
-        let session = try Session(.compare, options: options, arguments: arguments)
         let repeats = options.integer("repeat")
+        let session = try Session(
+            .compare, options: options, arguments: arguments, planned: repeats * scenarios.count, show: show)
         return try session.conclude {
             var done = 0
             for number in 1...repeats {
                 for scenario in scenarios where !session.isInterrupted {
                     done += 1
                     let label = "\(done)/\(scenarios.count * repeats)  \(scenario.topology), \(scenario.nodes) nodes"
-                    do {
-                        try session.run(scenario, repeat: number, label: label)
-                    } catch is Interrupted {
-                        return
-                    }
+                    try session.run(scenario, repeat: number, label: label)
                 }
             }
-        } show: { report in
-            try Program.printText(TextReport.comparisonTable(report) + "\n")
-            try Program.printText(TextReport.betterAtWhat(report) + "\n")
-            try Program.printText(TextReport.verdict(report.verdict))
         }
+    }
+
+    private static func show(_ report: Report) throws {
+        try Program.printText(TextReport.comparisonTable(report) + "\n")
+        try Program.printText(TextReport.betterAtWhat(report) + "\n")
+        try Program.printText(TextReport.verdict(report.verdict))
     }
 }
 

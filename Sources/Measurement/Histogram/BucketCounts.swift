@@ -71,7 +71,8 @@ public struct BucketCounts: Sendable, Equatable {
         return count
     }
 
-    /// The same for narrow buckets of one width, whose middles are that far apart: a loop without branches, as a histogram of milliseconds has tens of thousands of buckets, most of them empty.
+    /// The same for narrow buckets of one width, whose middles are that far apart: a loop without branches, as a
+    /// histogram of milliseconds has tens of thousands of buckets, most of them empty.
     private mutating func addRun(of histogram: Histogram, _ run: Range<Int>) -> UInt64 {
         let counters = histogram.counters.span
         var count: UInt64 = 0

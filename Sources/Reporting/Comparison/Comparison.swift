@@ -20,7 +20,16 @@ public enum Comparison {
         return ComparisonReport(
             rule: repeated || groups.isEmpty ? rule : rule + singleRunNote,
             groups: groups,
-            findings: Criterion.ranked.compactMap { finding(by: $0, among: groups) })
+            findings: likes(groups).flatMap { nodes, likes in
+                Criterion.ranked.compactMap { finding(by: $0, among: likes, nodes: nodes) }
+            })
+    }
+
+    /// The groups that are compared with each other: topologies of one size, or sizes of one topology.
+    private static func likes(_ groups: [ComparisonGroup]) -> [(nodes: Int?, groups: [ComparisonGroup])] {
+        let sizes = groups.map(\.nodes).reduce(into: [Int]()) { if !$0.contains($1) { $0.append($1) } }
+        guard sizes.count > 1, Set(groups.map(\.topology)).count > 1 else { return [(groups.first?.nodes, groups)] }
+        return sizes.map { size in (size, groups.filter { $0.nodes == size }) }
     }
 
     /// The report with its comparison computed.
@@ -101,7 +110,9 @@ public enum Comparison {
         }
     }
 
-    private static func finding(by criterion: Criterion, among groups: [ComparisonGroup]) -> ComparisonFinding? {
+    private static func finding(
+        by criterion: Criterion, among groups: [ComparisonGroup], nodes: Int?
+    ) -> ComparisonFinding? {
         let measured = groups.contains { $0.spreads[criterion] != nil }
         guard groups.count > 1, measured else { return nil }
         var ranking: [RankedValue] = []
@@ -122,7 +133,8 @@ public enum Comparison {
         }
         ranking = order.map(\.element)
         var finding = ComparisonFinding(
-            criterion: criterion, winner: nil, tied: [], ranking: ranking, notRanked: notRanked, sentence: "")
+            criterion: criterion, nodes: Set(groups.map(\.nodes)).count == 1 ? nodes : nil, winner: nil, tied: [],
+            ranking: ranking, notRanked: notRanked, sentence: "")
         if let best = ranking.first {
             // Only the runner-up can take the win from the best; a single run of either says too little for that.
             let single = Set(groups.filter { $0.repeats == 1 }.map(\.label))

@@ -96,6 +96,8 @@ public struct ComparisonGroup: Codable, Sendable, Equatable {
 public struct ComparisonFinding: Codable, Sendable, Equatable {
     /// The criterion.
     public var criterion: Criterion
+    /// The number of nodes of all that are compared here; absent when clusters of different sizes are compared.
+    public var nodes: Int?
     /// The label of the winner; absent when the best cannot be told apart, or nothing is ranked.
     public var winner: String?
     /// The labels that cannot be told from the best, the best first; empty when there is a winner.
@@ -109,10 +111,11 @@ public struct ComparisonFinding: Codable, Sendable, Equatable {
 
     /// Makes a finding of its parts; ``Comparison/report(of:)`` computes them.
     public init(
-        criterion: Criterion, winner: String?, tied: [String], ranking: [RankedValue], notRanked: [String],
-        sentence: String
+        criterion: Criterion, nodes: Int? = nil, winner: String?, tied: [String], ranking: [RankedValue],
+        notRanked: [String], sentence: String
     ) {
         self.criterion = criterion
+        self.nodes = nodes
         self.winner = winner
         self.tied = tied
         self.ranking = ranking

@@ -2,7 +2,22 @@ extension HTMLPage {
     /// Who is best by each criterion, with every range drawn to scale.
     func betterAtWhat() -> Markup {
         guard !comparison.findings.isEmpty else { return "" }
-        let cards: [Markup] = comparison.findings.map { finding in
+        let isBySize = Set(comparison.findings.map(\.nodes)).count > 1
+        let sizes = comparison.findings.map(\.nodes).reduce(into: [Int?]()) { if !$0.contains($1) { $0.append($1) } }
+        let parts: [Markup] = sizes.map { nodes in
+            let heading: Markup = isBySize ? "<h3 class=\"size\">\(nodes.map(String.init) ?? "") nodes</h3>" : ""
+            return
+                "\(heading)<div class=\"better\">\(cards(of: comparison.findings.filter { $0.nodes == nodes }))</div>"
+        }
+        return """
+            <section><h2>Which is better at what</h2>
+            <p class="lede">\(comparison.rule) Dots are medians, bars are ranges, lines begin at zero.</p>
+            \(parts)</section>
+            """
+    }
+
+    private func cards(of findings: [ComparisonFinding]) -> [Markup] {
+        findings.map { finding in
             let left: Markup =
                 finding.notRanked.isEmpty
                 ? "" : "<div class=\"note\">not ranked: \(finding.notRanked.joined(separator: ", "))</div>"
@@ -12,11 +27,6 @@ extension HTMLPage {
 
                 """
         }
-        return """
-            <section><h2>Which is better at what</h2>
-            <p class="lede">\(comparison.rule) Dots are medians, bars are ranges, lines begin at zero.</p>
-            <div class="better">\(cards)</div></section>
-            """
     }
 
     private func best(_ finding: ComparisonFinding) -> Markup {

@@ -1,7 +1,7 @@
 /// The look of the page; colours are named once for light and once for dark.
 enum Stylesheet {
-    /// The palette of series is Okabe and Ito's, made darker on white and lighter on black for contrast: its colours stay
-    /// apart for readers who see few of them, and every line is named where it ends.
+    /// The palette of series is Okabe and Ito's, made darker on white and lighter on black for contrast: its colours
+    /// stay apart for readers who see few of them, and every line is named where it ends.
     static let css = """
         :root{color-scheme:light dark;
         --bg:#f7f6f3;--paper:#fff;--ink:#1d1c1a;--soft:#55524c;--faint:#716d66;--line:#e3dfd7;--grid:#ece9e2;--tint:#f3f1ec;
@@ -96,6 +96,7 @@ enum Stylesheet {
         .strip .range{position:absolute;top:4px;height:4px;background:currentColor;opacity:.45;border-radius:2px;min-width:2px}
         .strip .median{position:absolute;top:1px;width:10px;height:10px;margin-left:-5px;border-radius:50%;
         background:currentColor;border:2px solid var(--paper)}
+        h3.size{font-size:15px;font-weight:600;margin:22px 0 10px}
         .better{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,292px),1fr));gap:14px}
         .better .card{padding:15px 18px 14px}
         .better h3{font-size:13px;font-weight:560;color:var(--faint);margin:0}

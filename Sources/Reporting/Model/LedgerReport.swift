@@ -1,6 +1,7 @@
 /// The account of all deliveries of a run, or of one client's part of it.
 ///
-/// Two identities hold: `expected = unique + missing`, and `missing` is the sum of all losses by cause and `unexplained`.
+/// Two identities hold: `expected = unique + missing`, and `missing` is the sum of all losses by cause and
+/// `unexplained`.
 public struct LedgerReport: Codable, Sendable, Equatable {
     /// Messages sent by all origins.
     public var sent: UInt64

@@ -57,7 +57,13 @@ public enum TextReport {
         let comparison = report.comparison ?? Comparison.report(of: report.runs)
         guard !comparison.findings.isEmpty else { return "" }
         var text = "WHICH IS BETTER AT WHAT\n"
+        let isBySize = Set(comparison.findings.map(\.nodes)).count > 1
+        var size: Int?
         for finding in comparison.findings {
+            if isBySize, let nodes = finding.nodes, nodes != size {
+                text += "\(size == nil ? "" : "\n") \(nodes) nodes\n"
+                size = nodes
+            }
             let sentence = Comparison.sentence(for: finding, style: style)
             text += TextWrap.wrap(sentence, width: columns, first: "  ", indent: "    ")
         }

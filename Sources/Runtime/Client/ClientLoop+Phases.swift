@@ -99,8 +99,8 @@ extension ClientLoop {
         }
     }
 
-    /// Waits until everything sent was answered and every node has everything, or nothing moves any more, or time is up;
-    /// then takes the nodes' last reports.
+    /// Waits until everything sent was answered and every node has everything, or nothing moves any more, or time is
+    /// up; then takes the nodes' last reports.
     func drain(_ control: ControlClient) throws {
         let deadline = MonotonicClock.now() + settings.drainNanoseconds
         func isOver() -> Bool { MonotonicClock.now() >= deadline || isUrgent() }

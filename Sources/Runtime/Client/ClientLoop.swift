@@ -146,6 +146,7 @@ public final class ClientLoop {
         let end = result.measuredNanoseconds + settings.durationNanoseconds
         var number: UInt64 = 0
         var perClient = [UInt64](repeating: 0, count: settings.clients)
+        while MonotonicClock.now() < start && !isInterrupted() { try exchange(until: start) }
         while true {
             let now = MonotonicClock.now()
             guard now < end else { return }

@@ -40,6 +40,12 @@ public final class MetricsServer {
     init(
         address: String, port: Int, facts: MetricsFacts, limits: cmicrohttpd_limits = standardLimits
     ) throws(Failure) {
+        if let reason = cmicrohttpd_load() {
+            throw Failure(
+                .unavailable,
+                "cannot serve metrics without libmicrohttpd: \(String(cString: reason)). Install it (Debian package "
+                    + "libmicrohttpd12), or leave --metric-port out.")
+        }
         let listener = cmicrohttpd_listen(address, UInt16(port))
         guard listener >= 0 else { throw Self.failure(ofListening: -listener, address: address, port: port) }
         board = MetricsBoard()

@@ -1,4 +1,5 @@
 import Cluster
+import Topology
 import Wire
 import ZMQ
 
@@ -65,7 +66,7 @@ extension NodeLoop {
             guard reception.forwards else { return nil }
             // It was delivered before it was handed on.
             measureBatch()
-            readdress(cameFrom: slot, hop: header.hop)
+            try readdress(cameFrom: slot, hop: header.hop)
             let accepted = try sockets.events.hand(&incoming)
             core.dissemination.handedOn(reception.slot, from: slot, accepted: accepted)
             return nil
@@ -95,7 +96,7 @@ extension NodeLoop {
             return .payload
         }
         if outcome.forwards {
-            readdress(cameFrom: slot, hop: header.hop)
+            try readdress(cameFrom: slot, hop: header.hop)
             try sockets.events.insist(&incoming)
         }
         try perform(outcome.effects)
@@ -103,7 +104,10 @@ extension NodeLoop {
     }
 
     /// Marks the frame in `incoming` as one link further, and not to go back to where it came from.
-    private mutating func readdress(cameFrom slot: Int, hop: UInt16) {
+    private mutating func readdress(cameFrom slot: Int, hop: UInt16) throws(ZMQError) {
+        // Within a process all subscribers get the same bytes, not bytes of their own: they are not this node's to
+        // change.
+        if settings.ports.transport == .inproc { incoming = try Message(bytes: incoming.copyBytes()) }
         let route = UInt16(core.plan.inbound[slot])
         incoming.withUnsafeMutableBytes { Header.readdress($0, route: route, hop: hop &+ 1) }
     }

@@ -13,19 +13,19 @@ extension NodeLoop {
             let batch = try takeOrders(max: Self.drainMax - taken)
             try sendAnswers()
             // The answers may have taken in news, so the socket is asked again until it has nothing. What is left in it
-            // because something waits for credit is more.
-            if batch == 0 { return !sockets.events.isClear }
+            // because as many orders are held as may be is more.
+            if batch == 0 { return heldOrders.isFull }
             taken += batch
         }
         return true
     }
 
-    /// Takes orders until there are none; answers how many messages were read.
+    /// Takes orders, those that are held first, until there are none; answers how many messages were read.
     private mutating func takeOrders(max: Int) throws(ZMQError) -> Int {
         defer { measureBatch() }
+        try takeHeldOrders()
         var taken = 0
-        // Orders that cannot be broadcast now stay in the socket: that is how clients are held back.
-        while taken < max, sockets.events.isClear {
+        while taken < max, !heldOrders.isFull {
             guard try sockets.orders.receive(into: &identity) else { break }
             taken += 1
             guard identity.hasMore, try sockets.orders.receive(into: &incoming) else {
@@ -59,8 +59,28 @@ extension NodeLoop {
 
     private mutating func takeOrder(_ header: Header) throws(ZMQError) -> Malformation? {
         guard header.isFromClient, Origin.entryNode(of: header.origin) == settings.id else { return .origin }
+        guard !mustWait else {
+            heldOrders.append(identity: identity.copyBytes(), frame: incoming.copyBytes())
+            return nil
+        }
         answer(header, try refusal(of: header))
         return nil
+    }
+
+    /// Whether orders wait for their turn: behind what waits for credit, and behind those that wait already.
+    private var mustWait: Bool {
+        guard settings.overflow == .block, settings.broadcastsOrders else { return false }
+        return !(sockets.events.isClear && heldOrders.isEmpty)
+    }
+
+    /// Takes up the orders that were held, as long as nothing waits for credit.
+    private mutating func takeHeldOrders() throws(ZMQError) {
+        while sockets.events.isClear, let held = heldOrders.popFirst() {
+            identity = try Message(bytes: held.identity)
+            incoming = try Message(bytes: held.frame)
+            guard case .header(let header) = Header.decode(incoming.bytes) else { continue }
+            answer(header, try refusal(of: header))
+        }
     }
 
     /// Takes an order into the cluster; answers why not, or nil.

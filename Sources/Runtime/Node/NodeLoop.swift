@@ -9,8 +9,8 @@ public import ZMQ
 /// Each round: time (timers, own messages that are due), then what arrived (bounded, so that no source starves the
 /// others), then what was blocked, then sleep in ppoll(2) until something is due or arrives.
 ///
-/// A value and not an object, so that the compiler proves that nothing is written while it is read; for an object that is
-/// checked at run time, several times for each message.
+/// A value and not an object, so that the compiler proves that nothing is written while it is read; for an object that
+/// is checked at run time, several times for each message.
 public struct NodeLoop: ~Copyable {
     let settings: NodeSettings
     let log: Log
@@ -19,6 +19,7 @@ public struct NodeLoop: ~Copyable {
     var core: NodeCore
     var poller: Poller
     var answers = AnswerBatch()
+    var heldOrders = HeldOrders()
     /// Where each of the ranges in `answers` goes: a ROUTER identity.
     var answerAddresses: [[UInt8]] = []
     var malformed = [UInt64](repeating: 0, count: Malformation.allCases.count)
@@ -43,6 +44,7 @@ public struct NodeLoop: ~Copyable {
     private var watchesOrders = true
     private var watchesLinks = true
     private var inboxHasMore = true
+    private var firstLink = 0
     private var ordersPollSlot = 0
     private var inboxPollSlot = 0
     var eventsPollSlot = 0
@@ -70,8 +72,6 @@ public struct NodeLoop: ~Copyable {
         case .some(let signals): signalPollSlot = poller.add(descriptor: signals.descriptor)
         case .none: signalPollSlot = nil
         }
-        self.metrics = metrics
-        metricsDueNanoseconds = metrics == nil ? .max : 0
         self.settings = settings
         self.context = context
         self.log = log
@@ -107,41 +107,49 @@ public struct NodeLoop: ~Copyable {
     // MARK: - The round
 
     private mutating func drainReady() throws(ZMQError) {
-        for link in sockets.links where link.hasMore || poller.isReady(link.pollSlot) {
-            guard !sockets.events.isFull else { break }
-            link.hasMore = try drain(link)
+        // Each round begins with another link: where there is room for one only, it must not always be the same.
+        firstLink = firstLink + 1 < sockets.links.count ? firstLink + 1 : 0
+        for offset in sockets.links.indices where !sockets.events.isFull {
+            let place = firstLink + offset
+            let link = sockets.links[place < sockets.links.count ? place : place - sockets.links.count]
+            if link.hasMore || poller.isReady(link.pollSlot) { link.hasMore = try drain(link) }
         }
         if !sockets.events.isFull && (inboxHasMore || poller.isReady(inboxPollSlot)) { inboxHasMore = try drainInbox() }
-        if sockets.events.isClear && (ordersHaveMore || poller.isReady(ordersPollSlot)) {
+        if watchesOrders && (ordersHaveMore || canTakeHeldOrders || poller.isReady(ordersPollSlot)) {
             ordersHaveMore = try drainOrders()
         }
     }
+
+    private var canTakeHeldOrders: Bool { sockets.events.isClear && !heldOrders.isEmpty }
 
     private mutating func sleep() throws(ZMQError) {
         // Subscriptions come in, and credit with them: so drain first, then try again what was blocked.
         try drainSubscriptions()
         try sockets.events.flush()
         if sockets.events.isClear { try drainSubscriptions() }
+        let now = MonotonicClock.now()
+        sockets.events.makeRoomInStandstill(at: now)
         watchWhatCanBeTaken()
         let linksHaveMore = watchesLinks && (inboxHasMore || sockets.links.contains { $0.hasMore })
-        guard !linksHaveMore && !(watchesOrders && ordersHaveMore) else {
+        guard !linksHaveMore && !(watchesOrders && (ordersHaveMore || canTakeHeldOrders)) else {
             _ = try poller.wait(timeoutNanoseconds: 0)
             return
         }
-        let now = MonotonicClock.now()
         var until = min(core.nextTickNanoseconds, now + Self.sleepMaxNanoseconds)
         // While something waits for credit, own messages wait too; their due times must not keep the loop awake.
         if !sockets.events.isClear { until = max(until, now + 1_000_000) }
+        if sockets.events.isFull { until = min(until, now + EventsOutlet.patienceNanoseconds / 4) }
         _ = try poller.wait(timeoutNanoseconds: until > now ? until - now : 0)
     }
 
-    /// Stops watching what would not be taken anyway, so that it cannot keep the loop awake: orders while anything
-    /// waits for credit, neighbours when the outbox is full.
+    /// Stops watching what would not be taken anyway, so that it cannot keep the loop awake: the ROUTER while as many
+    /// orders are held as may be, neighbours when the outbox is full.
     ///
     /// What is watched again is drained once unasked.
     private mutating func watchWhatCanBeTaken() {
-        if watchesOrders != sockets.events.isClear {
-            watchesOrders = sockets.events.isClear
+        let takesOrders = sockets.events.isClear || !heldOrders.isFull
+        if watchesOrders != takesOrders {
+            watchesOrders = takesOrders
             watch(ordersPollSlot, watchesOrders)
             ordersHaveMore = true
         }
@@ -214,7 +222,10 @@ public struct NodeLoop: ~Copyable {
             switch effect {
             case .publish(let header, let payload):
                 var message = try Message(bytes: header.frame(payload: payload))
-                try sockets.events.insist(&message)
+                switch header.kind {
+                case .beacon, .heartbeat: try sockets.events.suggest(&message)
+                default: try sockets.events.insist(&message)
+                }
             case .notice(let notice): report(notice)
             }
         }

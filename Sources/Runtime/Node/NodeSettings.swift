@@ -3,7 +3,8 @@ public import Topology
 
 /// What a node does when the queue of a link is full.
 public enum OverflowPolicy: String, Sendable, CaseIterable {
-    /// Waits: what it forwards is kept in a bounded buffer, then nothing more is taken in; what it makes itself is late.
+    /// Waits: what it forwards is kept in a bounded buffer, then nothing more is taken in; what it makes itself is
+    /// late.
     case block
     /// Gives the message up for all links alike, and counts it.
     case refuse

@@ -78,7 +78,8 @@ struct NodeSockets: ~Copyable {
         let orders = try Self.openOrders(settings, context)
         let links = try Self.openLinks(settings, plan, context)
         self.events = EventsOutlet(
-            socket: events, waitingMax: settings.bufferSize, overflow: settings.overflow)
+            socket: events, waitingMax: settings.bufferSize, canStandStill: plan.canWaitInCircle,
+            overflow: settings.overflow)
         self.inbox = inbox
         self.orders = orders
         self.links = links
@@ -90,6 +91,13 @@ struct NodeSockets: ~Copyable {
         let socket = try Socket(kind, in: context)
         try SocketDefaults.apply(
             to: socket, highWaterMark: settings.bufferSize, frameBytesMax: settings.frameBytesMax)
+        return socket
+    }
+
+    private static func openSubscriber(_ settings: NodeSettings, _ context: Context) throws(ZMQError) -> Socket {
+        let socket = try open(.sub, settings, context)
+        // Subscriptions are what a SUB sends, all at once when it connects, and libzmq drops those that do not fit.
+        try socket.setSendHighWaterMark(0)
         return socket
     }
 
@@ -107,7 +115,7 @@ struct NodeSockets: ~Copyable {
     }
 
     private static func openInbox(_ settings: NodeSettings, _ context: Context) throws(ZMQError) -> Socket {
-        let socket = try open(.sub, settings, context)
+        let socket = try openSubscriber(settings, context)
         try socket.subscribe([])
         try socket.subscribe(Announcement.topic(of: settings.id))
         try socket.bind(settings.ports.bindEndpoint(.inbox, of: settings.id, address: settings.bindAddress))
@@ -131,7 +139,7 @@ struct NodeSockets: ~Copyable {
     ) throws(ZMQError) -> [InboundLink] {
         var links: [InboundLink] = []
         for (slot, neighbour) in plan.inbound.enumerated() where !plan.isDialled(by: neighbour) {
-            let socket = try open(.sub, settings, context)
+            let socket = try openSubscriber(settings, context)
             for route in plan.routes(subscribedAt: neighbour) {
                 try socket.subscribe([UInt8(route >> 8), UInt8(route & 0xFF)])
             }

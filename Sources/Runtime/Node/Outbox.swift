@@ -1,21 +1,23 @@
 import ZMQ
 
-/// Frames that wait for credit, in order, in bounded memory.
+/// Frames that wait for credit, in order.
 ///
-/// A ring of messages that grows by doubling up to its limit; it is empty, and costs nothing, as long as no link is full.
+/// A ring of messages that grows by doubling; it is empty, and costs nothing, as long as no link is full. Its owner
+/// stops reading when too much is in it.
 struct Outbox: ~Copyable {
     private var slots: UnsafeMutablePointer<Message>
     private var capacity = 16
     private var first = 0
-    private let limit: Int
 
     /// How many frames wait.
     private(set) var count = 0
+    /// What they take: their bytes, and what keeping a message costs besides.
+    private(set) var byteCount = 0
 
-    /// An empty outbox for at most `limit` frames.
-    init(limit: Int) {
-        precondition(limit > 0, "an outbox has room for something")
-        self.limit = limit
+    private static let messageCostBytes = 128
+
+    /// An empty outbox.
+    init() {
         slots = .allocate(capacity: capacity)
     }
 
@@ -27,14 +29,10 @@ struct Outbox: ~Copyable {
     /// Whether nothing waits.
     var isEmpty: Bool { count == 0 }
 
-    /// Whether nothing more should be taken in.
-    ///
-    /// A batch already begun still fits: the limit is when to stop reading.
-    var isFull: Bool { count >= limit }
-
     /// Puts the content of `message`, which is empty afterwards, at the end.
     mutating func append(takingFrom message: inout Message) {
         if count == capacity { grow() }
+        byteCount += message.count + Self.messageCostBytes
         var waiting = Message()
         waiting.move(from: &message)
         (slots + (first + count) % capacity).initialize(to: waiting)
@@ -46,7 +44,9 @@ struct Outbox: ~Copyable {
     /// There must be one.
     mutating func offerFirst(to socket: borrowing Socket) throws(ZMQError) -> Bool {
         precondition(count > 0, "there is a first frame")
+        let size = slots[first].count
         guard try socket.offer(&slots[first]) else { return false }
+        byteCount -= size + Self.messageCostBytes
         (slots + first).deinitialize(count: 1)
         first = (first + 1) % capacity
         count -= 1

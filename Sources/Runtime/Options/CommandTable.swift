@@ -27,20 +27,26 @@ public struct CommandTable: Sendable {
     /// What it does.
     public let summary: String
     /// What `--version` prints.
-    public let version: String
+    public var version: String { versionText() }
     /// The subcommands, in the help's order.
     public let commands: [Command]
     /// What follows the commands in the help.
     public let notes: [String]
 
+    // Made when it is asked for: it can take loading a library.
+    private let versionText: @Sendable () -> String
+
     /// Declares a program with subcommands.
     ///
     /// Two of one name are a mistake of the programmer and trap here.
-    public init(program: String, summary: String, version: String, commands: [Command], notes: [String] = []) {
+    public init(
+        program: String, summary: String, version: @autoclosure @escaping @Sendable () -> String, commands: [Command],
+        notes: [String] = []
+    ) {
         precondition(Set(commands.map(\.name)).count == commands.count, "two commands of one name")
         self.program = program
         self.summary = summary
-        self.version = version
+        versionText = version
         self.commands = commands
         self.notes = notes
     }

@@ -3,8 +3,8 @@ enum Nearest {
     /// Longer words are nobody's typing mistake; comparing them would only cost time.
     static let bytesMax = 64
 
-    /// The candidate nearest to a word, or nil when none is near: a few slips of the finger, another case, underscores for
-    /// dashes, or a beginning that only one candidate has.
+    /// The candidate nearest to a word, or nil when none is near: a few slips of the finger, another case, underscores
+    /// for dashes, or a beginning that only one candidate has.
     static func candidate(to word: String, in candidates: [String]) -> String? {
         let typed = folded(word)
         guard !typed.isEmpty, typed.count <= bytesMax else { return nil }

@@ -132,7 +132,7 @@ public struct OptionTable: Sendable {
     /// How it is called, without the program's name, one entry for each form; empty to derive it.
     public let usage: [String]
     /// What `--version` prints.
-    public let version: String
+    public var version: String { versionText() }
     /// The options, in the help's order.
     public let groups: [OptionGroup]
     /// The arguments without flags, in order.
@@ -146,17 +146,21 @@ public struct OptionTable: Sendable {
 
     let byName: [String: OptionSpec]
 
+    // Made when it is asked for: it can take loading a library.
+    private let versionText: @Sendable () -> String
+
     /// Declares a program.
     ///
     /// Two options of one name, or a default that is not a value, are mistakes of the programmer and trap here.
     public init(
-        program: String, summary: String, usage: [String] = [], version: String = "", groups: [OptionGroup],
+        program: String, summary: String, usage: [String] = [],
+        version: @autoclosure @escaping @Sendable () -> String = "", groups: [OptionGroup],
         positionals: [PositionalSpec] = [], scenario: ScenarioKeys? = ScenarioKeys(), notes: [String] = []
     ) {
         self.program = program
         self.summary = summary
         self.usage = usage
-        self.version = version
+        versionText = version
         self.groups = groups + [Self.general(readsScenario: scenario != nil)]
         self.positionals = positionals
         self.scenario = scenario

@@ -72,7 +72,11 @@ public enum ValueText {
         guard let factor = decimalUnits[unit], unit != "T" else {
             throw ValueError("\(quoted(text)) is not a rate", expected: expected)
         }
-        return number.double(times: factor)
+        let rate = number.double(times: factor)
+        guard rate > 0 else {
+            throw ValueError("\(quoted(text)) is no rate at which anything happens", expected: expected)
+        }
+        return rate
     }
 
     /// Reads "host:port", "[::1]:port" or, with a default port, "host".

@@ -39,7 +39,7 @@ public enum Program {
 
     /// What `--version` prints.
     public static func versionLine(_ program: String) -> String {
-        "\(program) \(version) (libzmq \(ZMQLibrary.version), czmq \(ZMQLibrary.czmqVersion))"
+        "\(program) \(version) (libzmq \(ZMQLibrary.version), czmq \(ZMQLibrary.czmqVersion ?? "not installed"))"
     }
 
     /// Runs a program's body and ends the process as it says; errors become one line and an exit code.

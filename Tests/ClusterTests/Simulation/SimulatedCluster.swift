@@ -5,9 +5,9 @@ import Wire
 
 /// A whole cluster of node cores in memory: links are queues, time is a number, and a seed decides who goes first.
 ///
-/// It does for each core what the node's loop does with sockets and a clock, and nothing else: it readdresses frames, and
-/// keeps them from subscribers that did not ask for their route. So what holds here, for every interleaving that the
-/// seeds bring, holds for the decisions of a real node.
+/// It does for each core what the node's loop does with sockets and a clock, and nothing else: it readdresses frames,
+/// and keeps them from subscribers that did not ask for their route. So what holds here, for every interleaving that
+/// the seeds bring, holds for the decisions of a real node.
 struct SimulatedCluster {
     let graph: LinkGraph
     let bug: SeededBug?

@@ -1,0 +1,98 @@
+import Glibc
+import Reporting
+import Runtime
+import Testing
+
+extension SystemTests {
+    /// `zbed compare`, and what it leaves in its results folder.
+    @Suite(.serialized) struct CompareTests {
+        private static let arguments =
+            "compare --quiet --results results --topologies star,ring --nodes 3 --repeat 2 --transport ipc "
+            + "--outstanding 2 --warmup 0s --duration 250ms"
+
+        @Test func repeatsAreInterleavedAndEverythingIsWritten() throws {
+            let space = try Workspace()
+            let ending = try space.run("zbed", Self.arguments.words)
+            let report = try space.report(of: "compare")
+            #expect(ending.code == 0 && ending.error.isEmpty, "\(ending.error)")
+            #expect(report.kind == .compare && report.comparison != nil)
+            #expect(report.runs.map(\.topology) == ["star", "ring", "star", "ring"])
+            #expect(report.runs.map(\.repeat) == [1, 1, 2, 2])
+            for run in report.runs { expectComplete(run, ending) }
+            #expect(report.commandLine == "zbed " + Self.arguments)
+            #expect(ending.output.contains("star") && ending.output.contains("ring"))
+            space.expectNothingLeft()
+
+            let folders = try Files.list(space("results/compare")).filter { $0 != "latest" }
+            #expect(folders.count == 1)
+            let folder = space("results/compare/\(folders.first ?? "")")
+            #expect(Set(try Files.list(folder)) == ["report.json", "report.txt", "report.html", "logs"])
+            #expect(try Files.list(folder + "/logs").count == 4)
+            #expect(try Self.target(of: space("results/compare/latest")) == folders.first)
+            #expect(try Files.readText(folder + "/report.html", limit: 64 << 20).hasPrefix("<!DOCTYPE html>"))
+            #expect(try Files.readText(folder + "/report.txt", limit: 64 << 20).contains("star"))
+        }
+
+        @Test(.enabled(if: Python.knowsSchemas, "python3-jsonschema is not installed"))
+        func theReportIsWhatItsSchemaSays() throws {
+            let space = try Workspace()
+            #expect(try space.run("zbed", Self.arguments.words).code == 0)
+            let check = """
+                import json, sys, jsonschema
+                schema, report = (json.load(open(path)) for path in sys.argv[1:])
+                jsonschema.validators.validator_for(schema).check_schema(schema)
+                jsonschema.validate(report, schema)
+                """
+            let ending = try space.start(
+                Python.path,
+                [
+                    "-c", check, Repository.path + "/docs/report.schema.json",
+                    space("results/compare/latest/report.json"),
+                ]
+            ).end()
+            #expect(ending.code == 0, "\(ending.error)")
+        }
+
+        @Test func anInterruptedComparisonReportsTheRunsThatEnded() throws {
+            let space = try Workspace()
+            let zbed = try space.start(
+                "zbed",
+                ("compare --quiet --results results --topologies star,ring --repeat 50 --transport ipc --outstanding 1 "
+                    + "--warmup 0s --duration 100ms").words)
+            #expect(eventually { Self.runsBegun(space("results/compare")) >= 3 }, "two runs ended")
+            try zbed.interrupt()
+            let ending = try zbed.end()
+            let report = try space.report(of: "compare")
+            #expect(ending.code == 2 && report.verdict.outcome == .unknown, "\(ending.error)")
+            #expect(report.runs.count >= 2 && report.runs.count < 100)
+            #expect(report.verdict.reasons.first == "Only \(report.runs.count) of 100 runs were made.")
+            space.expectNothingLeft()
+        }
+
+        /// How many runs have a folder for their logs.
+        private static func runsBegun(_ folder: String) -> Int {
+            // Before the first there is no folder to list.
+            guard let first = try? Files.list(folder).first else { return 0 }
+            return (try? Files.list("\(folder)/\(first)/logs").count) ?? 0
+        }
+
+        private static func target(of link: String) throws -> String {
+            var buffer = [UInt8](repeating: 0, count: 1_024)
+            let count = readlink(link, &buffer, buffer.count)
+            try #require(count > 0, "\(link) is no link")
+            return String(decoding: buffer.prefix(count), as: UTF8.self)
+        }
+    }
+}
+
+/// The interpreter that checks a report against its schema.
+enum Python {
+    static let path = "/usr/bin/python3"
+
+    static let knowsSchemas: Bool = {
+        let request = ChildRequest(
+            program: path, arguments: ["-c", "import jsonschema"], output: .pipe, diesWithParent: false)
+        // Without an interpreter there is nothing that could check.
+        return (try? ChildProcess(request).wait().isSuccess) ?? false
+    }()
+}

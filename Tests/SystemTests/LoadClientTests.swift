@@ -1,0 +1,136 @@
+import Reporting
+import Runtime
+import Testing
+
+extension SystemTests {
+    /// `loadclient` against nodes that nobody conducts.
+    @Suite(.serialized) struct LoadClientTests {
+        private let space: Workspace
+        private let cluster: NodeCluster
+
+        init() throws {
+            space = try Workspace()
+            cluster = try NodeCluster("mesh", nodes: 3, in: space)
+        }
+
+        private func run(_ arguments: String, nodes: [String]? = nil) throws -> Command.Ending {
+            try start(arguments, nodes: nodes).end()
+        }
+
+        private func start(_ arguments: String, nodes: [String]? = nil) throws -> Command {
+            let list = (nodes ?? cluster.endpoints).joined(separator: ",")
+            return try space.start(
+                "loadclient", ["--nodes", list, "--quiet", "--json", "client.json"] + arguments.words)
+        }
+
+        private func report() throws -> ClientReport {
+            try ReportJSON.decodeClientReport(try Files.readBytes(space("client.json")))
+        }
+
+        private func expectComplete(_ report: ClientReport, at place: SourceLocation = #_sourceLocation) {
+            #expect(report.ledger.missing == 0 && report.ledger.sent > 0, sourceLocation: place)
+            #expect(report.ledger.expected == 3 * report.ledger.sent, sourceLocation: place)
+            #expect(report.orders?.acknowledged == report.ledger.sent, sourceLocation: place)
+            #expect(report.perNode.allSatisfy { $0.deliveries == report.ledger.sent }, sourceLocation: place)
+            #expect(report.failures.isEmpty, sourceLocation: place)
+        }
+
+        @Test func anOpenLoopSendsWhatIsDue() throws {
+            let ending = try run("--rate 600 --warmup 200ms --duration 500ms")
+            let report = try report()
+            expectComplete(report)
+            #expect(report.orders?.sent == 300 && report.rate.asked == 600)
+            #expect(report.perNode.map(\.orders) == [100, 100, 100])
+            // On a busy machine the rate may be missed, and nothing else.
+            #expect(report.verdict.reasons.allSatisfy { $0.hasPrefix("The asked rate was not reached") })
+            #expect(ending.code == report.verdict.outcome.exitCode && ending.output.contains("Machine_1_Client_1"))
+        }
+
+        @Test func aClosedLoopAsksForNoRate() throws {
+            let ending = try run("--outstanding 3 --clients 4 --warmup 0s --duration 300ms")
+            let report = try report()
+            expectComplete(report)
+            #expect(ending.code == 0 && report.rate.asked == nil && report.settings.outstanding == 3)
+            #expect(report.verdict == Verdict(outcome: .pass))
+        }
+
+        @Test(arguments: ["hash", "random"])
+        func theSameSeedSpreadsOrdersTheSameWay(balance: String) throws {
+            var shares: [[UInt64]] = []
+            for seed in [1, 1, 2] {
+                _ = try run("--clients 10 --rate 900 --warmup 0s --duration 300ms --balance \(balance) --seed \(seed)")
+                let report = try report()
+                // The nodes still know the runs before; each is accounted for by itself.
+                expectComplete(report)
+                #expect(report.orders?.sent == 270)
+                shares.append(report.perNode.map(\.orders))
+            }
+            #expect(shares[0] == shares[1] && shares[1] != shares[2], "\(shares)")
+            #expect(shares[0].allSatisfy { $0 > 0 })
+        }
+
+        @Test func nodesStopWhenTheyAreToldTo() throws {
+            let ending = try run("--outstanding 1 --warmup 0s --duration 200ms --stop-nodes")
+            #expect(ending.code == 0)
+            for node in cluster.nodes { #expect(try node.end().code == 0) }
+            space.expectNothingLeft()
+        }
+
+        @Test func aListThatIsNotTheClusterIsWrongUsage() throws {
+            let nodes = cluster.endpoints
+            let lists: [([String], String)] = [
+                ([nodes[1], nodes[0], nodes[2]], "is node 1"), ([nodes[0], nodes[0], nodes[2]], "twice"),
+                ([nodes[0], nodes[1]], "3 nodes"), (["banana"], "not an address"), (["foo://x:1"], "not an address"),
+                (["tcp://127.0.0.1"], "not an address"), (["tcp://127.0.0.1:0"], "not an address"),
+            ]
+            for (list, text) in lists {
+                let ending = try run("--duration 1s", nodes: list)
+                #expect(ending.code == 64 && ending.output.isEmpty, "\(list): \(ending.error)")
+                #expect(ending.error.contains(text) && ending.errorLines.count == 1, "\(ending.error)")
+            }
+            #expect(!Files.exists(space("client.json")))
+        }
+
+        @Test func aNodeThatIsNotThereIsNamed() throws {
+            let absent = "tcp://127.0.0.1:\(try Ports.free(nodes: 1))"
+            let ending = try run(
+                "--connect-timeout 500ms", nodes: [cluster.endpoints[0], cluster.endpoints[1], absent])
+            #expect(ending.code == 69 && ending.output.isEmpty)
+            #expect(ending.error.contains("node 2 at \(absent) does not answer"), "\(ending.error)")
+        }
+
+        @Test func waitingForNodesCanBeInterrupted() throws {
+            let absent = "tcp://127.0.0.1:\(try Ports.free(nodes: 1))"
+            let client = try start("--connect-timeout 300s", nodes: [absent])
+            // It listens to signals as soon as it has threads of its own.
+            #expect(try eventually { try Files.list("/proc/\(client.child.pid)/task").count > 2 })
+            try client.interrupt()
+            let ending = try client.end()
+            #expect(ending.code == 2 && ending.error.contains("interrupted"), "\(ending.code ?? -1) \(ending.error)")
+        }
+
+        @Test func anInterruptedLoadIsReported() throws {
+            try cluster.waitUntilReady()
+            let client = try start("--outstanding 2 --warmup 0s --duration 300s")
+            try cluster.waitForDeliveries(20)
+            try client.interrupt()
+            let ending = try client.end()
+            let report = try report()
+            expectComplete(report)
+            #expect(ending.code == 2 && report.verdict.outcome == .unknown, "\(ending.error)")
+            #expect(report.verdict.reasons.first == "The run was interrupted before its time.")
+        }
+
+        @Test func whenANodeDiesTheRestIsStillAccountedFor() throws {
+            try cluster.waitUntilReady()
+            let client = try start("--rate 500 --warmup 0s --duration 1500ms --drain 1s")
+            try cluster.waitForDeliveries(50)
+            cluster.nodes[1].kill()
+            let ending = try client.end()
+            let report = try report()
+            #expect(ending.code == 1 && report.verdict.outcome == .fail)
+            #expect(report.ledger.missing > 0 && report.ledger.unexplained == 0, "\(report.failures)")
+            #expect(report.ledger.expected == report.ledger.unique + report.ledger.missing)
+        }
+    }
+}
