@@ -14,25 +14,38 @@ struct Metric: Sendable {
     let target: Double
 }
 
+/// What one measurement of one side yields.
+struct Sample: Sendable {
+    /// A value for each of the benchmark's metrics.
+    let values: [Double]
+    /// CPU time of all processes together for each message; nil where messages are not the point.
+    let cpuNanoseconds: Double?
+
+    init(_ values: [Double], cpuNanoseconds: Double? = nil) {
+        self.values = values
+        self.cpuNanoseconds = cpuNanoseconds
+    }
+}
+
 /// One benchmark: two ways to measure the same things, to be run in turn.
 struct Bench: Sendable {
     /// What `--only` selects.
     let name: String
     /// What each side's measurement yields, in this order.
     let metrics: [Metric]
-    let baseline: @Sendable (Lab) throws -> [Double]
-    let product: @Sendable (Lab) throws -> [Double]
+    let baseline: @Sendable (Lab) throws -> Sample
+    let product: @Sendable (Lab) throws -> Sample
 
     /// Measures both sides in turn and settles the ratios.
     func run(in lab: Lab, repeats: Int) throws -> [Row] {
-        var baselines: [[Double]] = []
-        var products: [[Double]] = []
+        var baselines: [Sample] = []
+        var products: [Sample] = []
         for _ in 0..<repeats {
             baselines.append(try baseline(lab))
             products.append(try product(lab))
         }
         return try metrics.enumerated().map { place, metric in
-            try Row(metric, baselines: baselines.map { $0[place] }, products: products.map { $0[place] })
+            try Row(metric, place: place, baselines: baselines, products: products)
         }
     }
 
@@ -98,14 +111,15 @@ struct Lab: Sendable {
             ChildRequest(program: selfPath, arguments: [Role.marker] + words, output: .pipe, errorOutput: .inherit))
     }
 
-    /// Waits for a role and reads the numbers it printed.
-    func numbers(of role: ChildProcess) throws -> [Double] {
+    /// Waits for a role and reads the numbers it printed, and the CPU time it took.
+    func numbers(of role: ChildProcess) throws -> (values: [Double], cpuNanoseconds: Double) {
         guard let exit = try role.wait(milliseconds: Self.roleMillisecondsMax) else {
             throw Failure(
                 .unavailable,
                 "a role did not end within \(Self.roleMillisecondsMax / 1000) s: is the machine overloaded?")
         }
         guard exit.isSuccess else { throw Failure(.unavailable, "a role \(exit)") }
-        return try role.readOutput().split(whereSeparator: \.isWhitespace).compactMap { Double($0) }
+        let values = try role.readOutput().split(whereSeparator: \.isWhitespace).compactMap { Double($0) }
+        return (values, Double(exit.cpuNanoseconds))
     }
 }

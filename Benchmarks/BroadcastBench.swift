@@ -16,20 +16,20 @@ extension Bench {
                     name: name, sizeBytes: sizeBytes, unit: "M deliveries/s", scale: 1e6, moreIsBetter: true,
                     target: 0.9)
             ],
-            baseline: { try [bareBroadcast($0, receivers: receivers, sizeBytes: sizeBytes, count: $0.count(count))] },
-            product: { try [nodeBroadcast($0, receivers: receivers, sizeBytes: sizeBytes)] })
+            baseline: { try bareBroadcast($0, receivers: receivers, sizeBytes: sizeBytes, count: $0.count(count)) },
+            product: { try nodeBroadcast($0, receivers: receivers, sizeBytes: sizeBytes) })
     }
 
-    private static func bareBroadcast(_ lab: Lab, receivers: Int, sizeBytes: Int, count: Int) throws -> Double {
+    private static func bareBroadcast(_ lab: Lab, receivers: Int, sizeBytes: Int, count: Int) throws -> Sample {
         let endpoint = "tcp://127.0.0.1:\(try FreePorts.base(nodes: 1))"
         let publisher = try lab.startRole(["publish", endpoint, "\(receivers)", "\(sizeBytes)", "\(count)"])
         let subscribers = try (0..<receivers).map { _ in try lab.startRole(["subscribe", endpoint, "\(count)"]) }
-        let rates = try subscribers.flatMap { try lab.numbers(of: $0) }
-        _ = try lab.numbers(of: publisher)
-        return rates.reduce(0, +)
+        let results = try (subscribers + [publisher]).map { try lab.numbers(of: $0) }
+        let cpu = results.reduce(0) { $0 + $1.cpuNanoseconds } / Double(count * receivers)
+        return Sample([results.flatMap(\.values).reduce(0, +)], cpuNanoseconds: cpu)
     }
 
-    private static func nodeBroadcast(_ lab: Lab, receivers: Int, sizeBytes: Int) throws -> Double {
+    private static func nodeBroadcast(_ lab: Lab, receivers: Int, sizeBytes: Int) throws -> Sample {
         let context = try Context(ioThreads: 1)
         // In a star nodes talk to the hub alone, so the links are those of the bare side.
         let cluster = try NodeCluster(
@@ -43,8 +43,8 @@ extension Bench {
                 && statuses.dropFirst().allSatisfy { $0.unique == statuses[0].sent }
         }
         let reports = try cluster.reports()
-        try cluster.stop()
-        return try reports.dropFirst().map(deliveriesPerSecond).reduce(0, +)
+        let cpu = try cluster.stop() / Double(reports[0].status.sent * UInt64(receivers))
+        return Sample([try reports.dropFirst().map(deliveriesPerSecond).reduce(0, +)], cpuNanoseconds: cpu)
     }
 
     /// The rate at which a node received what node 0 broadcast, from its first to its last delivery.

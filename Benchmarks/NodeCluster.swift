@@ -62,15 +62,18 @@ final class NodeCluster {
         return reports
     }
 
-    /// Ends the nodes and waits for them.
-    func stop() throws {
+    /// Ends the nodes and waits for them; answers the CPU time they took, in nanoseconds.
+    func stop() throws -> Double {
+        var cpuNanoseconds: UInt64 = 0
         _ = try control.ask(.shutdown, nodes: Array(nodes.indices), timeoutNanoseconds: 2_000_000_000)
         for (id, node) in nodes.enumerated() {
             guard let exit = try node.wait(milliseconds: 10_000) else {
                 throw Failure(.unavailable, "node \(id) did not end within 10 s of being told to")
             }
             guard exit.isSuccess else { throw Failure(.unavailable, "node \(id) \(exit)") }
+            cpuNanoseconds += exit.cpuNanoseconds
         }
+        return Double(cpuNanoseconds)
     }
 }
 

@@ -66,7 +66,7 @@ enum Role {
     }
 
     /// SIZE OUTSTANDING WARMUP-MS DURATION-MS ENDPOINT…: the product's own client loop; prints acknowledgements per
-    /// second, and the median and the 99th percentile of the time from due to acknowledged in nanoseconds.
+    /// second, the median and the 99th percentile of the time from due to acknowledged in nanoseconds, and how many there were.
     private static func client(_ words: [String]) throws {
         var settings = ClientSettings(nodes: Array(words.dropFirst(4)))
         settings.messageSizeBytes = try number(words, 0)
@@ -85,7 +85,8 @@ enum Role {
         let acknowledgement = result.acknowledgement.total
         try Program.printText(
             "\(Double(total.acknowledged) * 1e9 / Double(settings.durationNanoseconds)) "
-                + "\(acknowledgement.value(atPercentile: 50)) \(acknowledgement.value(atPercentile: 99))\n")
+                + "\(acknowledgement.value(atPercentile: 50)) \(acknowledgement.value(atPercentile: 99)) "
+                + "\(result.streams.reduce(0) { $0 + $1.counts.acknowledged })\n")
     }
 
     private static func word(_ words: [String], _ place: Int) throws -> String {

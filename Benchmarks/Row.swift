@@ -9,8 +9,14 @@ struct Row {
     let baseline: Spread
     /// Of each repeat's product to the baseline measured just before it.
     let ratio: Spread
+    /// CPU time of all processes for each message, in nanoseconds.
+    let productCPU: Spread?
+    let baselineCPU: Spread?
 
-    init(_ metric: Metric, baselines: [Double], products: [Double]) throws {
+    /// The metric is the one at `place` of the benchmark.
+    init(_ metric: Metric, place: Int, baselines baselineSamples: [Sample], products productSamples: [Sample]) throws {
+        let products = productSamples.map { $0.values[place] }
+        let baselines = baselineSamples.map { $0.values[place] }
         let ratios = zip(products, baselines).map { $0 / $1 }
         guard let product = Spread(products), let baseline = Spread(baselines), let ratio = Spread(ratios) else {
             throw Failure(.unavailable, "\(metric.name): a measurement is not a number")
@@ -19,6 +25,8 @@ struct Row {
         self.product = product
         self.baseline = baseline
         self.ratio = ratio
+        productCPU = Spread(productSamples.compactMap(\.cpuNanoseconds))
+        baselineCPU = Spread(baselineSamples.compactMap(\.cpuNanoseconds))
     }
 
     /// Whether the median ratio is on the right side of `limit`.
@@ -33,8 +41,8 @@ struct Row {
 // For people.
 extension Row {
     static let heading =
-        "bench             size  unit              product          baseline         ratio               target\n"
-        + "                                       median  spread   median  spread   median   range      \n"
+        "bench             size  unit              product          baseline         ratio               CPU ns/message  target\n"
+        + "                                       median  spread   median  spread   median   range      product  bare\n"
 
     var line: String {
         let size = metric.sizeBytes.map { "\($0)" } ?? "-"
@@ -42,8 +50,11 @@ extension Row {
         let range = "\(fixed(ratio.minimum))..\(fixed(ratio.maximum))"
         return pad(metric.name, 16) + padLeft(size, 6) + "  " + pad(metric.unit, 15)
             + side(product) + side(baseline) + padLeft(fixed(ratio.median), 9) + "   " + pad(range, 12)
-            + target + (isWithin(metric.target) ? "  met" : "  MISSED") + "\n"
+            + padLeft(cpu(productCPU), 9) + padLeft(cpu(baselineCPU), 6) + "  " + target
+            + (isWithin(metric.target) ? "  met" : "  MISSED") + "\n"
     }
+
+    private func cpu(_ spread: Spread?) -> String { spread.map { "\(Int($0.median.rounded()))" } ?? "-" }
 
     /// The median, and how far the repeats are apart in percent of it.
     private func side(_ spread: Spread) -> String {
@@ -77,6 +88,8 @@ extension Row {
         let target: Double
         let better: String
         let met: Bool
+        let productCPU: Double?
+        let baselineCPU: Double?
         let repeats: Int
         let productRange: [Double]
         let baselineRange: [Double]
@@ -92,7 +105,8 @@ extension Row {
             let document = Document(
                 bench: metric.name, size: metric.sizeBytes, unit: metric.unit, product: product.median / scale,
                 baseline: baseline.median / scale, ratio: ratio.median, target: metric.target,
-                better: metric.moreIsBetter ? "more" : "less", met: isWithin(metric.target), repeats: ratio.count,
+                better: metric.moreIsBetter ? "more" : "less", met: isWithin(metric.target),
+                productCPU: productCPU?.median, baselineCPU: baselineCPU?.median, repeats: ratio.count,
                 productRange: [product.minimum / scale, product.maximum / scale],
                 baselineRange: [baseline.minimum / scale, baseline.maximum / scale],
                 ratioRange: [ratio.minimum, ratio.maximum])

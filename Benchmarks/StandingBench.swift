@@ -12,7 +12,7 @@ extension Bench {
         metrics: [
             Metric(name: "idle-memory", sizeBytes: nil, unit: "MiB", scale: 1, moreIsBetter: false, target: 1)
         ],
-        baseline: { _ in [idleMebibytesMax] },
+        baseline: { _ in Sample([idleMebibytesMax]) },
         product: { lab in
             let context = try Context(ioThreads: 1)
             let cluster = try NodeCluster(lab, nodes: 3, topology: "mesh", options: [], context: context)
@@ -21,22 +21,22 @@ extension Bench {
                 throw Failure(.unavailable, "node 0 \(exit) before it was stopped")
             }
             let bytes = try cluster.nodes.map { try ProcessStatistics.read(pid: $0.pid).residentBytes }.max() ?? 0
-            try cluster.stop()
-            return [Double(bytes) / 1_048_576]
+            _ = try cluster.stop()
+            return Sample([Double(bytes) / 1_048_576])
         })
 
     /// From starting the first of ten processes until every node of the mesh has said that all links are ready.
     static let clusterStart = Bench(
         name: "start-10",
         metrics: [Metric(name: "start-10", sizeBytes: nil, unit: "s", scale: 1, moreIsBetter: false, target: 1)],
-        baseline: { _ in [startSecondsMax] },
+        baseline: { _ in Sample([startSecondsMax]) },
         product: { lab in
             let context = try Context(ioThreads: 1)
             let start = MonotonicClock.now()
             let cluster = try NodeCluster(lab, nodes: 10, topology: "mesh", options: [], context: context)
             try cluster.waitUntilReady()
             let seconds = Double(MonotonicClock.now() - start) / 1e9
-            try cluster.stop()
-            return [seconds]
+            _ = try cluster.stop()
+            return Sample([seconds])
         })
 }

@@ -53,6 +53,23 @@ public struct Message: ~Copyable {
         try check(czmqshim_message_resize(content, size), "make a message of \(size) bytes")
     }
 
+    /// Replaces the content by `size` bytes, which `body` is to write: in one go, as it is done for every message sent.
+    ///
+    /// The pointer is good for the call alone. The corresponding C functions are `zmq_msg_close`, `zmq_msg_init_size` and
+    /// `zmq_msg_data`.
+    @inlinable
+    public mutating func rewrite(
+        size: Int, _ body: (UnsafeMutableRawBufferPointer) -> Void
+    ) throws(ZMQError) {
+        body(UnsafeMutableRawBufferPointer(start: try remake(size), count: size))
+    }
+
+    @usableFromInline
+    mutating func remake(_ size: Int) throws(ZMQError) -> UnsafeMutableRawPointer {
+        try resize(discardingTo: size)
+        return start
+    }
+
     /// Shares the content of another message: large content is counted, not copied, so neither may be written from now
     /// on.
     ///

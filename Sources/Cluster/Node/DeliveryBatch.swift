@@ -5,17 +5,13 @@ import Wire
 /// A reading costs about as much as all the rest of a message's account. A latency is longer by the time it took to
 /// take the messages after it, a microsecond or two, and never shorter than it was.
 struct DeliveryBatch: Sendable {
-    /// What is kept of a delivery until it is measured.
-    struct Delivery: Sendable {
-        var slot = 0
-        var dueNanoseconds: UInt64 = 0
-        var sentNanoseconds: UInt64 = 0
-    }
-
     static let capacity = 16
 
-    /// Read through its span: reading an element of an inline array by itself copies all of them.
-    private(set) var deliveries = InlineArray<16, Delivery>(repeating: Delivery())
+    // One array for each field, as they are read together field by field; and read through their spans, because reading
+    // an element of an inline array by itself copies all of them.
+    private(set) var slots = InlineArray<16, Int>(repeating: 0)
+    private(set) var dueNanoseconds = InlineArray<16, UInt64>(repeating: 0)
+    private(set) var sentNanoseconds = InlineArray<16, UInt64>(repeating: 0)
     private(set) var count = 0
 
     var isFull: Bool { count == Self.capacity }
@@ -23,8 +19,9 @@ struct DeliveryBatch: Sendable {
     /// Adds a delivery; there must be room.
     @inline(__always)
     mutating func append(_ header: Header, slot: Int) {
-        deliveries[count] = Delivery(
-            slot: slot, dueNanoseconds: header.dueNanoseconds, sentNanoseconds: header.sentNanoseconds)
+        slots[count] = slot
+        dueNanoseconds[count] = header.dueNanoseconds
+        sentNanoseconds[count] = header.sentNanoseconds
         count &+= 1
     }
 

@@ -92,15 +92,18 @@ public struct Dissemination: Sendable {
 
     @inline(__always)
     private mutating func measureDeliveries(at now: UInt64) {
-        let deliveries = batch.deliveries.span
-        var place = 0
-        while place < batch.count {
-            let slot = deliveries[place].slot
-            let start = place
-            repeat { place &+= 1 } while place < batch.count && deliveries[place].slot == slot
+        let slots = batch.slots.span
+        var end = 0
+        while end < batch.count {
+            let start = end
+            let slot = slots[start]
+            repeat { end &+= 1 } while end < batch.count && slots[end] == slot
             streams[slot].lastNanoseconds = now
             let account = streams[slot].latencyAccount
-            if account >= 0 { latencies[account].record(deliveries.extracting(start..<place), at: now) }
+            guard account >= 0 else { continue }
+            latencies[account].record(
+                dueNanoseconds: batch.dueNanoseconds.span.extracting(start..<end),
+                sentNanoseconds: batch.sentNanoseconds.span.extracting(start..<end), at: now)
         }
     }
 

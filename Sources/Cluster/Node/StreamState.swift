@@ -59,11 +59,11 @@ public struct LatencyAccount: Sendable {
     }
 
     /// Records deliveries that were taken together.
-    mutating func record(_ deliveries: Span<DeliveryBatch.Delivery>, at now: UInt64) {
-        for place in deliveries.indices {
-            let delivery = deliveries[place]
-            record(dueNanoseconds: delivery.dueNanoseconds, sentNanoseconds: delivery.sentNanoseconds, at: now)
-        }
+    mutating func record(dueNanoseconds: Span<UInt64>, sentNanoseconds: Span<UInt64>, at now: UInt64) {
+        if firstNanoseconds == 0 { firstNanoseconds = now }
+        lastNanoseconds = now
+        fromDue.record(from: dueNanoseconds, to: now)
+        fromSend.record(from: sentNanoseconds, to: now)
     }
 
     /// The account as it travels.

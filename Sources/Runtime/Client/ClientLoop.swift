@@ -204,8 +204,7 @@ public final class ClientLoop {
             kind: .order, origin: stream.origin, index: next.index, dueNanoseconds: next.dueNanoseconds,
             sentNanoseconds: now, incarnation: stream.incarnation,
             payloadLength: UInt32(settings.messageSizeBytes - Header.size))
-        try outgoing.resize(discardingTo: settings.messageSizeBytes)
-        outgoing.withUnsafeMutableBytes { bytes in
+        try outgoing.rewrite(size: settings.messageSizeBytes) { bytes in
             header.encode(into: bytes)
             UnsafeMutableRawBufferPointer(rebasing: bytes[Header.size...]).initializeMemory(
                 as: UInt8.self, repeating: 0)
@@ -221,13 +220,25 @@ public final class ClientLoop {
     /// With `returnsOnAnswers` an answer is something to do: in a closed loop it makes room for the next order.
     func exchange(until: UInt64, returnsOnAnswers: Bool = false) throws(ZMQError) {
         var isBusy = false
-        for dealer in dealers where dealer.isTouched || poller.isReady(dealer.pollSlot) {
+        var hasAnswers = false
+        var hasAskedAll = true
+        for dealer in dealers {
+            guard dealer.isTouched || poller.isReady(dealer.pollSlot) else {
+                hasAskedAll = false
+                continue
+            }
             let answers = try receiveAnswers(on: dealer)
-            isBusy = isBusy || answers == Self.drainMax || (returnsOnAnswers && answers > 0)
+            isBusy = isBusy || answers == Self.drainMax
+            hasAnswers = hasAnswers || answers > 0
             if dealer.backlog > 0 { try sendBacklog(of: dealer) }
         }
         let now = MonotonicClock.now()
         progress(at: now)
+        if returnsOnAnswers && hasAnswers {
+            // The poller could only tell of sockets that were not asked.
+            if hasAskedAll { return }
+            isBusy = true
+        }
         let wake = min(until, nextProgressNanoseconds)
         _ = try poller.wait(timeoutNanoseconds: isBusy || wake <= now ? 0 : wake - now)
     }

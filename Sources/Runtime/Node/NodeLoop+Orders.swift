@@ -122,8 +122,7 @@ extension NodeLoop {
                 origin: range.origin, index: range.first, sentNanoseconds: MonotonicClock.now(),
                 incarnation: range.incarnation, payloadLength: UInt32(AnswerPayload.size))
             let payload = AnswerPayload(count: range.count, reason: range.reason, node: UInt16(settings.id))
-            try outgoing.resize(discardingTo: Header.size + AnswerPayload.size)
-            outgoing.withUnsafeMutableBytes { bytes in
+            try outgoing.rewrite(size: Header.size + AnswerPayload.size) { bytes in
                 header.encode(into: bytes)
                 payload.encode(into: bytes)
             }
