@@ -103,7 +103,7 @@ import Wire
         var cluster = SimulatedCluster(try LinkGraph(.mesh, nodes: 2))
         cluster.becomeReady()
         var core = cluster.cores[0]
-        #expect(core.subscribed(1).isEmpty == false, "whoever subscribes is told at once who is ready")
+        #expect(core.subscribed(1, at: 0).isEmpty == false, "whoever subscribes is told at once who is ready")
         core.unsubscribed(1)
         let link = core.report(at: cluster.now, mayDrop: false).links[0]
         #expect(link.isUp)
@@ -112,8 +112,8 @@ import Wire
 
     @Test func strangersNeitherSubscribeNorUnsubscribe() throws {
         var core = SimulatedCluster(try LinkGraph(.line, nodes: 3)).cores[0]
-        #expect(core.subscribed(2).isEmpty == true, "node 2 is not a neighbour of node 0 in a line")
-        #expect(core.subscribed(4_000).isEmpty == true)
+        #expect(core.subscribed(2, at: 0).isEmpty == true, "node 2 is not a neighbour of node 0 in a line")
+        #expect(core.subscribed(4_000, at: 0).isEmpty == true)
         core.unsubscribed(1)
         let status = core.status(at: 0)
         #expect(status.outboundReady == 0 && status.outboundExpected == 1)

@@ -1,4 +1,5 @@
 public import Topology
+import Wire
 
 /// What one node needs to know of the topology, laid out for the data path.
 public struct NodePlan: Sendable {
@@ -48,10 +49,11 @@ public struct NodePlan: Sendable {
     }
 
     /// The routes that this node subscribes to at `publisher`: all that the publisher can use, but its own id, so that
-    /// libzmq itself never sends a frame back to where it came from.
+    /// libzmq itself never sends a frame back to where it came from; and the route of what is for this node alone.
     public func routes(subscribedAt publisher: Int) -> [UInt16] {
         let forwarded = graph.forwards ? graph.senders(to: publisher) : []
         return ([publisher] + forwarded).filter { $0 != id }.map { UInt16($0) }
+            + [Header.addressedRoute | UInt16(id)]
     }
 
     /// Whether this node forwards to neighbours that forward: such nodes can come to wait for each other in a circle.

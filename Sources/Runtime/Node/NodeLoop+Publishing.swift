@@ -50,7 +50,7 @@ extension NodeLoop {
             guard let announcement = Announcement.parse(incoming.bytes) else { continue }
             if announcement.isPresent {
                 log.debug("subscribed", ["peer": LogValue(announcement.node)])
-                try perform(core.subscribed(announcement.node))
+                try perform(core.subscribed(announcement.node, at: MonotonicClock.now()))
             } else {
                 log.info("unsubscribed", ["peer": LogValue(announcement.node)])
                 core.unsubscribed(announcement.node)

@@ -242,6 +242,9 @@ public struct NodeLoop: ~Copyable {
             log.info("leader_heard", ["leader": LogValue(leader)])
         case .broadcastFinished(let warmup, let measured):
             log.info("broadcast_finished", ["warmup": LogValue(warmup), "measured": LogValue(measured)])
+        case .consensus(let notice): report(notice)
+        case .stateDiverged(let entry):
+            log.error("state_diverged", ["entry": LogValue(entry)])
         }
     }
 

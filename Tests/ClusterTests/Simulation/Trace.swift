@@ -45,7 +45,7 @@ struct Trace {
         case .event:
             "\(header.isWarmup ? "warm-up" : "measured") event \(header.index), due \(time(header.dueNanoseconds))"
         case .order: "order \(header.index)"
-        case .acknowledgement, .refusal, .request, .response: "\(header.kind)"
+        case .acknowledgement, .refusal, .request, .response, .entry, .peer: "\(header.kind)"
         }
     }
 
@@ -56,6 +56,8 @@ struct Trace {
         case .leaderHeard(let leader): "leader \(leader) is heard again"
         case .broadcastFinished(let warmup, let measured):
             "broadcast finished, \(warmup) warm-up and \(measured) measured messages"
+        case .consensus(let notice): "\(notice)"
+        case .stateDiverged(let entry): "the leader's state is another after entry \(entry)"
         }
     }
 
