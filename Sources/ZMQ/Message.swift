@@ -154,3 +154,10 @@ extension Message {
         return start
     }
 }
+
+extension Message {
+    /// Whether the message's bytes are exactly these.
+    public borrowing func holds(_ other: [UInt8]) -> Bool {
+        withUnsafeBytes { $0.elementsEqual(other) }
+    }
+}

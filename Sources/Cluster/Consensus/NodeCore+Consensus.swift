@@ -1,4 +1,4 @@
-import Wire
+public import Wire
 
 /// How the nodes agree on what happens, and in which order.
 public enum ConsensusSettings: Sendable {
@@ -90,6 +90,34 @@ extension NodeCore {
             return ("the cluster has no leader: it runs with --consensus none", [])
         }
         return (refusal, consensusEffects(of: made, at: now))
+    }
+
+    /// What this node says of the log that it holds with the others.
+    public var consensusReport: ConsensusReport {
+        var report = ConsensusReport()
+        report.node = UInt16(plan.id)
+        guard let mode = leaderMode else { return report }
+        let replica = mode.replica
+        report.hasLeaders = true
+        report.role = replica.role
+        report.leader = replica.leader.map { UInt16($0) } ?? AnswerPayload.nobody
+        report.term = replica.term
+        report.candidacies = replica.candidacies
+        report.elections = replica.elections
+        report.lastIndex = replica.lastIndex
+        report.commit = replica.commit
+        report.applied = replica.applied
+        report.executed = mode.state.executed
+        report.repeated = mode.state.repeated
+        report.refused = mode.state.refused
+        report.stateHash = mode.state.stateHash
+        report.divergences = mode.divergences
+        report.suspectedNanoseconds = replica.suspectedNanoseconds
+        report.electedNanoseconds = replica.electedNanoseconds
+        report.followsNanoseconds = replica.followsNanoseconds
+        report.falseSuspicions = replica.falseSuspicions
+        report.voters = UInt16(replica.voters.all.count)
+        return report
     }
 
     mutating func consensusTick(at now: UInt64) -> [Effect] {

@@ -167,6 +167,7 @@ extension Replica {
         if leader != node {
             leader = node
             match = commit
+            followsNanoseconds = now
             effects.append(.notice(.follows(leader: node, term: term)))
         }
         if role == .preCandidate || role == .candidate { role = .follower }

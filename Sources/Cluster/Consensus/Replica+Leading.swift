@@ -78,6 +78,7 @@ extension Replica {
         peers[node]?.heardNanoseconds = now
         guard let peer = peers[node], peer.health != .alive else { return }
         peers[node]?.health = .alive
+        falseSuspicions += 1
         effects.append(.notice(.heardAgain(node: node)))
     }
 

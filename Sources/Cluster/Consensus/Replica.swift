@@ -48,20 +48,7 @@ public struct ReplicaSettings: Sendable {
 /// Inputs in, effects out: no clock, no socket; randomness comes from the seed.
 public struct Replica: Sendable {
     /// What a node is to the log.
-    public enum Role: UInt8, Sendable, CaseIterable {
-        /// Not part of any cluster yet.
-        case outside = 0
-        /// Holds the log, and does not vote yet.
-        case learner = 1
-        /// Votes, and follows a leader or waits for one.
-        case follower = 2
-        /// Asks whether it would be voted for.
-        case preCandidate = 3
-        /// Stands for election.
-        case candidate = 4
-        /// Leads.
-        case leader = 5
-    }
+    public typealias Role = ConsensusReport.Role
 
     /// What the shell, or whoever owns the replica, must do.
     public enum Effect: Sendable, Equatable {
@@ -139,6 +126,10 @@ public struct Replica: Sendable {
     public internal(set) var suspectedNanoseconds: UInt64 = 0
     /// When it last came to lead; nanoseconds, 0: never.
     public internal(set) var electedNanoseconds: UInt64 = 0
+    /// When it last came to follow a leader; nanoseconds, 0: never.
+    public internal(set) var followsNanoseconds: UInt64 = 0
+    /// How often a node was suspected that was heard of again.
+    public internal(set) var falseSuspicions: UInt64 = 0
     /// Entries of this leader's that came again or did not fit.
     public internal(set) var refusedEntries: UInt64 = 0
 

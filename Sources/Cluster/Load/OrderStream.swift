@@ -13,8 +13,12 @@ public struct OrderStream: Sendable {
 
     /// Orders that fell due and found room.
     public private(set) var scheduled: UInt64 = 0
-    /// Orders handed to the socket.
+    /// The next order to be handed to the socket.
+    private var cursor: UInt64 = 0
+    /// Orders handed to the socket, each counted once.
     public private(set) var sent: UInt64 = 0
+    /// Orders handed to a socket again, because whoever had them first may be gone.
+    public private(set) var resent: UInt64 = 0
     /// Every order below this was answered, or will never be.
     public private(set) var settled: UInt64 = 0
     /// Orders acknowledged.
@@ -41,7 +45,7 @@ public struct OrderStream: Sendable {
     }
 
     /// Orders due and not yet handed to the socket.
-    public var backlog: UInt64 { scheduled - sent }
+    public var backlog: UInt64 { scheduled - cursor }
 
     /// Orders sent and not yet answered.
     public var outstanding: UInt64 { sent - min(sent, settled) }
@@ -59,15 +63,20 @@ public struct OrderStream: Sendable {
 
     /// The next order to hand to the socket; nil when none is due.
     public var next: (index: UInt64, dueNanoseconds: UInt64)? {
-        guard sent < scheduled else { return nil }
-        return (sent, due(of: sent))
+        guard cursor < scheduled else { return nil }
+        return (cursor, due(of: cursor))
     }
 
     /// The order that `next` named was handed to the socket.
     public mutating func markSent() {
-        precondition(sent < scheduled, "only what is due is sent")
-        sent += 1
+        precondition(cursor < scheduled, "only what is due is sent")
+        if cursor < sent { resent += 1 }
+        cursor += 1
+        sent = max(sent, cursor)
     }
+
+    /// Goes back to the first order that was not answered: all from there on are sent again.
+    public mutating func rewind() { cursor = settled }
 
     /// Orders `first` and the `count - 1` after it were answered.
     ///
@@ -76,14 +85,17 @@ public struct OrderStream: Sendable {
         first: UInt64, count: UInt32, isRefusal: Bool, _ body: (_ dueNanoseconds: UInt64) -> Void
     ) {
         let end = first + UInt64(count)
-        guard first >= settled, end <= sent else {
+        // What was sent twice is answered twice.
+        let first = max(first, settled)
+        guard first < end, end <= sent else {
             strayAnswers += UInt64(count)
             return
         }
         skipped += first - settled
         for index in first..<end { body(due(of: index)) }
-        if isRefusal { refused += UInt64(count) } else { acknowledged += UInt64(count) }
+        if isRefusal { refused += end - first } else { acknowledged += end - first }
         settled = end
+        cursor = max(cursor, end)
     }
 
     private func due(of index: UInt64) -> UInt64 {

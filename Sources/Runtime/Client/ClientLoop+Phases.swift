@@ -66,8 +66,9 @@ extension ClientLoop {
                 try socket.setImmediate(true)
                 try socket.connect(endpoint)
                 let number = settings.firstClient + client
+                let entry = search == nil ? node : Origin.whoeverLeads
                 let dealer = Dealer(
-                    socket: socket, client: client, node: node, origin: Origin.client(number, enteringAt: node),
+                    socket: socket, client: client, node: node, origin: Origin.client(number, enteringAt: entry),
                     incarnation: result.incarnation)
                 dealer.pollSlot = try poller.add(dealer.socket)
                 dealers.append(dealer)

@@ -42,6 +42,11 @@ public final class ClientLoop {
     private var outgoing = Message()
     var result = ClientResult()
     private var nextProgressNanoseconds: UInt64 = 0
+    /// Where the leader is looked for; nil when orders may go to any node.
+    var search: LeaderSearch?
+    /// When all may be sent again because of a refusal.
+    var nextRewindNanoseconds: UInt64 = 0
+    private var lastAcknowledgedNanoseconds: UInt64 = 0
 
     /// One client's socket to one node, with the streams of both phases.
     final class Dealer {
@@ -94,6 +99,7 @@ public final class ClientLoop {
     public func run() throws -> ClientResult {
         let control = try ControlClient(endpoints: settings.nodes, context: context)
         try waitForNodes(control)
+        try learnConsensus(control)
         try openDealers()
         try waitForDealers()
         try sendOrders()
@@ -170,7 +176,8 @@ public final class ClientLoop {
     }
 
     private func dealer(client: Int, node: Int) -> Dealer {
-        dealers[client * plan.nodes + node]
+        // With a leader a client has one stream, wherever it goes.
+        dealers[client * plan.nodes + (search == nil ? node : 0)]
     }
 
     private func schedule(on dealer: Dealer, isWarmup: Bool, dueNanoseconds: UInt64) {
@@ -183,13 +190,17 @@ public final class ClientLoop {
 
     /// Hands over what is due to one node, warm-up first, as far as the socket takes it.
     func sendBacklog(of dealer: Dealer) throws(ZMQError) {
+        guard let target = target(of: dealer) else { return }
         while let next = dealer.warmup.next {
-            guard try send(dealer.warmup, next, on: dealer) != nil else { return }
+            guard try send(dealer.warmup, next, on: target) != nil else { return }
             dealer.warmup.markSent()
         }
         while let next = dealer.measured.next {
-            guard let now = try send(dealer.measured, next, on: dealer) else { return }
+            guard let now = try send(dealer.measured, next, on: target) else { return }
+            let isFirstTime = next.index == dealer.measured.sent
             dealer.measured.markSent()
+            // What is sent again was sent in time, or not, the first time.
+            guard isFirstTime else { continue }
             result.sendLag.record(Int64(now) - Int64(next.dueNanoseconds))
             result.lastSentNanoseconds = now
         }
@@ -233,13 +244,14 @@ public final class ClientLoop {
             if dealer.backlog > 0 { try sendBacklog(of: dealer) }
         }
         let now = MonotonicClock.now()
+        let searchWake = try lookForLeader(at: now)
         progress(at: now)
         if returnsOnAnswers && hasAnswers {
             // The poller could only tell of sockets that were not asked.
             if hasAskedAll { return }
             isBusy = true
         }
-        let wake = min(until, nextProgressNanoseconds)
+        let wake = min(until, nextProgressNanoseconds, searchWake)
         _ = try poller.wait(timeoutNanoseconds: isBusy || wake <= now ? 0 : wake - now)
     }
 
@@ -259,17 +271,33 @@ public final class ClientLoop {
     }
 
     private func take(_ frame: RawSpan, on dealer: Dealer, at now: UInt64) {
-        guard case .header(let header) = Header.decode(frame), let payload = AnswerPayload.decode(frame),
-            header.kind == .acknowledgement || header.kind == .refusal
+        guard case .header(let header) = Header.decode(frame) else { return }
+        if header.kind == .response { return takeReport(frame, from: dealer.node, at: now) }
+        guard let payload = AnswerPayload.decode(frame), header.kind == .acknowledgement || header.kind == .refusal
         else { return }
         let isRefusal = header.kind == .refusal
+        if search != nil {
+            if isRefusal && goesBack(payload, on: dealer) { return }
+            search?.answered(at: now)
+        }
+        let dealer = home(of: dealer)
         if header.incarnation == dealer.measured.incarnation {
             dealer.measured.answered(first: header.index, count: payload.count, isRefusal: isRefusal) { due in
                 if !isRefusal { result.acknowledgement.record(Int64(now) - Int64(due), at: now) }
             }
+            if search != nil && !isRefusal { noteGap(at: now) }
         } else if header.incarnation == dealer.warmup.incarnation {
             dealer.warmup.answered(first: header.index, count: payload.count, isRefusal: isRefusal) { _ in }
         }
+    }
+
+    /// Notes how long no order was acknowledged.
+    private func noteGap(at now: UInt64) {
+        let last = lastAcknowledgedNanoseconds
+        lastAcknowledgedNanoseconds = now
+        guard last > 0, now - last > result.longestGapNanoseconds else { return }
+        result.longestGapNanoseconds = now - last
+        result.longestGapStartNanoseconds = last
     }
 
     private func progress(at now: UInt64) {
@@ -294,6 +322,7 @@ public final class ClientLoop {
         counts.unanswered = stream.sent - stream.acknowledged - stream.refused
         counts.overflowed = stream.overflowed
         counts.stray = stream.strayAnswers
+        counts.resent = stream.resent
         return counts
     }
 

@@ -19,6 +19,8 @@ public struct NodeLoop: ~Copyable {
     var core: NodeCore
     var poller: Poller
     var answers = AnswerBatch()
+    /// Orders for the next entry of the log, and where the answers to each stream go.
+    var proposal = Proposal()
     var heldOrders = HeldOrders()
     /// Where each of the ranges in `answers` goes: a ROUTER identity.
     var answerAddresses: [[UInt8]] = []
@@ -79,11 +81,13 @@ public struct NodeLoop: ~Copyable {
         metricsDueNanoseconds = metrics == nil ? .max : 0
         self.sockets = sockets
         self.poller = poller
+        let incarnation = Incarnation.now()
         core = NodeCore(
             plan: plan,
             settings: NodeCoreSettings(
                 broadcast: settings.broadcast, isLeader: settings.isLeader,
-                heartbeatIntervalNanoseconds: settings.heartbeatNanoseconds, incarnation: Incarnation.now()))
+                heartbeatIntervalNanoseconds: settings.heartbeatNanoseconds, incarnation: incarnation,
+                consensus: settings.consensus(incarnation: incarnation)))
         bootDigest = NodePlan.digest(MachineRecord.bootID())
         startNanoseconds = MonotonicClock.now()
         self.signals = signals
@@ -97,6 +101,7 @@ public struct NodeLoop: ~Copyable {
             try perform(core.tick(at: now))
             try sendDue(at: now)
             try drainReady()
+            if core.role != nil { try settleRound() }
             try sockets.events.flush()
             if try isOver(at: now) { break }
             try sleep()
@@ -120,7 +125,13 @@ public struct NodeLoop: ~Copyable {
         }
     }
 
-    private var canTakeHeldOrders: Bool { sockets.events.isClear && !heldOrders.isEmpty }
+    private var canTakeHeldOrders: Bool { takesOrders && !heldOrders.isEmpty }
+
+    /// Whether an order need not wait: for credit on the links or, with a leader, for a majority.
+    var takesOrders: Bool {
+        guard let role = core.role else { return sockets.events.isClear }
+        return role != .leader || core.takesProposals
+    }
 
     private mutating func sleep() throws(ZMQError) {
         // Subscriptions come in, and credit with them: so drain first, then try again what was blocked.
@@ -147,9 +158,9 @@ public struct NodeLoop: ~Copyable {
     ///
     /// What is watched again is drained once unasked.
     private mutating func watchWhatCanBeTaken() {
-        let takesOrders = sockets.events.isClear || !heldOrders.isFull
-        if watchesOrders != takesOrders {
-            watchesOrders = takesOrders
+        let readsOrders = takesOrders || !heldOrders.isFull
+        if watchesOrders != readsOrders {
+            watchesOrders = readsOrders
             watch(ordersPollSlot, watchesOrders)
             ordersHaveMore = true
         }
