@@ -115,6 +115,8 @@ extension NodeLoop {
         for range in core.takeAnswers() {
             guard let address = proposal.address(of: range) else { continue }
             try send(range, to: address)
+            // Sending may have taken in news of orders, and then the descriptor does not tell of them any more.
+            ordersHaveMore = true
         }
     }
 

@@ -42,7 +42,7 @@ public struct NodeLoop: ~Copyable {
     private let signals: SignalDescriptor?
     private let startNanoseconds: UInt64
     // At first every source is asked: what arrived before anybody looked has woken nobody.
-    private var ordersHaveMore = true
+    var ordersHaveMore = true
     private var watchesOrders = true
     private var watchesLinks = true
     private var inboxHasMore = true
