@@ -20,6 +20,10 @@ struct RunEvidence {
     var measuredNanoseconds: UInt64
     /// How long they were due, in nanoseconds.
     var durationNanoseconds: UInt64
+    /// What each node says of the log it holds with the others; empty where there is none, nil for a dead node.
+    var consensus: [ConsensusReport?] = []
+    /// Nodes that died, and when, nanoseconds of CLOCK_MONOTONIC.
+    var deaths: [(node: Int, nanoseconds: UInt64)] = []
 
     /// What one node says of one stream.
     struct Entry {

@@ -7,16 +7,16 @@ extension ClientLoop {
     /// Asks until every node says that every link of its cluster is ready.
     func waitForNodes(_ control: ControlClient) throws {
         let deadline = MonotonicClock.now() + settings.connectNanoseconds
-        let nodes = Array(0..<control.count)
-        var statuses = [NodeStatus?](repeating: nil, count: nodes.count)
+        let nodes = Array(0..<control.count).filter { $0 != settings.lateNode }
+        var statuses = [NodeStatus?](repeating: nil, count: control.count)
         while true {
             let answers = try control.statuses(of: nodes, timeoutNanoseconds: 200_000_000)
-            for (node, answer) in answers.enumerated() where answer != nil { statuses[node] = answer }
+            for (node, answer) in zip(nodes, answers) where answer != nil { statuses[node] = answer }
             if answers.allSatisfy({ $0.map { $0.state != .joining && $0.state != .stopping } ?? false }) { break }
             guard MonotonicClock.now() < deadline else { throw notReady(statuses, control) }
             guard !isInterrupted() else { throw Self.interrupted }
         }
-        try checkIdentities(statuses.compactMap { $0 })
+        try checkIdentities(statuses)
     }
 
     private static let interrupted = ClientError(.interrupted, "interrupted before anything was measured")
@@ -36,8 +36,10 @@ extension ClientLoop {
     }
 
     /// Orders name the node they enter at, so the list must be in the order of the ids.
-    private func checkIdentities(_ statuses: [NodeStatus]) throws {
-        for (place, status) in statuses.enumerated() where Int(status.node) != place {
+    private func checkIdentities(_ all: [NodeStatus?]) throws {
+        let statuses = all.compactMap { $0 }
+        for (place, status) in all.enumerated() {
+            guard let status, Int(status.node) != place else { continue }
             throw ClientError(
                 .usage,
                 "entry \(place) of --nodes (\(settings.nodes[place])) is node \(status.node): list the nodes "
@@ -80,7 +82,7 @@ extension ClientLoop {
     func waitForDealers() throws {
         let frame = Header(kind: .request, payloadLength: 2).frame(payload: ControlRequest.status.payload)
         let deadline = MonotonicClock.now() + settings.connectNanoseconds
-        var silent = Array(dealers.indices)
+        var silent = dealers.indices.filter { dealers[$0].node != settings.lateNode }
         var unasked = Set(silent)
         while !silent.isEmpty {
             guard !isInterrupted() else { throw Self.interrupted }
