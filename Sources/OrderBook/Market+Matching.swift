@@ -11,10 +11,16 @@ extension Market {
         }
     }
 
+    /// What is wrong with a limit or market order in itself.
+    func refusal(of order: OrderPayload) -> OrderRefusal? {
+        guard Int(order.symbol) < rules.symbolCount else { return .symbol }
+        guard order.quantity > 0 else { return .quantity }
+        guard order.kind != .limit || (1...Self.priceMax).contains(order.price) else { return .price }
+        return nil
+    }
+
     private mutating func takeLimit(_ order: OrderPayload, trades: inout TradeBuffer) -> Outcome {
-        guard Int(order.symbol) < rules.symbolCount else { return .refused(.symbol) }
-        guard order.quantity > 0 else { return .refused(.quantity) }
-        guard order.price >= 1, order.price <= Self.priceMax else { return .refused(.price) }
+        if let refusal = refusal(of: order) { return .refused(refusal) }
         guard orders.slot(ofID: order.id) == nil else { return .refused(.duplicateID) }
         guard orders.count < rules.restingMax else { return .refused(.bookFull) }
         let price = UInt32(truncatingIfNeeded: order.price)
@@ -28,8 +34,7 @@ extension Market {
     }
 
     private mutating func takeMarket(_ order: OrderPayload, trades: inout TradeBuffer) -> Outcome {
-        guard Int(order.symbol) < rules.symbolCount else { return .refused(.symbol) }
-        guard order.quantity > 0 else { return .refused(.quantity) }
+        if let refusal = refusal(of: order) { return .refused(refusal) }
         guard orders.slot(ofID: order.id) == nil else { return .refused(.duplicateID) }
         let left = match(order, upTo: UInt32.max, trades: &trades)
         return .accepted(filledLots: order.quantity - left, restingLots: 0)
@@ -88,8 +93,12 @@ extension Market {
     }
 
     /// Puts an order at the end of the line of its price.
-    mutating func rest(id: UInt64, lots: Int32, key: UInt32, side: UInt32) {
-        let level = levels.find(key, side: side) ?? levels.add(key, side: side)
+    private mutating func rest(id: UInt64, lots: Int32, key: UInt32, side: UInt32) {
+        enqueue(id: id, lots: lots, at: levels.find(key, side: side) ?? levels.add(key, side: side))
+    }
+
+    /// Puts an order at the end of a line.
+    mutating func enqueue(id: UInt64, lots: Int32, at level: UInt32) {
         let last = levels[level].tail
         let slot = orders.add(RestingOrder(id: id, lots: lots, level: level, next: none, previous: last))
         if last == none {
@@ -99,7 +108,7 @@ extension Market {
         }
         levels[level].tail = slot
         levels[level].lots += Int64(lots)
-        levels.account(side, orders: 1, lots: Int64(lots))
+        levels.account(levels[level].side, orders: 1, lots: Int64(lots))
     }
 
     private mutating func cancel(_ id: UInt64) -> Outcome {

@@ -23,12 +23,12 @@ public struct MarketRules: Sendable, Equatable {
 
 /// The order books of all symbols: price–time priority, in whole ticks and lots.
 ///
-/// The same commands give the same outcomes, trades and state hashes everywhere: nothing depends on a clock, on chance or
-/// on the order of a hash table. A command takes O(log n) steps for n price levels and O(1) for each trade it makes.
+/// The same commands give the same outcomes, trades and state hashes everywhere: nothing depends on a clock, on chance
+/// or on the order of a hash table. A command takes O(log n) steps for n price levels and O(1) for each trade it makes.
 /// A market is a value: a copy shares its memory until one of the two changes, which then copies it whole.
 ///
-/// - A limit order trades with the best prices of the other side as long as they are within its limit, with the oldest order of
-///   a price first, at the price of the order that rested. What is left rests.
+/// - A limit order trades with the best prices of the other side as long as they are within its limit, with the oldest
+///   order of a price first, at the price of the order that rested. What is left rests.
 /// - A market order trades at any price; what is left is given up.
 /// - A cancel takes out the order with its id; its other fields mean nothing.
 /// - Orders are not asked whose they are: a client can trade with itself.
@@ -48,12 +48,15 @@ public struct Market: Sendable {
     /// The highest limit, in ticks.
     public static let priceMax: Int64 = 0xFFFF_FFFF
 
+    /// The salt of markets that are given none.
+    public static let saltDefault: UInt64 = 0x5851_F42D_4C95_7F2D
+
     /// An empty market.
     ///
-    /// `salt` is mixed into the hashes that keep the work for each order small. It is in no result, so replicas need not
-    /// share it; where orders come from strangers it should be drawn at random, so that they cannot choose ids and
+    /// `salt` is mixed into the hashes that keep the work for each order small. It is in no result, so replicas need
+    /// not share it; where orders come from strangers it should be drawn at random, so that they cannot choose ids and
     /// prices that meet.
-    public init(rules: MarketRules = MarketRules(), salt: UInt64 = 0x5851_F42D_4C95_7F2D) {
+    public init(rules: MarketRules = MarketRules(), salt: UInt64 = Market.saltDefault) {
         self.rules = rules
         orders = RestingOrders(salt: salt)
         levels = PriceLevels(sides: rules.symbolCount * 2, salt: salt)
@@ -64,7 +67,7 @@ public struct Market: Sendable {
     public var applied: UInt64 { chain.applied }
 
     /// A hash of the rules and of all commands, trades and outcomes so far.
-    public var stateHash: UInt64 { chain.hash }
+    public var stateHash: UInt64 { chain.hash.value }
 
     /// State hashes from before, in ascending order, and the present one as the last: at most 1,025.
     ///
@@ -125,6 +128,26 @@ public struct MarketDepth: Sendable, Equatable {
 
 // Statistics.
 extension Market {
+    /// A hash of what rests, in the order in which it would trade: of two markets that have the same `stateHash` it is
+    /// the same.
+    ///
+    /// It takes O(n log n) steps for n orders.
+    public var contentDigest: UInt64 {
+        var hash = WordHash(value: 0)
+        forEachResting { order in
+            hash.mix(order.id)
+            hash.mix(UInt64(bitPattern: order.price))
+            hash.mix(order.lastWord)
+        }
+        return hash.value
+    }
+
+    /// Shows what rests, as limit orders: by symbol, buyers before sellers, best price first, oldest order first.
+    public func forEachResting(_ body: (OrderPayload) -> Void) {
+        var cursor = RestingCursor()
+        while let order = cursor.next(in: self) { body(order) }
+    }
+
     /// How many orders rest, all symbols together.
     public var restingCount: Int { orders.count }
 

@@ -29,9 +29,10 @@ struct BookSide: Sendable {
 
 /// All price levels of all sides, sorted: 32 bytes each.
 ///
-/// Each side is a zip tree (Tarjan, Levy and Timmel, "Zip Trees", 2019): a search tree by key that is a heap by rank. The
-/// rank is a hash of side and key, so the shape depends on nothing but the set of levels and the salt; who does not know
-/// the salt cannot choose prices that make it deep. Finding, adding and removing take O(log n) steps, expected.
+/// Each side is a zip tree (Tarjan, Levy and Timmel, "Zip Trees", 2019): a search tree by key that is a heap by rank.
+/// The rank is a hash of side and key, so the shape depends on nothing but the set of levels and the salt; who does
+/// not know the salt cannot choose prices that make it deep. Finding, adding and removing take O(log n) steps,
+/// expected.
 struct PriceLevels: Sendable {
     private(set) var sides: [BookSide]
     private var levels: [PriceLevel] = []

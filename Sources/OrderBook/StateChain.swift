@@ -12,14 +12,23 @@ public struct Checkpoint: Sendable, Equatable {
     }
 }
 
-/// A hash that each command, its trades and its outcome are mixed into, and some of its values from before.
+/// A hash of words in their order, by which faults are found; it is no defence against forgery.
 ///
-/// Every word goes in by `hash = rotate((hash xor word) × odd, 29)`. For a given word that is a bijection of the hash and
-/// for a given hash one of the word, so two chains that differ in one word differ after it for certain, and chains that
-/// once differ are the same again only by a chance of about 2^-64 for each word that differs. It is no cryptographic
-/// hash: it finds faults, not forgeries.
+/// Every word goes in by `value = rotate((value xor word) × odd, 29)`. For a given word that is a bijection of the
+/// value, and for a given value one of the word. So two hashes whose last difference is one word differ for certain,
+/// and those that once differ are the same again only by a chance of about 2^-64 for each word that differs.
+struct WordHash: Sendable {
+    var value: UInt64
+
+    mutating func mix(_ word: UInt64) {
+        let product = (value ^ word) &* 0x9FB2_1C65_1E98_DF25
+        value = product << 29 | product >> 35
+    }
+}
+
+/// The hash that each command, its trades and its outcome are mixed into, and some of its values from before.
 struct StateChain: Sendable {
-    private(set) var hash: UInt64
+    private(set) var hash: WordHash
     private(set) var applied: UInt64 = 0
     private(set) var checkpoints: [Checkpoint] = []
     /// A checkpoint is kept each time `applied` is a multiple of this: a power of two, doubled when there are too many.
@@ -29,22 +38,21 @@ struct StateChain: Sendable {
     static let checkpointsMax = 1024
 
     init(rules: MarketRules) {
-        hash = 0x6F72_6465_7242_6F6F
+        hash = WordHash(value: 0x6F72_6465_7242_6F6F)
         mix(UInt64(rules.symbolCount))
         mix(UInt64(rules.restingMax))
     }
 
     /// Goes on where another chain was.
     init(hash: UInt64, applied: UInt64, checkpoints: [Checkpoint], interval: UInt64) {
-        self.hash = hash
+        self.hash = WordHash(value: hash)
         self.applied = applied
         self.checkpoints = checkpoints
         self.interval = interval
     }
 
     mutating func mix(_ word: UInt64) {
-        let product = (hash ^ word) &* 0x9FB2_1C65_1E98_DF25
-        hash = product << 29 | product >> 35
+        hash.mix(word)
     }
 
     /// Ends a command.
@@ -61,13 +69,14 @@ struct StateChain: Sendable {
             checkpoints.removeAll { $0.applied & (interval - 1) != 0 }
             guard applied & (interval - 1) == 0 else { return }
         }
-        checkpoints.append(Checkpoint(applied: applied, hash: hash))
+        checkpoints.append(Checkpoint(applied: applied, hash: hash.value))
     }
 }
 
 /// What two lists of checkpoints say about their chains.
 public enum ChainComparison: Sendable, Equatable {
-    /// Wherever both have a checkpoint they are the same; the last is after `through` commands, 0 where they share none.
+    /// Wherever both have a checkpoint they are the same; the last is after `through` commands, 0 where they share
+    /// none.
     case same(through: UInt64)
     /// The first commands that were not applied alike are among those from `after` + 1 to `through`.
     case different(after: UInt64, through: UInt64)
