@@ -88,7 +88,8 @@ struct ClientReporter {
         return RunEvidence(
             graph: try LinkGraph(edgeList: text, fileName: "reported", nodes: result.nodeReports.count),
             reports: result.nodeReports, died: dead, client: result, isQuiet: result.isQuiet,
-            measuredNanoseconds: result.measuredNanoseconds, durationNanoseconds: settings.durationNanoseconds)
+            measuredNanoseconds: result.measuredNanoseconds, durationNanoseconds: settings.durationNanoseconds,
+            isClientsOnly: true)
     }
 
     private func perNode(_ account: DeliveryAccount) -> [ClientNodeReport] {

@@ -87,7 +87,7 @@ public final class ClientLoop {
         self.onProgress = onProgress
         plan = LoadPlan(
             clients: settings.clients, nodes: settings.nodes.count, balance: settings.balance, seed: settings.seed)
-        result.incarnation = Incarnation.now()
+        result.incarnation = Incarnation.now(offset: UInt32(truncatingIfNeeded: settings.firstClient))
     }
 
     /// Waits for the nodes, sends, drains, and collects what the nodes counted.
