@@ -41,6 +41,8 @@ public final class ClientLoop {
     var incoming = Message()
     private var outgoing = Message()
     var result = ClientResult()
+    /// Which life of each node was there before the first order.
+    var lives: [UInt32] = []
     private var nextProgressNanoseconds: UInt64 = 0
 
     /// One client's socket to one node, with the streams of both phases.
