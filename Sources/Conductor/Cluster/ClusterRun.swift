@@ -73,7 +73,12 @@ final class ClusterRun {
         try client.start()
         while !client.isDone {
             try watch()
-            onTick(.client(client.progress))
+            let progress = client.progress
+            // It still looks for its nodes, and would look for a dead one until its time is over.
+            if progress == nil, let dead = cluster.nodes.first(where: { !$0.isRunning }) {
+                throw cluster.diedEarly(dead)
+            }
+            onTick(.client(progress))
         }
         do {
             return try client.result()
