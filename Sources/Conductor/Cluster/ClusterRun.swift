@@ -56,7 +56,8 @@ final class ClusterRun {
         let usage = zip(before, after).map { NodeUsage(before: $0, after: $1, nanoseconds: loaded) }
         let outcome = try RunReporter(
             scenario: scenario, evidence: evidence, usage: usage, deaths: deaths(evidence), events: timed(evidence)
-        ).report(repeat: number, isInterrupted: interrupts.flag.isSet)
+        ).report(
+            repeat: number, isInterrupted: interrupts.flag.isSet, isCutShort: interrupts.flag.isUrgent && !isQuiet)
         try keepAlive(outcome)
         return outcome
     }
