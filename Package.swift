@@ -31,7 +31,7 @@ let package = Package(
         .target(name: "Wire", swiftSettings: strict),
         .target(name: "Measurement", swiftSettings: strict),
         .target(name: "OrderBook", dependencies: ["Wire", "Measurement"], swiftSettings: strict),
-        .target(name: "Cluster", dependencies: ["Wire", "Measurement", "Topology"], swiftSettings: strict),
+        .target(name: "Cluster", dependencies: ["Wire", "Measurement", "Topology", "OrderBook"], swiftSettings: strict),
 
         // Shells.
         .target(name: "ZMQ", dependencies: ["CZMQShim"], swiftSettings: strict),

@@ -1,3 +1,5 @@
+public import Wire
+
 /// The state hash after a number of commands.
 public struct Checkpoint: Sendable, Equatable {
     /// How many commands had been applied.
@@ -17,8 +19,9 @@ public struct Checkpoint: Sendable, Equatable {
 /// Every word goes in by `value = rotate((value xor word) × odd, 29)`. For a given word that is a bijection of the
 /// value, and for a given value one of the word. So two hashes whose last difference is one word differ for certain,
 /// and those that once differ are the same again only by a chance of about 2^-64 for each word that differs.
-struct WordHash: Sendable {
-    var value: UInt64
+public struct WordHash: Sendable {
+    /// The hash so far.
+    public internal(set) var value: UInt64
 
     mutating func mix(_ word: UInt64) {
         let product = (value ^ word) &* 0x9FB2_1C65_1E98_DF25
@@ -27,9 +30,11 @@ struct WordHash: Sendable {
 }
 
 /// The hash that each command, its trades and its outcome are mixed into, and some of its values from before.
-struct StateChain: Sendable {
-    private(set) var hash: WordHash
-    private(set) var applied: UInt64 = 0
+public struct StateChain: Sendable {
+    /// The hash after the last command.
+    public private(set) var hash: WordHash
+    /// How many commands were applied.
+    public private(set) var applied: UInt64 = 0
     private(set) var checkpoints: [Checkpoint] = []
     /// A checkpoint is kept each time `applied` is a multiple of this: a power of two, doubled when there are too many.
     private(set) var interval: UInt64 = Self.intervalMin
@@ -43,6 +48,40 @@ struct StateChain: Sendable {
         mix(UInt64(rules.restingMax))
     }
 
+    /// Begins with a hash of its own.
+    public init(start: UInt64) {
+        hash = WordHash(value: start)
+    }
+
+    /// Hashes from before, in ascending order, and the present one as the last: at most 1,025.
+    public var checkpointsAndPresent: [Checkpoint] {
+        let present = Checkpoint(applied: applied, hash: hash.value)
+        return checkpoints.last == present ? checkpoints : checkpoints + [present]
+    }
+
+    /// Appends the chain to a longer payload.
+    public func write(to writer: inout ByteWriter) {
+        for word in [hash.value, applied, interval] { writer.write(word) }
+        writer.write(checkpoints) { writer, checkpoint in
+            writer.write(checkpoint.applied)
+            writer.write(checkpoint.hash)
+        }
+    }
+
+    /// Reads a chain out of a longer payload.
+    public init(from reader: inout ByteReader) throws(WireError) {
+        hash = WordHash(value: try reader.read("hash", as: UInt64.self))
+        applied = try reader.read("applied", as: UInt64.self)
+        interval = try reader.read("interval", as: UInt64.self)
+        guard interval.nonzeroBitCount == 1, interval >= Self.intervalMin else { throw WireError(field: "interval") }
+        checkpoints = try reader.readArray("checkpoints", elementBytesMin: 16) { reader throws(WireError) in
+            Checkpoint(
+                applied: try reader.read("checkpoint", as: UInt64.self),
+                hash: try reader.read("checkpoint", as: UInt64.self))
+        }
+        guard checkpoints.count <= Self.checkpointsMax else { throw WireError(field: "checkpoints") }
+    }
+
     /// Goes on where another chain was.
     init(hash: UInt64, applied: UInt64, checkpoints: [Checkpoint], interval: UInt64) {
         self.hash = WordHash(value: hash)
@@ -51,12 +90,13 @@ struct StateChain: Sendable {
         self.interval = interval
     }
 
-    mutating func mix(_ word: UInt64) {
+    /// Takes a word in.
+    public mutating func mix(_ word: UInt64) {
         hash.mix(word)
     }
 
     /// Ends a command.
-    mutating func end(_ outcome: UInt64) {
+    public mutating func end(_ outcome: UInt64) {
         mix(outcome)
         applied += 1
         if applied & (interval - 1) == 0 { keep() }

@@ -19,6 +19,8 @@ public struct ReplicaSettings: Sendable {
     public var rotationNanoseconds: UInt64?
     /// Seeds the random part of time-outs.
     public var seed: UInt64
+    /// What orders are about.
+    public var workload = Workload.events
 
     /// Makes settings; the election time-out is three heartbeats unless given.
     public init(

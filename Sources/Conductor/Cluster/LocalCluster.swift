@@ -155,7 +155,8 @@ final class LocalCluster {
                 + "stop that cluster, or choose another --port")
     }
 
-    private func diedEarly(_ node: NodeProcess) -> Failure {
+    /// Why there is nothing to measure: a node ended before the load began.
+    func diedEarly(_ node: NodeProcess) -> Failure {
         let code: ExitCode = node.child.exit?.code == ExitCode.usage.rawValue ? .usage : .unavailable
         return Failure(code, "a node ended before the cluster was ready: \(node.obituary)")
     }
@@ -183,7 +184,10 @@ final class LocalCluster {
     }
 
     private var consensusArguments: [String] {
-        var arguments = ["--consensus", scenario.consensus.rawValue, "--pack", "\(scenario.packMax)"]
+        var arguments = [
+            "--consensus", scenario.consensus.rawValue, "--pack", "\(scenario.packMax)", "--workload",
+            scenario.workload.rawValue,
+        ]
         if let timeout = scenario.electionNanoseconds {
             arguments += ["--election-timeout-millis", "\(max(1, timeout / 1_000_000))ms"]
         }
@@ -194,6 +198,13 @@ final class LocalCluster {
         return arguments
     }
 
+    /// A rate as options are written, without an exponent: to a billionth.
+    static func decimal(_ rate: Double) -> String {
+        let billionths = UInt64((rate * 1e9).rounded())
+        let digits = String(billionths % 1_000_000_000)
+        return "\(billionths / 1_000_000_000).\(String(repeating: "0", count: 9 - digits.count))\(digits)"
+    }
+
     private func arguments(of id: Int) -> [String] {
         var arguments = [
             "--id", "\(id)", "--cluster", name, "--num-nodes", "\(graph.nodeCount)", "--topology", scenario.topology,
@@ -202,7 +213,7 @@ final class LocalCluster {
             "--round-duration-seconds", "\(max(1, scenario.roundNanoseconds / 1_000_000))ms",
             "--message-size-bytes", "\(scenario.messageSizeBytes)", "--buffer-size", "\(scenario.bufferSize)",
             "--overflow", scenario.overflow.rawValue, "--await-start",
-            "--rate", scenario.ratePerNode.isFinite ? "\(scenario.ratePerNode)" : "max",
+            "--rate", scenario.ratePerNode.isFinite ? Self.decimal(scenario.ratePerNode) : "max",
             "--orders", scenario.broadcastsOrders ? "broadcast" : "acknowledge",
             "--leader-heartbeat-millis", "\(max(1, scenario.leaderHeartbeatNanoseconds / 1_000_000))ms",
             "--verbosity", "\(scenario.nodeVerbosity)",
