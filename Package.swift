@@ -31,7 +31,8 @@ let package = Package(
         .target(name: "Wire", swiftSettings: strict),
         .target(name: "Measurement", swiftSettings: strict),
         .target(name: "OrderBook", dependencies: ["Wire", "Measurement"], swiftSettings: strict),
-        .target(name: "Cluster", dependencies: ["Wire", "Measurement", "Topology", "OrderBook"], swiftSettings: strict),
+        .target(
+            name: "Cluster", dependencies: ["Wire", "Measurement", "Topology", "OrderBook"], swiftSettings: strict),
 
         // Shells.
         .target(name: "ZMQ", dependencies: ["CZMQShim"], swiftSettings: strict),
@@ -55,7 +56,8 @@ let package = Package(
             name: "Baseline", path: "Benchmarks/Baseline", cSettings: [.unsafeFlags(["-Wall", "-Wextra", "-Werror"])],
             linkerSettings: [.linkedLibrary("zmq")]),
         .executableTarget(
-            name: "Benchmarks", dependencies: ["Runtime", "ZMQ", "Cluster", "OrderBook", "Wire", "Measurement", "Baseline"],
+            name: "Benchmarks",
+            dependencies: ["Runtime", "ZMQ", "Cluster", "OrderBook", "Wire", "Measurement", "Baseline"],
             path: "Benchmarks", exclude: ["Baseline", "thresholds.json", "README.md"], swiftSettings: strict),
 
         // Tests, one folder for each target, and what no single target can show.
