@@ -20,8 +20,9 @@ struct RunEvidence {
     var measuredNanoseconds: UInt64
     /// How long they were due, in nanoseconds.
     var durationNanoseconds: UInt64
-    /// Whether only the client's streams are accounted for: a cluster that it merely visits may broadcast before, during
-    /// and after, so what is counted of that never agrees.
+    /// Whether only the client's streams are accounted for.
+    ///
+    /// A cluster that it merely visits may broadcast before, during and after, so what is counted of that never agrees.
     var isClientsOnly = false
 
     /// What one node says of one stream.
