@@ -39,11 +39,15 @@ let package = Package(
         .target(name: "Reporting", dependencies: ["Measurement", "Topology"], swiftSettings: strict),
         .target(
             name: "Runtime",
-            dependencies: ["ZMQ", "Cluster", "Wire", "Measurement", "Topology", "CLinux", "CMicroHTTPD", "CYAML"],
+            dependencies: [
+                "ZMQ", "Cluster", "OrderBook", "Wire", "Measurement", "Topology", "CLinux", "CMicroHTTPD", "CYAML",
+            ],
             swiftSettings: strict),
         .target(
             name: "Conductor",
-            dependencies: ["Runtime", "Reporting", "ZMQ", "Cluster", "Wire", "Measurement", "Topology", "CLinux"],
+            dependencies: [
+                "Runtime", "Reporting", "ZMQ", "Cluster", "OrderBook", "Wire", "Measurement", "Topology", "CLinux",
+            ],
             swiftSettings: strict),
 
         // Programs.
