@@ -14,8 +14,10 @@ struct RunReporter {
     let deaths: [Int: Double]
     let events: [EventReport]
 
-    /// The judged report and the picture.
-    func report(repeat number: Int, isInterrupted: Bool) throws(HistogramCodecError) -> RunOutcome {
+    /// The judged report and the picture; `isCutShort` when the user would not wait for what was on its way.
+    func report(repeat number: Int, isInterrupted: Bool, isCutShort: Bool = false) throws(HistogramCodecError)
+        -> RunOutcome
+    {
         let account = DeliveryAccount(evidence)
         let latencies = try LatencyAccount(evidence)
         var run = RunReport(
@@ -46,9 +48,7 @@ struct RunReporter {
         }
         run.verdict = Judge.verdict(of: run)
         if isInterrupted {
-            run.verdict = Verdict(
-                outcome: run.verdict.outcome.worse(of: .unknown),
-                reasons: ["The run was interrupted before its time."] + run.verdict.reasons)
+            run.verdict = run.verdict.interrupted(isCutShort: isCutShort)
         }
         return RunOutcome(report: run, drawing: drawing(account))
     }

@@ -56,7 +56,8 @@ final class ClusterRun {
         let usage = zip(before, after).map { NodeUsage(before: $0, after: $1, nanoseconds: loaded) }
         let outcome = try RunReporter(
             scenario: scenario, evidence: evidence, usage: usage, deaths: deaths(evidence), events: timed(evidence)
-        ).report(repeat: number, isInterrupted: interrupts.flag.isSet)
+        ).report(
+            repeat: number, isInterrupted: interrupts.flag.isSet, isCutShort: interrupts.flag.isUrgent && !isQuiet)
         try keepAlive(outcome)
         return outcome
     }
@@ -73,7 +74,12 @@ final class ClusterRun {
         try client.start()
         while !client.isDone {
             try watch()
-            onTick(.client(client.progress))
+            let progress = client.progress
+            // It still looks for its nodes, and would look for a dead one until its time is over.
+            if progress == nil, let dead = cluster.nodes.first(where: { !$0.isRunning }) {
+                throw cluster.diedEarly(dead)
+            }
+            onTick(.client(progress))
         }
         do {
             return try client.result()

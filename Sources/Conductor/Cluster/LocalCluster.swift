@@ -144,7 +144,8 @@ final class LocalCluster {
                 + "stop that cluster, or choose another --port")
     }
 
-    private func diedEarly(_ node: NodeProcess) -> Failure {
+    /// Why there is nothing to measure: a node ended before the load began.
+    func diedEarly(_ node: NodeProcess) -> Failure {
         let code: ExitCode = node.child.exit?.code == ExitCode.usage.rawValue ? .usage : .unavailable
         return Failure(code, "a node ended before the cluster was ready: \(node.obituary)")
     }
@@ -171,6 +172,13 @@ final class LocalCluster {
                 + nodes[culprit].lastLines)
     }
 
+    /// A rate as options are written, without an exponent: to a billionth.
+    static func decimal(_ rate: Double) -> String {
+        let billionths = UInt64((rate * 1e9).rounded())
+        let digits = String(billionths % 1_000_000_000)
+        return "\(billionths / 1_000_000_000).\(String(repeating: "0", count: 9 - digits.count))\(digits)"
+    }
+
     private func arguments(of id: Int) -> [String] {
         var arguments = [
             "--id", "\(id)", "--cluster", name, "--num-nodes", "\(graph.nodeCount)", "--topology", scenario.topology,
@@ -179,7 +187,7 @@ final class LocalCluster {
             "--round-duration-seconds", "\(max(1, scenario.roundNanoseconds / 1_000_000))ms",
             "--message-size-bytes", "\(scenario.messageSizeBytes)", "--buffer-size", "\(scenario.bufferSize)",
             "--overflow", scenario.overflow.rawValue, "--await-start",
-            "--rate", scenario.ratePerNode.isFinite ? "\(scenario.ratePerNode)" : "max",
+            "--rate", scenario.ratePerNode.isFinite ? Self.decimal(scenario.ratePerNode) : "max",
             "--orders", scenario.broadcastsOrders ? "broadcast" : "acknowledge",
             "--leader-heartbeat-millis", "\(max(1, scenario.leaderHeartbeatNanoseconds / 1_000_000))ms",
             "--verbosity", "\(scenario.nodeVerbosity)",

@@ -102,6 +102,9 @@ enum ScenarioOptions {
             throw Failure(
                 .usage, "--rate max is for nodes (--mode all, one, rr); for clients give --outstanding N instead")
         }
+        guard scenario.rate.map({ $0 == .infinity || (0.001...1e9).contains($0) }) ?? true else {
+            throw Failure(.usage, "--rate is out of range: expected 0.001 to 1G messages per second, or max")
+        }
         for (name, id) in [("--broadcaster", scenario.broadcaster), ("--leader", scenario.leader)]
         where id >= scenario.nodes {
             throw Failure(.usage, "\(name) \(id) does not exist in a cluster of \(scenario.nodes) nodes")

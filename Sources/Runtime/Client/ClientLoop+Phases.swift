@@ -37,6 +37,7 @@ extension ClientLoop {
 
     /// Orders name the node they enter at, so the list must be in the order of the ids.
     private func checkIdentities(_ statuses: [NodeStatus]) throws {
+        lives = statuses.map(\.incarnation)
         for (place, status) in statuses.enumerated() where Int(status.node) != place {
             throw ClientError(
                 .usage,
@@ -127,14 +128,17 @@ extension ClientLoop {
 
     /// Takes the nodes' last reports.
     ///
-    /// A node that answered nothing since the load is asked too, but not waited for long.
+    /// A node that answered nothing since the load is asked too, but not waited for long. One that was started again
+    /// knows nothing of its life before, in which orders were sent to it: that life ended without a report.
     private func collect(_ control: ControlClient, answered: Set<Int>) throws {
         result.nodeReports = [NodeReport?](repeating: nil, count: control.count)
         for (nodes, timeout) in [
             (answered.sorted(), 5_000_000_000), (Set(0..<control.count).subtracting(answered).sorted(), 500_000_000),
         ] where !nodes.isEmpty {
             let reports = try control.reports(of: nodes, timeoutNanoseconds: UInt64(timeout))
-            for (node, report) in zip(nodes, reports) { result.nodeReports[node] = report }
+            for (node, report) in zip(nodes, reports) where report?.status.incarnation == lives[node] {
+                result.nodeReports[node] = report
+            }
         }
     }
 }

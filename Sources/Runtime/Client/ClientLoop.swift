@@ -41,6 +41,8 @@ public final class ClientLoop {
     var incoming = Message()
     private var outgoing = Message()
     var result = ClientResult()
+    /// Which life of each node was there before the first order.
+    var lives: [UInt32] = []
     private var nextProgressNanoseconds: UInt64 = 0
 
     /// One client's socket to one node, with the streams of both phases.
@@ -87,7 +89,7 @@ public final class ClientLoop {
         self.onProgress = onProgress
         plan = LoadPlan(
             clients: settings.clients, nodes: settings.nodes.count, balance: settings.balance, seed: settings.seed)
-        result.incarnation = Incarnation.now()
+        result.incarnation = Incarnation.now(offset: UInt32(truncatingIfNeeded: settings.firstClient))
     }
 
     /// Waits for the nodes, sends, drains, and collects what the nodes counted.
