@@ -49,6 +49,11 @@ struct PriceLevels: Sendable {
         self.salt = salt
     }
 
+    /// Makes room for `count` levels; room that is never used takes no memory of the machine.
+    mutating func reserve(_ count: Int) {
+        levels.reserveCapacity(count)
+    }
+
     /// Where a symbol's side stands among the sides.
     static func place(of side: OrderSide, symbol: UInt16) -> UInt32 { UInt32(symbol) * 2 + UInt32(side.rawValue) }
 
