@@ -89,4 +89,10 @@ public enum Kind: UInt8, Sendable, CaseIterable {
     case request = 9
     /// A node's control answer.
     case response = 10
+    /// Work for whoever gets it: from the source of a pipeline to a worker.
+    case task = 13
+    /// A task that was done: from a worker to the sink.
+    case result = 14
+    /// What the sink has: done tasks and living workers, to the source.
+    case done = 15
 }

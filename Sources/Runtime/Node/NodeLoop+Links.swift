@@ -72,6 +72,7 @@ extension NodeLoop {
             return nil
         case .heartbeat, .beacon, .turn, .end: return try takeControl(header, from: slot)
         case .acknowledgement, .refusal, .request, .response: return .kind
+        case .task, .result, .done: return .kind
         }
     }
 
