@@ -16,6 +16,7 @@ struct RunReporter {
 
     /// The judged report and the picture.
     func report(repeat number: Int, isInterrupted: Bool) throws(HistogramCodecError) -> RunOutcome {
+        if scenario.pipeline != nil { return try pipelineReport(repeat: number, isInterrupted: isInterrupted) }
         let account = DeliveryAccount(evidence)
         let latencies = try LatencyAccount(evidence)
         var run = RunReport(
@@ -44,17 +45,20 @@ struct RunReporter {
                 sent: client.total.sent, acknowledged: client.total.acknowledged, refused: client.total.refused,
                 unacknowledged: client.total.unanswered)
         }
+        judge(&run, isInterrupted: isInterrupted)
+        return RunOutcome(report: run, drawing: drawing(account.framesByLink))
+    }
+
+    func judge(_ run: inout RunReport, isInterrupted: Bool) {
         run.verdict = Judge.verdict(of: run)
-        if isInterrupted {
-            run.verdict = Verdict(
-                outcome: run.verdict.outcome.worse(of: .unknown),
-                reasons: ["The run was interrupted before its time."] + run.verdict.reasons)
-        }
-        return RunOutcome(report: run, drawing: drawing(account))
+        guard isInterrupted else { return }
+        run.verdict = Verdict(
+            outcome: run.verdict.outcome.worse(of: .unknown),
+            reasons: ["The run was interrupted before its time."] + run.verdict.reasons)
     }
 
     /// What nodes noticed besides, at the end of the run: nothing of it is normal.
-    private var observations: [EventReport] {
+    var observations: [EventReport] {
         let end = Double(evidence.durationNanoseconds) / 1e9
         return evidence.reports.enumerated().flatMap { node, report -> [EventReport] in
             guard let report else { return [] }
@@ -72,7 +76,7 @@ struct RunReporter {
         }
     }
 
-    private var settings: RunSettings {
+    var settings: RunSettings {
         RunSettings(
             rate: scenario.outstanding == nil ? scenario.rate.flatMap { $0.isFinite ? $0 : nil } : nil,
             durationSeconds: Double(scenario.durationNanoseconds) / 1e9,
@@ -118,8 +122,8 @@ struct RunReporter {
             shares: balance.shares, sigmaPercent: balance.standardDeviationPercent, grade: "\(balance.grade)")
     }
 
-    private func drawing(_ account: DeliveryAccount) -> TopologyDrawing {
-        let loads = account.framesByLink.mapValues { Double($0) }
+    func drawing(_ framesByLink: [Link: UInt64]) -> TopologyDrawing {
+        let loads = framesByLink.mapValues { Double($0) }
         return TopologyDrawing(
             topology: scenario.topology, nodes: evidence.graph.nodeCount,
             svg: evidence.graph.svg(linkLoads: loads.isEmpty ? nil : loads))

@@ -60,7 +60,9 @@ enum ScenarioOptions {
     }
 
     /// The scenario that the options describe, for one topology and size.
-    static func scenario(_ options: ParsedOptions, topology: String, nodes: Int) throws -> Scenario {
+    static func scenario(
+        _ options: ParsedOptions, topology: String, nodes: Int, pattern: String? = nil
+    ) throws -> Scenario {
         var scenario = Scenario(topology: topology, nodes: nodes)
         scenario.topologySeed = UInt64(options.integer("topology-seed"))
         scenario.transport = options.string("transport")
@@ -85,6 +87,7 @@ enum ScenarioOptions {
         scenario.overflow = OverflowPolicy(rawValue: options.string("overflow")) ?? .block
         scenario.broadcastsOrders = options.string("orders") == "broadcast"
         scenario.nodeVerbosity = options.integer("verbosity")
+        if let pattern { try scenario.take(pattern: pattern, options) }
         try check(scenario)
         return scenario
     }

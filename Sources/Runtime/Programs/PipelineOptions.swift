@@ -69,7 +69,7 @@ public enum PipelineOptions {
     /// Options that mean nothing in a pipeline must not be given: they would be thought to work.
     public static func refuse(_ names: [String], in options: ParsedOptions) throws {
         for name in names where options.isGiven(name) {
-            throw options.error(name, "means nothing with --pattern pipeline: leave it out")
+            throw options.error(name, "has no meaning with --pattern pipeline: leave it out")
         }
     }
 }
