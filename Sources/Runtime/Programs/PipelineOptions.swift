@@ -33,6 +33,13 @@ public enum PipelineOptions {
         public var outstandingMax: Int
         /// After how long without progress a worker's tasks are handed out again.
         public var taskTimeoutNanoseconds: UInt64
+
+        /// Makes values.
+        public init(workNanoseconds: UInt64, outstandingMax: Int, taskTimeoutNanoseconds: UInt64) {
+            self.workNanoseconds = workNanoseconds
+            self.outstandingMax = outstandingMax
+            self.taskTimeoutNanoseconds = taskTimeoutNanoseconds
+        }
     }
 
     /// Reads the group's options, and fails when they contradict each other.
