@@ -2,6 +2,7 @@ import Cluster
 import Reporting
 import Runtime
 import Testing
+import Topology
 
 @testable import Conductor
 
@@ -23,7 +24,8 @@ import Testing
         let scenario = try Self.scenario(
             "--pattern pipeline --nodes 4 --rate max --work-micros 50 --outstanding-tasks 9 --task-timeout 2s")
         #expect(scenario.topology == "pipeline" && scenario.pattern == "pipeline" && scenario.clients == 0)
-        #expect(scenario.ratePerNode == .infinity && (try scenario.graph().links.count) == 6)
+        let graph = try scenario.graph()
+        #expect(scenario.ratePerNode == .infinity && graph.links.count == 6)
         #expect(
             scenario.pipeline
                 == PipelineOptions.Values(
@@ -37,7 +39,8 @@ import Testing
     ])
     func whatAPipelineCannotBeIsRefused(arguments: String, text: String) throws {
         let error = try #require(throws: (any Error).self) {
-            try Self.scenario("--pattern pipeline --nodes 4 \(arguments)".replacing("--nodes 4 --nodes", with: "--nodes"))
+            try Self.scenario(
+                "--pattern pipeline --nodes 4 \(arguments)".replacing("--nodes 4 --nodes", with: "--nodes"))
         }
         #expect(Program.failure(of: error).code == .usage && "\(error)".contains(text), "\(error)")
     }

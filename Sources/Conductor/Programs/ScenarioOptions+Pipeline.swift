@@ -6,7 +6,9 @@ extension ScenarioOptions {
     static let pattern = OptionSpec(
         "pattern", .choice(["broadcast", "request", PipelinePlan.topologyName]),
         defaultNote: "request, or broadcast with a --mode",
-        help: "What is carried: events (needs --mode), orders of clients, or tasks from node 0 by workers to the last node")
+        help:
+            "What is carried: events (needs --mode), orders of clients, or tasks from node 0 by workers to the last node"
+    )
 }
 
 extension Scenario {

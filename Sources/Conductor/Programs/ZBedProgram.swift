@@ -61,7 +61,8 @@ enum RunCommand {
 
     static func run(_ options: ParsedOptions, arguments: [String]) throws -> ExitCode {
         let nodes = try size(options)
-        let scenario = try ScenarioOptions.scenario(options, topology: options.string("topology"), nodes: nodes, pattern: options.optionalString("pattern"))
+        let scenario = try ScenarioOptions.scenario(
+            options, topology: options.string("topology"), nodes: nodes, pattern: options.optionalString("pattern"))
         let repeats = options.integer("repeat")
         let session = try Session(.run, options: options, arguments: arguments, planned: repeats, show: show)
         return try session.conclude {

@@ -20,7 +20,10 @@ extension TextReport {
         writer.latencies([
             ("LATENCY (due time to \(end))", run.latency),
             ("REQUEST LATENCY (due time to acknowledgement)", run.acknowledgement),
-            (run.pipeline == nil ? "LATENCY (actual send to delivery)" : "LATENCY (last send to done)", run.sendLatency),
+            (
+                run.pipeline == nil ? "LATENCY (actual send to delivery)" : "LATENCY (last send to done)",
+                run.sendLatency
+            ),
             ("SEND LAG (due time to actual send)", run.sendLag),
         ])
         let hasOrders = run.perNode.contains { $0.orders > 0 }

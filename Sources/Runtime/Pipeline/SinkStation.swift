@@ -53,7 +53,8 @@ struct SinkStation: PipelineStation, ~Copyable {
     mutating func settle(_ shell: inout PipelineShell) throws(ZMQError) {
         while !isBlocked, let news = core.news() {
             let header = Header(
-                kind: .done, route: id, origin: UInt32(plan.source), hop: 1, index: news.payload.ranges.first?.first ?? 0,
+                kind: .done, route: id, origin: UInt32(plan.source), hop: 1,
+                index: news.payload.ranges.first?.first ?? 0,
                 sentNanoseconds: MonotonicClock.now(), incarnation: news.incarnation)
             var message = try Message(bytes: header.frame(payload: news.payload.payload))
             if try source.socket.offer(&message) {

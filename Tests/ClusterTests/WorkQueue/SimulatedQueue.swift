@@ -89,7 +89,7 @@ struct SimulatedQueue {
             guard broken == nil else { return false }
         }
         if isDeserted { revive(Int.random(in: 0..<workers.count, using: &random)) }
-        for _ in 0..<400_000 where !source.isFinished || hasNews {
+        for _ in 0..<100_000 where !source.isFinished || hasNews {
             step(withFaults: false)
             guard broken == nil else { return false }
         }
@@ -99,7 +99,10 @@ struct SimulatedQueue {
     /// The first identity that does not hold; nil when all do.
     func firstFault() -> String? {
         if let broken { return broken }
-        guard source.isFinished else { return "the source has not finished" }
+        guard source.isFinished else {
+            return "the source has not finished: \(source.made(.measured)) made, \(source.outstanding) outstanding, "
+                + "\(workers.indices.map { source.held(by: $0) }) held, \(toSource.count) on their way back"
+        }
         for stream in [BroadcastSchedule.Stream.warmup, .measured] {
             let incarnation = source.incarnation(of: stream)
             let made = source.made(stream)
@@ -158,7 +161,7 @@ struct SimulatedQueue {
 
     private mutating func send() {
         for _ in 0..<Int.random(in: 1...8, using: &random) {
-            guard let task = source.next(at: now) else { return }
+            guard let task = source.next(at: now) else { break }
             // A queue may be full at any time.
             if Int.random(in: 0..<20, using: &random) == 0 {
                 source.refused(by: task.worker)
@@ -206,9 +209,10 @@ struct SimulatedQueue {
     }
 
     private mutating func hear() {
-        guard !toSource.isEmpty else { return }
-        let (header, payload) = toSource.removeFirst()
-        source.acknowledge(header, payload, at: now)
+        for _ in 0..<Int.random(in: 1...8, using: &random) where !toSource.isEmpty {
+            let (header, payload) = toSource.removeFirst()
+            source.acknowledge(header, payload, at: now)
+        }
     }
 
     /// The source sees what became of its connection.
@@ -231,9 +235,9 @@ struct SimulatedQueue {
         case 0 where faults.crashes: crash(worker)
         case 1 where faults.breaks && workers[worker].isAlive:
             // Its connection from the source breaks, and comes again.
-            lose(&workers[worker].coming)
+            lose(\.coming, of: worker)
             workers[worker].unseen += [false, true]
-        case 2 where faults.breaks: lose(&workers[worker].going)
+        case 2 where faults.breaks: lose(\.going, of: worker)
         case 3 where faults.breaks: toSource.removeAll()
         default: break
         }
@@ -245,7 +249,7 @@ struct SimulatedQueue {
         workers[worker].coming = []
         workers[worker].queue = []
         // What the sink's host has already may still arrive.
-        lose(&workers[worker].going)
+        lose(\.going, of: worker)
         workers[worker].unseen.append(false)
     }
 
@@ -257,7 +261,8 @@ struct SimulatedQueue {
     }
 
     /// Loses the end of what is on a connection, or all of it.
-    private mutating func lose(_ frames: inout [Header]) {
-        frames.removeLast(Int.random(in: 0...frames.count, using: &random))
+    private mutating func lose(_ frames: WritableKeyPath<Worker, [Header]>, of worker: Int) {
+        let count = Int.random(in: 0...workers[worker][keyPath: frames].count, using: &random)
+        workers[worker][keyPath: frames].removeLast(count)
     }
 }

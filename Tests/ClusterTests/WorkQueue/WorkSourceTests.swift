@@ -15,9 +15,9 @@ import Wire
             workerCount: workers,
             settings: WorkQueueSettings(
                 ratePerSecond: rate, outstandingMax: outstanding, taskTimeoutNanoseconds: timeout), incarnation: 9)
-        #expect(
-            source.start(
-                StartOrder(startNanoseconds: 0, warmupNanoseconds: warmup, durationNanoseconds: duration)))
+        let isStarted = source.start(
+            StartOrder(startNanoseconds: 0, warmupNanoseconds: warmup, durationNanoseconds: duration))
+        #expect(isStarted)
         for worker in 0..<workers { source.connected(worker, at: 0) }
         return source
     }
@@ -62,14 +62,18 @@ import Wire
 
     @Test func aFullQueueIsPassedOverUntilItHasRoom() throws {
         var source = Self.source(outstanding: 8)
-        let first = try #require(source.next(at: 0))
+        let offered = source.next(at: 0)
+        let first = try #require(offered)
         source.refused(by: first.worker)
-        let second = try #require(source.next(at: 0))
+        let other = source.next(at: 0)
+        let second = try #require(other)
         #expect(second.worker != first.worker && second.index == first.index, "the same task goes to another")
         source.refused(by: second.worker)
-        #expect(source.next(at: 0) == nil)
+        let third = source.next(at: 0)
+        #expect(third == nil)
         source.hasRoom(first.worker)
-        #expect(source.next(at: 0)?.worker == first.worker)
+        let fourth = source.next(at: 0)
+        #expect(fourth?.worker == first.worker)
     }
 
     @Test func nothingIsSentWithoutAWorkerAndNothingIsForgotten() {
