@@ -1,8 +1,8 @@
 /// The tasks that the source keeps: all from the oldest one that is not done to the newest.
 ///
-/// A task is known by its *position*: the place in the order in which tasks were made, over the warm-up and the measured
-/// time alike. The window has a fixed length, so what the source keeps is bounded; and no task is made that is a
-/// window's length or more after one that is not done, so the sink can tell every copy from a first result.
+/// A task is known by its *position*: the place in the order in which tasks were made, over the warm-up and the
+/// measured time alike. The window has a fixed length, so what the source keeps is bounded; and no task is made that is
+/// a window's length or more after one that is not done, so the sink can tell every copy from a first result.
 struct TaskWindow: Sendable {
     /// Who has a task.
     enum Holder: Equatable, Sendable {

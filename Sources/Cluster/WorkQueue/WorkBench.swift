@@ -4,8 +4,8 @@ public import Wire
 /// A worker of a work queue: how long each task takes, and what was done.
 ///
 /// Work is time that passes, not processor time: tasks are done one after the other, each takes as long as it is told,
-/// and the node sleeps meanwhile. A task that was there when the one before it ended began then, so a late wake-up makes
-/// no task longer.
+/// and the node sleeps meanwhile. A task that was there when the one before it ended began then, so a late wake-up
+/// makes no task longer.
 public struct WorkBench: Sendable {
     private var streams = WorkStreams(senders: 1)
     private let workNanoseconds: UInt64

@@ -50,7 +50,7 @@ extension RunReporter {
             deliveriesPerSecond: Double(account.ledger.unique) / max(received, span, 1e-9))
     }
 
-    /// A node's part: what a worker was the first to do, and that of nobody else, so that the parts add up to the whole.
+    /// A node's part: what a worker was the first to do, and that of nobody else, so the parts add up to the whole.
     private func node(at id: Int, _ account: PipelineAccount) -> Reporting.NodeReport {
         let used = usage[id]
         let worker = account.report.workers.first { $0.node == id }

@@ -144,7 +144,7 @@ struct PipelineLoop<Station: PipelineStation & ~Copyable>: ~Copyable {
         for (place, outlet) in outlets.enumerated() where outlet.isUnread || shell.poller.isReady(outlet.monitorSlot) {
             outlet.isUnread = false
             while let event = try outlet.monitor.next() {
-                // What the socket has not taken in yet (the end of the old connection, room on the new one) comes first.
+                // What the socket has not taken in yet (an old connection's end, room on the new one) comes first.
                 _ = try outlet.socket.events
                 if event.kind == .disconnected && outlet.isConnected {
                     outlet.isConnected = false

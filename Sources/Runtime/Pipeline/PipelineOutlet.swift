@@ -5,8 +5,8 @@ import ZMQ
 /// One PUSH connected to the PULL of one other node, with a monitor that sees its connection come and go.
 ///
 /// Nothing is queued for a peer that is not there (`ZMQ_IMMEDIATE`), and what was queued for one that went away is
-/// dropped with the connection. So what this end was told is the whole truth: what was sent since the connection came is
-/// with the peer or on its way, and nothing of it is with the next one that connects.
+/// dropped with the connection. So what this end was told is the whole truth: what was sent since the connection came
+/// is with the peer or on its way, and nothing of it is with the next one that connects.
 final class PipelineOutlet {
     let socket: Socket
     let monitor: Monitor

@@ -18,7 +18,7 @@ struct SourceStation: PipelineStation, ~Copyable {
 
     /// Tasks sent before others get their turn.
     private static let sendMax = 256
-    /// Tasks that leave one after the other with one reading of the clock: a send time is early by a microsecond or two.
+    /// Tasks that leave one after the other with one reading of the clock: a send time is early by a microsecond.
     private static let sendsPerReading = 8
 
     init(settings: PipelineSettings, outlets: [PipelineOutlet], incarnation: UInt32) {
