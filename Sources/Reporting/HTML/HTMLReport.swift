@@ -110,7 +110,10 @@ struct HTMLPage {
         switch outcome {
         case .pass:
             heading = "✓ Pass"
-            text = "Every delivery is accounted for, the asked rate was reached, and the laws hold."
+            text =
+                report.runs.contains { $0.pipeline != nil }
+                ? "Every task is done and accounted for, and the asked rate was reached."
+                : "Every delivery is accounted for, the asked rate was reached, and the laws hold."
         case .fail:
             heading = "✗ Fail"
             text = "A promise was broken:"
