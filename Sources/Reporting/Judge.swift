@@ -20,7 +20,7 @@ public enum Judge {
             findings.failures += failures
             findings.notes += notes
         } else if let agreement = run.agreement {
-            judgeAgreement(agreement, run: run, into: &findings)
+            findings.failures += failures(of: agreement, run: run)
         } else {
             judgeDeaths(run.perNode, into: &findings)
         }
@@ -117,27 +117,6 @@ public enum Judge {
         }
     }
 
-    /// A minority may die where a leader is elected; what was acknowledged may not be lost, and states may not differ.
-    private static func judgeAgreement(
-        _ agreement: AgreementReport, run: RunReport, into findings: inout Findings
-    ) {
-        if !agreement.statesAgree {
-            findings.failures.append(
-                "The living nodes do not have the same state: "
-                    + agreement.nodes.map { "node \($0.id) \($0.stateHash) after entry \($0.applied)" }
-                    .joined(separator: ", ") + ".")
-        }
-        if agreement.divergences > 0 {
-            findings.failures.append("\(count(agreement.divergences)) times a leader's state was not a node's own.")
-        }
-        let dead = run.perNode.filter { $0.diedAt != nil }.map(\.id)
-        if dead.count * 2 >= run.nodes {
-            findings.failures.append("\(dead.count) of \(run.nodes) nodes died: no majority is left.")
-        } else if agreement.leader == nil {
-            findings.failures.append("Nobody leads at the end.")
-        }
-    }
-
     private static func judgeLaws(_ run: RunReport, into findings: inout Findings) {
         // A lost frame is not forwarded, so with anything missing the laws say nothing.
         guard let laws = run.laws, let measured = run.measured, run.ledger.missing == 0 else { return }
@@ -199,7 +178,7 @@ public enum Judge {
         }
     }
 
-    private static func count(_ value: UInt64) -> String {
+    static func count(_ value: UInt64) -> String {
         Numbers.grouped(value)
     }
 }

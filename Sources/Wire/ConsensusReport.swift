@@ -75,6 +75,18 @@ public struct ConsensusReport: Sendable, Equatable {
     public var trades: UInt64 = 0
     /// The state hash after every so many orders, ascending.
     public var checkpoints: [Checkpoint] = []
+    /// Up to where the log is decided, as the leader last said; on the leader itself, as it knows.
+    public var leaderCommit: UInt64 = 0
+    /// When the leader was last heard, nanoseconds of this node's CLOCK_MONOTONIC; 0: never, or this node leads.
+    public var heardNanoseconds: UInt64 = 0
+    /// Heartbeats that were heard, or sent by this node when it led; and those that never came.
+    public var heartbeats: UInt64 = 0
+    /// See `heartbeats`.
+    public var heartbeatsMissed: UInt64 = 0
+    /// How it caught up, if it came late.
+    public var join = JoinRecord()
+    /// Who led, as this node saw it: the newest events, in the order of time.
+    public var leaderEvents: [LeaderEvent] = []
 
     /// The state hash after so many orders.
     public struct Checkpoint: Sendable, Equatable {
@@ -104,6 +116,9 @@ public struct ConsensusReport: Sendable, Equatable {
             writer.write(checkpoint.orders)
             writer.write(checkpoint.hash)
         }
+        for value in [leaderCommit, heardNanoseconds, heartbeats, heartbeatsMissed] { writer.write(value) }
+        join.write(to: &writer)
+        writer.write(leaderEvents) { writer, event in event.write(to: &writer) }
     }
 
     private var numbers: [UInt64] {
@@ -130,6 +145,14 @@ public struct ConsensusReport: Sendable, Equatable {
             Checkpoint(
                 orders: try reader.read("checkpoint", as: UInt64.self),
                 hash: try reader.read("checkpoint", as: UInt64.self))
+        }
+        leaderCommit = try reader.read("leader's commit", as: UInt64.self)
+        heardNanoseconds = try reader.read("heard", as: UInt64.self)
+        heartbeats = try reader.read("heartbeats", as: UInt64.self)
+        heartbeatsMissed = try reader.read("heartbeats missed", as: UInt64.self)
+        join = try JoinRecord(from: &reader)
+        leaderEvents = try reader.readArray("leader events", elementBytesMin: 19) { reader throws(WireError) in
+            try LeaderEvent(from: &reader)
         }
     }
 }

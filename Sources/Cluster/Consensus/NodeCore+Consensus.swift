@@ -23,6 +23,8 @@ struct LeaderMode: Sendable {
     var hashes = RecentHashes()
     /// How often a leader's state was not this node's at the same entry.
     var divergences: UInt64 = 0
+    /// What this node saw of its leaders, and how it caught up.
+    var course = ConsensusCourse()
 
     init(settings: ReplicaSettings) {
         replica = Replica(settings: settings)
@@ -62,6 +64,9 @@ extension NodeCore {
 
     /// Who leads, as far as this node knows.
     public var knownLeader: Int? { leaderMode?.replica.leader }
+
+    /// How often this node stood for election; 0 without a leader.
+    public var candidacies: UInt64 { leaderMode?.replica.candidacies ?? 0 }
 
     /// Whether orders can be proposed now.
     public var takesProposals: Bool { leaderMode?.replica.takesProposals ?? false }
@@ -129,6 +134,9 @@ extension NodeCore {
         report.followsNanoseconds = replica.followsNanoseconds
         report.falseSuspicions = replica.falseSuspicions
         report.voters = UInt16(replica.voters.all.count)
+        report.heartbeats = leader.heartbeats
+        report.heartbeatsMissed = leader.missed
+        mode.course.describe(replica, in: &report)
         return report
     }
 
@@ -143,7 +151,8 @@ extension NodeCore {
     }
 
     mutating func comeLate(term: UInt64, at now: UInt64) -> [Effect] {
-        consensusEffects(of: leaderMode?.replica.comeLate(term: term, at: now) ?? [], at: now)
+        leaderMode?.course.cameLate(at: now)
+        return consensusEffects(of: leaderMode?.replica.comeLate(term: term, at: now) ?? [], at: now)
     }
 
     // MARK: - Frames
@@ -197,6 +206,7 @@ extension NodeCore {
             leaderMode?.divergences += 1
             effects.append(.notice(.stateDiverged(entry: payload.log.applied)))
         }
+        leaderMode?.course.heard(commit: payload.log.commit)
         let made =
             leaderMode?.replica.receiveHeartbeat(
                 term: payload.term, log: payload.log, from: Int(header.origin), at: now) ?? []
@@ -229,10 +239,14 @@ extension NodeCore {
                 applyDecided(at: now)
                 rest += snapshotEffects(at: now)
             case .install(_, let bytes): rest += install(bytes, at: now)
-            case .notice(let notice): effects.append(.notice(.consensus(notice)))
+            case .notice(let notice):
+                effects.append(.notice(.consensus(notice)))
+                leaderMode?.course.note(notice, id: plan.id, at: now)
             }
         }
         applyDecided(at: now)
+        let applied = leaderMode?.replica.applied ?? 0
+        leaderMode?.course.applied(applied, at: now)
         return effects
     }
 

@@ -75,6 +75,7 @@ struct HTMLPage {
         \(header())
         \(verdict())
         \(facts())
+        \(agreement())
         \(betterAtWhat())
         \(comparisonTable())
         \(latencyCharts())
@@ -113,7 +114,9 @@ struct HTMLPage {
             text =
                 report.runs.contains { $0.pipeline != nil }
                 ? "Every task is done and accounted for, and the asked rate was reached."
-                : "Every delivery is accounted for, the asked rate was reached, and the laws hold."
+                : report.runs.contains { $0.agreement != nil }
+                    ? "Every order is executed once, every living node has the same state, and the asked rate was reached."
+                    : "Every delivery is accounted for, the asked rate was reached, and the laws hold."
         case .fail:
             heading = "✗ Fail"
             text = "A promise was broken:"
@@ -157,7 +160,7 @@ struct HTMLPage {
         return "<dl class=\"facts\">\(facts)</dl>"
     }
 
-    private func fact(_ name: String, _ value: String, _ note: String) -> Markup {
+    func fact(_ name: String, _ value: String, _ note: String) -> Markup {
         "<div><dt>\(name)</dt><dd>\(value)<small>\(note)</small></dd></div>"
     }
 

@@ -120,6 +120,15 @@ enum Stylesheet {
         .pairs{display:grid;grid-template-columns:max-content 1fr;gap:4px 20px;margin:0;font-size:14px}
         .pairs dt{color:var(--faint)}
         .pairs dd{margin:0;overflow-wrap:anywhere}
+        .courses{margin:18px 0 0}.courses figure{margin:0}
+        .facts+.scroll,.courses+.scroll,.legend+.scroll{margin-top:18px}
+        .course{display:flex;height:20px;border-radius:6px;overflow:hidden;background:var(--tint)}
+        .course span{background:currentColor;min-width:3px;border-right:1px solid var(--paper)}
+        .course span:last-child{border-right:0}
+        .steps{list-style:none;margin:12px 0 0;padding:0;font-size:14px}
+        .steps li{display:grid;grid-template-columns:11px 9ch 1fr max-content;gap:0 12px;align-items:baseline;padding:3px 0}
+        .steps .key{margin:0}.steps b{font-weight:620;text-align:right;white-space:nowrap}
+        .key.dead{color:var(--faint)}
         :focus-visible{outline:2px solid var(--s1);outline-offset:2px}
         @media (max-width:640px){
         main{padding:24px 16px 48px}

@@ -4,16 +4,24 @@ public struct AgreementReport: Codable, Sendable, Equatable {
     public var term: UInt64
     /// Who leads in it; absent when nobody does.
     public var leader: Int?
+    /// Nodes that vote.
+    public var voters: Int
     /// How often a leader was elected, as the living nodes count their own elections.
     public var elections: UInt64
     /// Orders that every living node has executed.
     public var executed: UInt64
+    /// Orders that were executed and changed nothing: the book rejected them, and they count as acknowledged.
+    public var rejected: UInt64
+    /// Those of the load client by reason, the most frequent first; warm-up included.
+    public var rejections: [FailureReport]
     /// Orders that came again and were not executed again.
     public var repeated: UInt64
     /// Orders that the client sent again.
     public var resent: UInt64
     /// Whether all living nodes have the same state after the same entries.
     public var statesAgree: Bool
+    /// Where states part that are not the same; absent when no two nodes executed orders differently.
+    public var difference: StateDifference?
     /// How often a node found a leader's state to be another than its own.
     public var divergences: UInt64
     /// How often a living node was suspected.
@@ -22,27 +30,108 @@ public struct AgreementReport: Codable, Sendable, Equatable {
     public var longestGapMicroseconds: Double
     /// Every living node.
     public var nodes: [AgreementNode]
+    /// Who led, in the order of terms.
+    public var terms: [TermReport]
     /// What followed from each death of a leader.
     public var failovers: [FailoverReport]
+    /// Nodes that came when the cluster was there already.
+    public var joins: [JoinReport]
+    /// Who could still meet after deaths; absent when nobody died.
+    public var meeting: MeetingReport?
 
-    /// Makes a report.
+    /// Makes a report of the numbers that are always there; everything else is empty.
     public init(
-        term: UInt64, leader: Int?, elections: UInt64, executed: UInt64, repeated: UInt64, resent: UInt64,
-        statesAgree: Bool, divergences: UInt64, falseSuspicions: UInt64, longestGapMicroseconds: Double,
-        nodes: [AgreementNode], failovers: [FailoverReport]
+        term: UInt64, leader: Int?, voters: Int, elections: UInt64, executed: UInt64, statesAgree: Bool,
+        nodes: [AgreementNode]
     ) {
         self.term = term
         self.leader = leader
+        self.voters = voters
         self.elections = elections
         self.executed = executed
-        self.repeated = repeated
-        self.resent = resent
         self.statesAgree = statesAgree
-        self.divergences = divergences
-        self.falseSuspicions = falseSuspicions
-        self.longestGapMicroseconds = longestGapMicroseconds
         self.nodes = nodes
-        self.failovers = failovers
+        rejected = 0
+        rejections = []
+        repeated = 0
+        resent = 0
+        divergences = 0
+        falseSuspicions = 0
+        longestGapMicroseconds = 0
+        terms = []
+        failovers = []
+        joins = []
+    }
+}
+
+/// Nodes that executed orders differently.
+public struct StateDifference: Codable, Sendable, Equatable {
+    /// So many orders they executed alike, as far as they kept state hashes.
+    public var after: UInt64
+    /// The first that they executed differently is not after this one.
+    public var through: UInt64
+    /// The nodes, grouped by the state they have there.
+    public var camps: [[Int]]
+
+    /// Makes a finding.
+    public init(after: UInt64, through: UInt64, camps: [[Int]]) {
+        self.after = after
+        self.through = through
+        self.camps = camps
+    }
+}
+
+/// Who led in a term, and from when on.
+public struct TermReport: Codable, Sendable, Equatable {
+    /// The term.
+    public var term: UInt64
+    /// The node that led.
+    public var leader: Int
+    /// Since when, in seconds from the begin of the measured time.
+    public var seconds: Double
+
+    /// Makes a row.
+    public init(term: UInt64, leader: Int, seconds: Double) {
+        self.term = term
+        self.leader = leader
+        self.seconds = seconds
+    }
+}
+
+/// How a node caught up that came when the cluster was there already.
+public struct JoinReport: Codable, Sendable, Equatable {
+    /// The node.
+    public var node: Int
+    /// When it heard of the cluster, in seconds from the begin of the measured time.
+    public var seconds: Double
+    /// Entries that were decided when it came.
+    public var entries: UInt64
+    /// Until it had applied them, in microseconds; absent when it has not.
+    public var convergenceMicroseconds: Double?
+
+    /// Makes a row.
+    public init(node: Int, seconds: Double, entries: UInt64, convergenceMicroseconds: Double?) {
+        self.node = node
+        self.seconds = seconds
+        self.entries = entries
+        self.convergenceMicroseconds = convergenceMicroseconds
+    }
+}
+
+/// Whether enough living nodes could reach each other to decide anything.
+public struct MeetingReport: Codable, Sendable, Equatable {
+    /// The largest number of living nodes that can reach each other.
+    public var largest: Int
+    /// How many voters are a majority.
+    public var majority: Int
+    /// Dead nodes each of which alone would have joined a majority.
+    public var bridges: [Int]
+
+    /// Makes a finding.
+    public init(largest: Int, majority: Int, bridges: [Int]) {
+        self.largest = largest
+        self.majority = majority
+        self.bridges = bridges
     }
 }
 
@@ -74,34 +163,5 @@ public struct AgreementNode: Codable, Sendable, Equatable {
         self.stateHash = stateHash
         self.resting = resting
         self.trades = trades
-    }
-}
-
-/// How the cluster got over the loss of its leader; times in microseconds, from the death on.
-public struct FailoverReport: Codable, Sendable, Equatable {
-    /// The node that died.
-    public var node: Int
-    /// When, in seconds from the begin of the measured time.
-    public var seconds: Double
-    /// Until the first node found it silent.
-    public var detectedMicroseconds: Double?
-    /// Until another was elected.
-    public var electedMicroseconds: Double?
-    /// Until the last living node followed it.
-    public var knownMicroseconds: Double?
-    /// Until the first order was acknowledged again.
-    public var acknowledgedMicroseconds: Double?
-
-    /// Makes a report.
-    public init(
-        node: Int, seconds: Double, detectedMicroseconds: Double?, electedMicroseconds: Double?,
-        knownMicroseconds: Double?, acknowledgedMicroseconds: Double?
-    ) {
-        self.node = node
-        self.seconds = seconds
-        self.detectedMicroseconds = detectedMicroseconds
-        self.electedMicroseconds = electedMicroseconds
-        self.knownMicroseconds = knownMicroseconds
-        self.acknowledgedMicroseconds = acknowledgedMicroseconds
     }
 }

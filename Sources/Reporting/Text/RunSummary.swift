@@ -16,6 +16,9 @@ extension TextReport {
             writer.laws(laws, measured: measured, missing: run.ledger.missing)
         }
         if let pipeline = run.pipeline { writer.pipeline(pipeline) }
+        if let agreement = run.agreement {
+            writer.agreement(agreement, deaths: run.perNode.filter { $0.diedAt != nil })
+        }
         let end = run.pipeline == nil ? "delivery, all receivers" : "done at the sink"
         writer.latencies([
             ("LATENCY (due time to \(end))", run.latency),
@@ -80,7 +83,7 @@ struct SummaryWriter {
     }
 
     let style: TextStyle
-    private(set) var text = ""
+    var text = ""
 
     init(style: TextStyle) {
         self.style = style
@@ -228,17 +231,17 @@ struct SummaryWriter {
         }
     }
 
-    private mutating func line(_ line: String) {
+    mutating func line(_ line: String) {
         text += style.clean(line) + "\n"
     }
 
-    private mutating func section(_ title: String) {
+    mutating func section(_ title: String) {
         line("")
         line(title)
         line(String(repeating: "-", count: Self.width))
     }
 
-    private mutating func entry(_ label: String, _ value: String) {
+    mutating func entry(_ label: String, _ value: String) {
         let padding = String(repeating: " ", count: max(Self.labelWidth - label.count, 0))
         line("\(label):\(padding) \(value)")
     }
@@ -249,7 +252,7 @@ struct SummaryWriter {
         return part > 0 && percent < 0.005 ? "<0.01%" : "\(Numbers.fixed(percent, decimals: 2))%"
     }
 
-    private func pad(_ text: String, to width: Int) -> String {
+    func pad(_ text: String, to width: Int) -> String {
         String(repeating: " ", count: max(width - text.count, 0)) + text
     }
 

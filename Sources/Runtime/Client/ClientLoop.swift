@@ -283,7 +283,7 @@ public final class ClientLoop {
         else { return }
         // What the book refuses was executed all the same: that is the answer to it.
         let isRefusal = header.kind == .refusal && payload.reason < RefusalReason.ofTheBook
-        if !isRefusal && payload.reason != 0 { result.rejected += UInt64(payload.count) }
+        if !isRefusal && payload.reason != 0 { result.rejections[payload.reason, default: 0] += UInt64(payload.count) }
         if search != nil {
             if isRefusal && goesBack(payload, on: dealer) { return }
             search?.answered(at: now)
@@ -303,9 +303,7 @@ public final class ClientLoop {
     private func noteGap(at now: UInt64) {
         let last = lastAcknowledgedNanoseconds
         lastAcknowledgedNanoseconds = now
-        guard last > 0, now - last > result.longestGapNanoseconds else { return }
-        result.longestGapNanoseconds = now - last
-        result.longestGapStartNanoseconds = last
+        if last > 0 { result.gaps.note(from: last, to: now) }
     }
 
     private func progress(at now: UInt64) {

@@ -72,14 +72,13 @@ public struct ClientResult: Sendable {
     public var isQuiet = false
     /// The last report of each node; nil where none came.
     public var nodeReports: [NodeReport?] = []
-    /// Orders, those of the warm-up included, that the order book refused: they count as acknowledged.
-    public var rejected: UInt64 = 0
+    /// Orders, those of the warm-up included, that the order book rejected, by the reason on the wire: they count as
+    /// acknowledged.
+    public var rejections: [UInt16: UInt64] = [:]
     /// What the nodes said of their log at the end; nil where none answered, empty where there is no log.
     public var consensus: [ConsensusReport?] = []
-    /// The longest time between two acknowledgements while something waited for one, nanoseconds; and when it began.
-    public var longestGapNanoseconds: UInt64 = 0
-    /// See `longestGapNanoseconds`.
-    public var longestGapStartNanoseconds: UInt64 = 0
+    /// The longest times between two acknowledgements; kept where a leader is elected.
+    public var gaps = LongestGaps()
     /// CPU time of this process, nanoseconds.
     public var cpuNanoseconds: UInt64 = 0
 

@@ -26,6 +26,7 @@ struct MetricsPage {
         page.addLinks()
         page.addQueues()
         page.addLeader()
+        page.writer.add(snapshot.consensus)
         page.addProcess(system)
         page.addSystem(system)
         return page.writer.text

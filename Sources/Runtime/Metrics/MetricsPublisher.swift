@@ -97,6 +97,7 @@ extension NodeLoop {
         snapshot.isClusterReady = core.isClusterReady
         snapshot.totals = core.dissemination.totals()
         snapshot.leader = core.leader
+        if core.role != nil { snapshot.consensus = core.consensusReport }
         snapshot.linkInterruptions = core.linkInterruptions
         snapshot.malformed = malformed
         snapshot.unsendableAnswers = unsendableAnswers

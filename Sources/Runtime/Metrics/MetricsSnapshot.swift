@@ -56,6 +56,8 @@ struct MetricsSnapshot: Sendable {
     var isClusterReady = false
     var totals = NodeTotals()
     var leader = LeaderReport()
+    /// What the node says of the log it holds with the others; `hasLeaders` is false where there is none.
+    var consensus = ConsensusReport()
     var linkInterruptions: UInt64 = 0
     /// By `Malformation` raw value.
     var malformed: [UInt64] = []

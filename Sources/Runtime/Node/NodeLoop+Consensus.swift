@@ -7,7 +7,8 @@ import ZMQ
 // What consensus adds to the loop: orders go through the log, and answers come when they are decided.
 extension NodeLoop {
     /// Says in the log what happened in the election or around the replicated log.
-    func report(_ notice: Replica.Notice) {
+    mutating func report(_ notice: Replica.Notice) {
+        if case .elected = notice { noteCandidacy() }
         switch notice {
         case .suspectsLeader(let leader, let term):
             log.warn("leader_suspected", ["leader": LogValue(leader ?? -1), "term": LogValue(term)])
@@ -24,6 +25,14 @@ extension NodeLoop {
         case .replaced: log.error("replaced", ["why": LogValue("another process has this node's id and its vote")])
         case .installedSnapshot(let index): log.info("snapshot_installed", ["entry": LogValue(index)])
         }
+    }
+
+    /// Says that this node stands for election, once for each time.
+    mutating func noteCandidacy() {
+        let candidacies = core.candidacies
+        guard candidacies > notedCandidacies else { return }
+        notedCandidacies = candidacies
+        log.info("election_started", ["term": LogValue(core.replica?.term ?? 0)])
     }
 }
 
@@ -112,6 +121,7 @@ extension NodeLoop {
     /// The end of a round: what was received together is answered together.
     mutating func settleRound() throws(ZMQError) {
         try perform(core.flush(at: MonotonicClock.now()))
+        noteCandidacy()
         for range in core.takeAnswers() {
             guard let address = proposal.address(of: range) else { continue }
             try send(range, to: address)

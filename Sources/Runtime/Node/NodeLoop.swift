@@ -21,6 +21,8 @@ public struct NodeLoop: ~Copyable {
     var answers = AnswerBatch()
     /// Orders for the next entry of the log, and where the answers to each stream go.
     var proposal = Proposal()
+    /// Candidacies that the log tells of.
+    var notedCandidacies: UInt64 = 0
     var heldOrders = HeldOrders()
     /// Where each of the ranges in `answers` goes: a ROUTER identity.
     var answerAddresses: [[UInt8]] = []

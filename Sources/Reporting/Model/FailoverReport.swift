@@ -1,0 +1,45 @@
+/// How the cluster got over the loss of its leader; times in microseconds, from the death on.
+public struct FailoverReport: Codable, Sendable, Equatable {
+    /// The node that died.
+    public var node: Int
+    /// When, in seconds from the begin of the measured time.
+    public var seconds: Double
+    /// Who led next; absent when nobody did.
+    public var successor: Int?
+    /// Until the first node found it silent.
+    public var detectedMicroseconds: Double?
+    /// Until another was elected.
+    public var electedMicroseconds: Double?
+    /// Until the last living node followed it.
+    public var knownMicroseconds: Double?
+    /// Until the first order was acknowledged again.
+    public var acknowledgedMicroseconds: Double?
+
+    /// Makes a report of which nothing but the death is known.
+    public init(node: Int, seconds: Double, successor: Int? = nil) {
+        self.node = node
+        self.seconds = seconds
+        self.successor = successor
+    }
+
+    /// The steps that are known, in the order of time.
+    var steps: [Step] {
+        let all: [(kind: Step.Kind, time: Double?)] = [
+            (.detected, detectedMicroseconds), (.elected, electedMicroseconds), (.known, knownMicroseconds),
+            (.acknowledged, acknowledgedMicroseconds),
+        ]
+        let known = all.compactMap { pair in pair.time.map { Step(kind: pair.kind, microseconds: $0) } }
+        // Stable, so that steps of one instant stay in the order of their causes.
+        return known.enumerated().sorted { ($0.1.microseconds, $0.0) < ($1.1.microseconds, $1.0) }.map(\.1)
+    }
+
+    /// Something that happened on the way.
+    struct Step: Equatable {
+        enum Kind: Int, Equatable {
+            case detected, elected, known, acknowledged
+        }
+
+        var kind: Kind
+        var microseconds: Double
+    }
+}

@@ -1,0 +1,117 @@
+extension SummaryWriter {
+    /// What the nodes agreed on, node by node, and how they got over deaths.
+    mutating func agreement(_ agreement: AgreementReport, deaths: [NodeReport]) {
+        section("AGREEMENT - Elected leader")
+        entry("Leader", agreement.leader.map { "node \($0), term \(agreement.term)" } ?? "nobody, term \(agreement.term)")
+        entry("Voters", Numbers.grouped(UInt64(agreement.voters)))
+        entry("Elections", Numbers.grouped(agreement.elections))
+        entry("State", AgreementText.state(agreement))
+        entry("Orders executed", Numbers.grouped(agreement.executed))
+        entry("Rejected by the book", Numbers.grouped(agreement.rejected))
+        for rejection in agreement.rejections {
+            line("  \(Numbers.grouped(rejection.count)): \(rejection.cause)")
+        }
+        entry("Came again", "\(Numbers.grouped(agreement.repeated)) (not executed again)")
+        entry("Sent again", Numbers.grouped(agreement.resent))
+        entry("False suspicions", Numbers.grouped(agreement.falseSuspicions))
+        entry("Longest gap", "\(style.longDuration(agreement.longestGapMicroseconds * 1e3)) without an answer")
+        line("")
+        text += table(of: agreement, deaths: deaths)
+        if agreement.terms.count > 1 { terms(agreement.terms) }
+        for failover in agreement.failovers { self.failover(failover) }
+        for join in agreement.joins {
+            line("")
+            text += TextWrap.wrap(style.clean(AgreementText.sentence(of: join, style: style)), width: 80)
+        }
+    }
+
+    private func table(of agreement: AgreementReport, deaths: [NodeReport]) -> String {
+        let hasBook = AgreementText.hasBook(agreement)
+        var columns: [TextTable.Column] = [
+            .init(title: "Node", leading: true), .init(title: "Role", leading: true), .init(title: "Applied"),
+            .init(title: "Executed"),
+        ]
+        if hasBook { columns += [.init(title: "Resting"), .init(title: "Trades")] }
+        columns.append(.init(title: "State hash"))
+        var table = TextTable(columns: columns)
+        for node in agreement.nodes {
+            let book = hasBook ? [Numbers.grouped(node.resting), Numbers.grouped(node.trades)] : []
+            table.rows.append(
+                [String(node.id), node.role, Numbers.grouped(node.applied), Numbers.grouped(node.executed)] + book
+                    + [node.stateHash])
+        }
+        for node in deaths where !agreement.nodes.contains(where: { $0.id == node.id }) {
+            let when = node.diedAt.map { "died at \(Numbers.fixed($0, decimals: 1)) s" } ?? ""
+            table.rows.append(
+                [String(node.id), when] + [String](repeating: Numbers.none, count: columns.count - 2))
+        }
+        return table.render(width: 100)
+    }
+
+    private mutating func terms(_ terms: [TermReport]) {
+        line("")
+        line("Who led:")
+        for term in terms.suffix(AgreementText.termsMax) {
+            line("  term \(term.term): node \(term.leader) from \(Numbers.fixed(term.seconds, decimals: 2)) s")
+        }
+    }
+
+    private mutating func failover(_ failover: FailoverReport) {
+        line("")
+        line("Node \(failover.node) led and died at \(Numbers.fixed(failover.seconds, decimals: 2)) s; after that:")
+        let steps = failover.steps
+        guard !steps.isEmpty else {
+            line("  nobody noticed")
+            return
+        }
+        var last = 0.0
+        for step in steps {
+            let at = AgreementText.milliseconds(step.microseconds)
+            let more = AgreementText.milliseconds(step.microseconds - last)
+            line("\(pad(at, to: 12))  \(AgreementText.words(step.kind, failover)) (+\(more))")
+            last = step.microseconds
+        }
+        if failover.successor == nil { line("  and nobody was elected") }
+    }
+}
+
+/// Words that the reports share.
+enum AgreementText {
+    /// So many of the newest terms are shown.
+    static let termsMax = 12
+
+    static func state(_ agreement: AgreementReport) -> String {
+        if let difference = agreement.difference {
+            return "DIFFERS between orders \(Numbers.grouped(difference.after)) and \(Numbers.grouped(difference.through))"
+        }
+        guard !agreement.statesAgree else {
+            return agreement.nodes.count == 1 ? "only one node lives" : "the same on all \(agreement.nodes.count) nodes"
+        }
+        return "no difference found, but not all came equally far"
+    }
+
+    static func hasBook(_ agreement: AgreementReport) -> Bool {
+        agreement.nodes.contains { $0.resting > 0 || $0.trades > 0 }
+    }
+
+    static func milliseconds(_ microseconds: Double) -> String {
+        "\(Numbers.fixed(microseconds / 1e3, decimals: microseconds < 10_000 ? 2 : 1)) ms"
+    }
+
+    static func words(_ kind: FailoverReport.Step.Kind, _ failover: FailoverReport) -> String {
+        switch kind {
+        case .detected: "its silence was noticed"
+        case .elected: failover.successor.map { "node \($0) was elected" } ?? "another was elected"
+        case .known: "every living node followed it"
+        case .acknowledged: "the first order was acknowledged again"
+        }
+    }
+
+    static func sentence(of join: JoinReport, style: TextStyle) -> String {
+        let came =
+            "Node \(join.node) came at \(Numbers.fixed(join.seconds, decimals: 2)) s, when "
+            + "\(Numbers.grouped(join.entries)) entries were decided"
+        guard let time = join.convergenceMicroseconds else { return "\(came), and did not catch up." }
+        return "\(came); it had applied them \(style.duration(time * 1e3)) later."
+    }
+}
