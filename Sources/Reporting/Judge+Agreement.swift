@@ -26,7 +26,7 @@ extension Judge {
     }
 
     /// Where nodes executed orders differently.
-    static func sentence(of difference: StateDifference) -> String {
+    public static func sentence(of difference: StateDifference) -> String {
         let camps = difference.camps.map { camp in
             (camp.count == 1 ? "node " : "nodes ") + camp.map(String.init).joined(separator: ", ")
         }

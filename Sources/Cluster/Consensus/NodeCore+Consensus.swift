@@ -151,7 +151,7 @@ extension NodeCore {
     }
 
     mutating func comeLate(term: UInt64, at now: UInt64) -> [Effect] {
-        leaderMode?.course.cameLate(at: now)
+        if role == .outside { leaderMode?.course.cameLate(at: now) }
         return consensusEffects(of: leaderMode?.replica.comeLate(term: term, at: now) ?? [], at: now)
     }
 

@@ -18,9 +18,7 @@ public enum LoadClientProgram {
             OptionGroup(
                 "Cluster",
                 [
-                    OptionSpec(
-                        "nodes", .list(.string), valueName: "ENDPOINT,…", isRequired: true,
-                        help: "Where each node takes orders (its base port + 2), by id: tcp://a:5002,tcp://b:5102"),
+                    NodeEndpoints.option,
                     OptionSpec(
                         "connect-timeout", .duration(bareUnit: .seconds), default: "30s",
                         help: "Longest wait for every link of the cluster"),
@@ -126,15 +124,7 @@ public enum LoadClientProgram {
     }
 
     private static func settings(of options: ParsedOptions) throws(Failure) -> ClientSettings {
-        let nodes = options.list("nodes").map { $0.contains("://") ? $0 : "tcp://" + $0 }
-        guard !nodes.isEmpty else { throw Failure(.usage, "--nodes lists no node: expected one endpoint or more") }
-        guard nodes.count <= Origin.nodesMax else {
-            throw Failure(.usage, "--nodes lists more than \(Origin.nodesMax) nodes")
-        }
-        if let twice = nodes.first(where: { endpoint in nodes.filter { $0 == endpoint }.count > 1 }) {
-            throw Failure(.usage, "--nodes lists \(twice) twice: expected each node once, in the order of the ids")
-        }
-        for endpoint in nodes { try require(endpoint) }
+        let nodes = try NodeEndpoints.read(options)
         var settings = ClientSettings(nodes: nodes)
         settings.mode =
             options.optionalInteger("outstanding").map { .closed(outstanding: $0) }
@@ -161,21 +151,6 @@ public enum LoadClientProgram {
             )
         }
         return settings
-    }
-
-    /// Finds an endpoint that cannot be one before anybody waits for it.
-    private static func require(_ endpoint: String) throws(Failure) {
-        let expected = "expected tcp://HOST:PORT or ipc://PATH, such as tcp://localhost:5002"
-        if endpoint.hasPrefix("tcp://") {
-            do throws(ValueError) {
-                let address = try ValueText.endpoint(endpoint.dropFirst("tcp://".count))
-                guard address.port > 0 else { throw ValueError("port 0 is nobody's") }
-            } catch {
-                throw Failure(.usage, "--nodes: \(endpoint) is not an address: \(expected)")
-            }
-        } else if !endpoint.hasPrefix("ipc://") || endpoint == "ipc://" {
-            throw Failure(.usage, "--nodes: \(endpoint) is not an address: \(expected)")
-        }
     }
 
     /// Client numbers that each machine has for itself.

@@ -14,6 +14,9 @@ public enum ZBedProgram {
             CommandTable.Command("run", RunCommand.options),
             CommandTable.Command("compare", CompareCommand.options),
             CommandTable.Command("topology", TopologyCommand.options),
+            CommandTable.Command("leader", LeaderCommand.options),
+            CommandTable.Command("health", HealthCommand.options),
+            CommandTable.Command("check", CheckCommand.options),
         ],
         notes: [ProgramNotes.exitCodes])
 
@@ -27,6 +30,9 @@ public enum ZBedProgram {
             switch command {
             case "run": return try RunCommand.run(options, arguments: arguments)
             case "compare": return try CompareCommand.run(options, arguments: arguments)
+            case "leader": return try LeaderCommand.run(options)
+            case "health": return try HealthCommand.run(options)
+            case "check": return try CheckCommand.run(options)
             default: return try TopologyCommand.run(options)
             }
         }

@@ -126,8 +126,9 @@ extension HTMLPage {
                     "node \(node.id)", color: group.colorClass, percent: percent(node.cpuPercent, of: greatestCPU),
                     value: "\(Numbers.fixed(node.cpuPercent, decimals: 1)) %")
             }
+            let balance = group.shown.agreement == nil ? group.shown.balance : nil
             let grade =
-                group.shown.balance.map { ", σ \(Numbers.fixed($0.sigmaPercent, decimals: 2)) %, \($0.grade)" } ?? ""
+                balance.map { ", σ \(Numbers.fixed($0.sigmaPercent, decimals: 2)) %, \($0.grade)" } ?? ""
             cards += """
                 <div class="card"><h3>\(name(group)) \
                 <span class="note sub">share of \(hasOrders ? "orders" : "deliveries")\(grade)</span></h3>

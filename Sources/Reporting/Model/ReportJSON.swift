@@ -26,6 +26,13 @@ public enum ReportJSON {
         try encodeAny(report)
     }
 
+    /// Anything else that is printed as JSON, in the same form.
+    ///
+    /// - Throws: ``ReportError`` when a number is not finite; it names the member.
+    public static func encode(value: some Encodable) throws(ReportError) -> [UInt8] {
+        try encodeAny(value)
+    }
+
     /// Reads what ``encode(_:)-(Report)`` wrote.
     ///
     /// - Throws: ``ReportError`` when the text is no JSON, a member is missing or of another type, or the schema is

@@ -2,7 +2,8 @@ extension SummaryWriter {
     /// What the nodes agreed on, node by node, and how they got over deaths.
     mutating func agreement(_ agreement: AgreementReport, deaths: [NodeReport]) {
         section("AGREEMENT - Elected leader")
-        entry("Leader", agreement.leader.map { "node \($0), term \(agreement.term)" } ?? "nobody, term \(agreement.term)")
+        entry(
+            "Leader", agreement.leader.map { "node \($0), term \(agreement.term)" } ?? "nobody, term \(agreement.term)")
         entry("Voters", Numbers.grouped(UInt64(agreement.voters)))
         entry("Elections", Numbers.grouped(agreement.elections))
         entry("State", AgreementText.state(agreement))
@@ -82,7 +83,8 @@ enum AgreementText {
 
     static func state(_ agreement: AgreementReport) -> String {
         if let difference = agreement.difference {
-            return "DIFFERS between orders \(Numbers.grouped(difference.after)) and \(Numbers.grouped(difference.through))"
+            return
+                "DIFFERS between orders \(Numbers.grouped(difference.after)) and \(Numbers.grouped(difference.through))"
         }
         guard !agreement.statesAgree else {
             return agreement.nodes.count == 1 ? "only one node lives" : "the same on all \(agreement.nodes.count) nodes"

@@ -30,7 +30,8 @@ extension TextReport {
             ("SEND LAG (due time to actual send)", run.sendLag),
         ])
         let hasOrders = run.perNode.contains { $0.orders > 0 }
-        if run.pipeline == nil {
+        // With an elected leader all orders go to it, and everybody has all deliveries.
+        if run.pipeline == nil && run.agreement == nil {
             writer.balance(
                 run.perNode.map {
                     (id: $0.id, count: hasOrders ? $0.orders : $0.uniqueDeliveries, share: $0.sharePercent)

@@ -37,7 +37,9 @@ extension ExpositionWriter {
             help: "Times that the node, as the leader, suspected another that was heard of again.")
         counter(
             "zbed_consensus_divergences_total", report.divergences,
-            help: "Times that the leader's state was not the node's own after the same entry; anything but 0 is a defect.")
+            help:
+                "Times that the leader's state was not the node's own after the same entry; anything but 0 is a defect."
+        )
         counter(
             "zbed_consensus_heartbeats_total", report.heartbeats,
             help: "Heartbeats of leaders that were heard, or sent by the node when it led.")
