@@ -67,6 +67,7 @@ import Testing
             ("comparison", HTMLReport.page(sample, drawings: [Sample.drawing])),
             ("run", HTMLReport.page(Sample.report(runs: [Sample.run()]))),
             ("orders", HTMLReport.page(Sample.report(runs: [Sample.orderRun()]))),
+            ("agreement", HTMLReport.page(Sample.report(runs: [Sample.agreementRun()]))),
             ("empty", HTMLReport.page(Sample.report(kind: .compare, runs: []))),
             (
                 "hostile",

@@ -40,6 +40,11 @@ extension SystemTests {
             ("zbed", ["compare", "--nodes", ","], "--nodes"), ("zbed", ["compare", "--repeat", "0"], "--repeat"),
             ("zbed", ["topology"], "SHAPE"), ("zbed", ["topology", "blob"], "blob"),
             ("zbed", ["topology", "ring", "--format", "png"], "svg"),
+            ("zbed", ["leader"], "--nodes"), ("zbed", ["health", "--nodes", "tcp://a"], "tcp://a"),
+            ("zbed", ["check", "--nodes", "tcp://a:1,tcp://a:1"], "twice"),
+            ("zbed", ["leader", "--nodes", "tcp://a:1", "2"], "--transfer"),
+            ("zbed", ["leader", "--nodes", "tcp://a:1", "--transfer", "x"], "ID"),
+            ("zbed", ["check", "--nodes", "tcp://a:1", "--format", "xml"], "json"),
             ("znode", [], "--id"), ("znode", ["--id", "3"], "--id 3"), ("znode", ["--id", "x"], "--id"),
             ("znode", ["--id", "0", "--peers", "nonsense"], "peer"),
             ("znode", ["--id", "0", "--transport", "ipc"], "--ipc-dir"),
@@ -93,7 +98,8 @@ extension SystemTests {
 
         @Test(arguments: [
             ["zbed", "--help"], ["zbed", "run", "--help"], ["zbed", "compare", "--help"],
-            ["zbed", "topology", "--help"],
+            ["zbed", "topology", "--help"], ["zbed", "leader", "--help"], ["zbed", "health", "--help"],
+            ["zbed", "check", "--help"],
             ["znode", "--help"], ["loadclient", "--help"], ["zbed", "--version"], ["znode", "--version"],
             ["loadclient", "--version"],
         ])

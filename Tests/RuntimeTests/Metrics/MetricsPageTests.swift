@@ -133,7 +133,7 @@ import Testing
 }
 
 /// Prometheus's own reader and linter of expositions.
-private enum Promtool {
+enum Promtool {
     static let path: String? = ["/usr/bin/promtool", "/usr/local/bin/promtool"].first { (path: String) in
         access(path, X_OK) == 0
     }
