@@ -1,9 +1,9 @@
 import Reporting
-import Runtime
 import Testing
 import Wire
 
 @testable import Conductor
+@testable import Runtime
 
 /// From what nodes say of their log to what followed a death.
 @Suite struct AgreementAccountTests {
