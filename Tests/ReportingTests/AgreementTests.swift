@@ -137,8 +137,9 @@ extension Sample {
             "Leader:                 node 1, term 3", "State:                  the same on all 4 nodes",
             "Rejected by the book:   37", "  37: no order with this id rests in the book",
             "Came again:             12 (not executed again)", "Longest gap:            371.20 ms without an answer",
-            "1     leader             5,194    48,000    4,767     424  c801b3e0219fc122",
-            "0     died at 2.3 s          -         -        -       -                 -",
+            "1     leader           5,194    48,000    4,767     424  c801b3e0219fc122",
+            "0     died at 2.3 s        -         -        -       -                 -",
+            "  term 1: node 0 since before the measured time", "  term 3: node 1 since 2.64 s",
             "Node 0 led and died at 2.31 s; after that:", "    331.0 ms  its silence was noticed (+331.0 ms)",
             "    333.5 ms  node 1 was elected (+2.50 ms)", "    336.0 ms  every living node followed it (+2.50 ms)",
             "    341.2 ms  the first order was acknowledged again (+5.20 ms)",
@@ -165,7 +166,7 @@ extension Sample {
     @Test func thePageTellsTheWholeStory() {
         let page = HTMLReport.page(Sample.report(runs: [Sample.agreementRun()]))
         for text in [
-            "What the nodes agreed on", "<dt>Leader</dt><dd>node 1", "✓ the same", "node 1 took over",
+            "What the nodes agreed on", "<dt>Leader</dt><dd>node 1", "✓ same", "node 1 took over",
             "<b>331.0 ms</b><span>its silence was noticed</span>", "<code>c801b3e0219fc122</code>",
             "Node 4 came late, at 1.20 s", "37 × no order with this id rests in the book", "died at 2.3 s",
         ] {

@@ -60,7 +60,7 @@ enum AgreementAccount {
         }
         report.detectedMicroseconds = after(suspicions.map(\.nanoseconds).min())
         guard let next else { return report }
-        report.electedMicroseconds = after(next.electedNanoseconds)
+        report.electedMicroseconds = after(next.nanoseconds)
         report.knownMicroseconds = after(lastFollowing(next, known))
         report.acknowledgedMicroseconds = after(evidence.client?.gaps.containing(next.nanoseconds)?.end)
         return report

@@ -53,7 +53,7 @@ extension HTMLPage {
 
     private func stateFact(_ agreement: AgreementReport) -> Markup {
         let isSame = agreement.statesAgree && agreement.difference == nil
-        let value: Markup = isSame ? "✓ the same" : "<span class=\"bad\">✗ not the same</span>"
+        let value: Markup = isSame ? "✓ same" : "<span class=\"bad\">✗ not the same</span>"
         return
             "<div><dt>State hashes</dt><dd>\(value)<small>\(AgreementText.state(agreement))</small></dd></div>"
     }
@@ -129,30 +129,30 @@ extension HTMLPage {
     private func agreementNodes(_ agreement: AgreementReport, _ run: RunReport) -> Markup {
         let hasBook = AgreementText.hasBook(agreement)
         let usual = mostFrequent(agreement.nodes.map(\.stateHash))
-        var rows: Markup = ""
-        for node in agreement.nodes {
+        var rows: [(id: Int, row: Markup)] = agreement.nodes.map { node in
             let book: Markup =
                 hasBook ? "<td>\(Numbers.grouped(node.resting))</td><td>\(Numbers.grouped(node.trades))</td>" : ""
             let differs: Markup = node.stateHash == usual ? "" : " class=\"bad\""
             let role: Markup = node.id == agreement.leader ? "<b>\(node.role)</b>" : "\(node.role)"
-            rows += """
+            let row: Markup = """
                 <tr><th scope="row">\(node.id)</th><td class="left">\(role)</td>\
                 <td>\(Numbers.grouped(node.applied))</td><td>\(Numbers.grouped(node.executed))</td>\(book)\
                 <td\(differs)><code>\(node.stateHash)</code></td></tr>
 
                 """
+            return (node.id, row)
         }
-        let columns = hasBook ? 6 : 4
         for node in run.perNode where !agreement.nodes.contains(where: { $0.id == node.id }) {
             let fate = node.diedAt.map { "died at \(Numbers.fixed($0, decimals: 1)) s" } ?? "did not answer"
-            let dashes = [Markup](repeating: "<td>\(Numbers.none)</td>", count: columns - 1)
-            rows += "<tr><th scope=\"row\">\(node.id)</th><td class=\"left bad\">\(fate)</td>\(dashes)</tr>\n"
+            let dashes = [Markup](repeating: "<td>\(Numbers.none)</td>", count: hasBook ? 5 : 3)
+            rows.append(
+                (node.id, "<tr><th scope=\"row\">\(node.id)</th><td class=\"left bad\">\(fate)</td>\(dashes)</tr>\n"))
         }
         let bookHeads: Markup = hasBook ? "<th scope=\"col\">Resting</th><th scope=\"col\">Trades</th>" : ""
         return """
             <div class="scroll"><table><thead><tr><th scope="col">Node</th><th scope="col" class="left">Role</th>\
             <th scope="col">Applied</th><th scope="col">Executed</th>\(bookHeads)<th scope="col">State hash</th></tr></thead>
-            <tbody>\(rows)</tbody></table></div>
+            <tbody>\(rows.sorted { $0.id < $1.id }.map(\.row))</tbody></table></div>
             """
     }
 
@@ -163,7 +163,7 @@ extension HTMLPage {
     private func leaders(_ terms: [TermReport]) -> Markup {
         guard terms.count > 1 else { return "" }
         let items: [Markup] = terms.suffix(AgreementText.termsMax).map { term in
-            "<li>term \(term.term): node \(term.leader) from \(Numbers.fixed(term.seconds, decimals: 2)) s</li>"
+            "<li>\(AgreementText.sentence(of: term))</li>"
         }
         return "<ul class=\"legend\"><li>Who led:</li>\(items)</ul>"
     }

@@ -8,7 +8,7 @@ public struct FailoverReport: Codable, Sendable, Equatable {
     public var successor: Int?
     /// Until the first node found it silent.
     public var detectedMicroseconds: Double?
-    /// Until another was elected.
+    /// Until another was elected, or where that one died too, until it was first followed.
     public var electedMicroseconds: Double?
     /// Until the last living node followed it.
     public var knownMicroseconds: Double?

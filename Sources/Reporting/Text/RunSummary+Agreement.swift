@@ -46,6 +46,7 @@ extension SummaryWriter {
             table.rows.append(
                 [String(node.id), when] + [String](repeating: Numbers.none, count: columns.count - 2))
         }
+        table.rows.sort { (Int($0[0]) ?? 0) < (Int($1[0]) ?? 0) }
         return table.render(width: 100)
     }
 
@@ -53,7 +54,7 @@ extension SummaryWriter {
         line("")
         line("Who led:")
         for term in terms.suffix(AgreementText.termsMax) {
-            line("  term \(term.term): node \(term.leader) from \(Numbers.fixed(term.seconds, decimals: 2)) s")
+            line("  \(AgreementText.sentence(of: term))")
         }
     }
 
@@ -98,6 +99,12 @@ enum AgreementText {
 
     static func milliseconds(_ microseconds: Double) -> String {
         "\(Numbers.fixed(microseconds / 1e3, decimals: microseconds < 10_000 ? 2 : 1)) ms"
+    }
+
+    static func sentence(of term: TermReport) -> String {
+        // Times count from the begin of the measured time, and a cluster forms before that.
+        let since = term.seconds < 0 ? "before the measured time" : "\(Numbers.fixed(term.seconds, decimals: 2)) s"
+        return "term \(term.term): node \(term.leader) since \(since)"
     }
 
     static func words(_ kind: FailoverReport.Step.Kind, _ failover: FailoverReport) -> String {
