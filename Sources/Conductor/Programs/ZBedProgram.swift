@@ -112,12 +112,14 @@ enum CompareCommand {
                         help: "The topologies to compare"),
                     OptionSpec("nodes", .list(.integer(1...1000)), default: "3", help: "The sizes to compare them at"),
                     OptionSpec(
-                        "repeat", .integer(1...1000), default: "3",
-                        help: "Runs of each; the repeats of all are interleaved, so that a slow minute hits them alike"),
+                        "repeat", .integer(1...1000), default: "4",
+                        help:
+                            "Runs of each; fewer than 4 are too few to tell difference from chance. The repeats of all "
+                            + "are interleaved, so that a slow minute hits them alike"),
                 ]),
             ScenarioOptions.load, ScenarioOptions.nodes, ScenarioOptions.report(name: "compare"),
         ],
-        notes: ["Example:\n  zbed compare --topologies star,mesh,ring --nodes 3,5 --repeat 3 --rate 2000"])
+        notes: ["Example:\n  zbed compare --topologies star,mesh,ring --nodes 3,5 --repeat 5 --rate 2000"])
 
     static func run(_ options: ParsedOptions, arguments: [String]) throws -> ExitCode {
         var scenarios: [Scenario] = []

@@ -23,12 +23,15 @@ public struct Spread: Codable, Sendable, Equatable {
     public var min: Double
     /// The greatest value.
     public var max: Double
+    /// How many values there are.
+    public var count: Int
 
     /// Makes a spread of its parts.
-    public init(median: Double, min: Double, max: Double) {
+    public init(median: Double, min: Double, max: Double, count: Int) {
         self.median = median
         self.min = min
         self.max = max
+        self.count = count
     }
 
     /// The spread of some values; nil when there is none.
@@ -40,6 +43,7 @@ public struct Spread: Codable, Sendable, Equatable {
         median = sorted.count % 2 == 1 ? sorted[middle] : sorted[middle - 1] / 2 + sorted[middle] / 2
         min = first
         max = last
+        count = sorted.count
     }
 
     /// True when the two ranges have a value in common.
@@ -98,7 +102,9 @@ public struct ComparisonFinding: Codable, Sendable, Equatable {
     public var criterion: Criterion
     /// The number of nodes of all that are compared here; absent when clusters of different sizes are compared.
     public var nodes: Int?
-    /// The label of the winner; absent when the best cannot be told apart, or nothing is ranked.
+    /// What can be said of it.
+    public var conclusion: Conclusion
+    /// The label of the winner; absent when the best cannot be told apart, or nothing is compared.
     public var winner: String?
     /// The labels that cannot be told from the best, the best first; empty when there is a winner.
     public var tied: [String]
@@ -111,11 +117,12 @@ public struct ComparisonFinding: Codable, Sendable, Equatable {
 
     /// Makes a finding of its parts; ``Comparison/report(of:)`` computes them.
     public init(
-        criterion: Criterion, nodes: Int? = nil, winner: String?, tied: [String], ranking: [RankedValue],
-        notRanked: [String], sentence: String
+        criterion: Criterion, nodes: Int? = nil, conclusion: Conclusion, winner: String?, tied: [String],
+        ranking: [RankedValue], notRanked: [String], sentence: String
     ) {
         self.criterion = criterion
         self.nodes = nodes
+        self.conclusion = conclusion
         self.winner = winner
         self.tied = tied
         self.ranking = ranking

@@ -49,11 +49,12 @@ public enum Criterion: String, Codable, CodingKeyRepresentable, Sendable, CaseIt
         }
     }
 
-    /// Whether it is counted and comes out the same in every run that loses nothing.
-    var isExact: Bool {
+    /// The value that follows from a topology's shape; nil for what varies from run to run.
+    func law(of laws: LawReport) -> Double? {
         switch self {
-        case .messagesPerBroadcast, .worstHops, .completeness: true
-        default: false
+        case .messagesPerBroadcast: laws.messagesPerBroadcast
+        case .worstHops: Double(laws.worstHops)
+        default: nil
         }
     }
 

@@ -33,7 +33,14 @@ extension HTMLPage {
         if let winner = finding.winner {
             return "<p class=\"best\"><span class=\"key \(colorClass(of: winner))\"></span>\(winner)</p>"
         }
-        return "<p class=\"best none\">\(finding.tied.isEmpty ? "not ranked" : "no difference")</p>"
+        let text: String
+        switch finding.conclusion {
+        case .equal: text = Comparison.joined(finding.tied)
+        case .noDifference: text = "no difference"
+        case .notEnoughRepeats: text = "not enough repeats to tell (needs \(RankTest.repeatsNeeded))"
+        case .winner, .notCompared: text = "not ranked"
+        }
+        return "<p class=\"best none\">\(text)</p>"
     }
 
     private func colorClass(of label: String) -> String {
