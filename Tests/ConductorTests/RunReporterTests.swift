@@ -75,6 +75,27 @@ import Wire
         #expect(report.losses.map(\.cause) == ["receiverDown"])
     }
 
+    @Test func whatADeadNodeUsedAndGotIsAbsentAndNotZero() throws {
+        var run = try MadeUpRun("mesh", nodes: 4)
+        for node in 0..<4 { run.order(10, to: node) }
+        run.kill(3, keepingReport: true, after: 0.5)
+        run.order(5, to: 3)
+        var used = NodeUsage(before: nil, after: nil, nanoseconds: 1_000_000_000)
+        used.cpuNanoseconds = 100_000_000
+        used.residentBytes = 4_000
+        let gone = NodeUsage(before: nil, after: nil, nanoseconds: 1_000_000_000)
+        let report = try Self.report(run, usage: [used, used, used, gone], deaths: [3: 0.5])
+        let dead = report.perNode[3]
+        #expect(dead.cpuPercent == nil && dead.cpuSeconds == nil && dead.residentBytes == nil)
+        #expect(dead.uniqueDeliveries == nil && dead.orders == 15, "what it was sent is known")
+        #expect(report.perNode.compactMap(\.sharePercent).reduce(0, +).rounded() == 100)
+        #expect(report.perNode.compactMap { $0.sharePercent?.rounded() } == report.balance?.shares.map { $0.rounded() })
+        #expect(report.perNode.map(\.orders).reduce(0, +) == report.clients?.sent)
+        let text = TextReport.runSummary(report)
+        #expect(text.contains("Node 3:  15 orders ( 33.33%)"))
+        #expect(text.contains("died at 0.5 s      -         -"), "\(text)")
+    }
+
     @Test func theRateIsOverTheTimeThatSendingReallyTook() throws {
         var run = try MadeUpRun("mesh", nodes: 2)
         run.broadcast(100, from: 0)
@@ -117,7 +138,7 @@ import Wire
         let idle = NodeUsage(before: nil, after: nil, nanoseconds: 0)
         let nodes = try Self.report(run, usage: [idle, used]).perNode
         #expect(nodes[1].cpuPercent == 25 && nodes[1].cpuSeconds == 0.5 && nodes[1].residentBytes == 5_000)
-        #expect(nodes[0].cpuPercent == 0 && nodes[0].uniqueDeliveries == 0 && nodes[1].uniqueDeliveries == 10)
+        #expect(nodes[0].cpuPercent == nil && nodes[0].uniqueDeliveries == 0 && nodes[1].uniqueDeliveries == 10)
     }
 
     @Test func theHistogramInTheReportIsTheOneOfItsNumbers() throws {

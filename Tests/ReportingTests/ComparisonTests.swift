@@ -161,6 +161,18 @@ import Testing
         #expect(memory.notRanked == ["ring (fail)"])
     }
 
+    @Test func deadNodesTakeNoPartInMeans() throws {
+        var run = Sample.run()
+        let memory = try #require(Criterion.memory.value(of: run))
+        let cpu = try #require(Criterion.cpuPercent.value(of: run))
+        run.perNode[4].residentBytes = nil
+        run.perNode[4].cpuPercent = nil
+        #expect(try #require(Criterion.memory.value(of: run)) > memory * 0.9, "a zero would take a fifth")
+        #expect(try #require(Criterion.cpuPercent.value(of: run)) > cpu * 0.9)
+        for place in run.perNode.indices { run.perNode[place].residentBytes = nil }
+        #expect(Criterion.memory.value(of: run) == nil)
+    }
+
     @Test func takesMediansAndRanges() {
         #expect(Spread([3, 1, 2]) == Spread(median: 2, min: 1, max: 3, count: 3))
         #expect(Spread([4, 1, 2, 3]) == Spread(median: 2.5, min: 1, max: 4, count: 4))

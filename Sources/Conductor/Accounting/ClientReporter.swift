@@ -96,7 +96,8 @@ struct ClientReporter {
         return result.perNode.enumerated().map { node, counts in
             ClientNodeReport(
                 id: node, orders: counts.sent, acknowledged: counts.acknowledged,
-                deliveries: account.uniqueByNode[node], sharePercent: Double(counts.sent) / total * 100)
+                deliveries: result.nodeReports[node] == nil ? nil : account.uniqueByNode[node],
+                sharePercent: Double(counts.sent) / total * 100)
         }
     }
 

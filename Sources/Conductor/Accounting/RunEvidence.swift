@@ -20,6 +20,18 @@ struct RunEvidence {
     var measuredNanoseconds: UInt64
     /// How long they were due, in nanoseconds.
     var durationNanoseconds: UInt64
+    /// When nodes were found dead, nanoseconds of CLOCK_MONOTONIC; without an entry, a node was silent at the end.
+    var diedNanoseconds: [Int: UInt64] = [:]
+
+    /// The share of the measured time that a dead node lived: of the schedule's messages, those due before its end.
+    func livedShare(of node: Int) -> Double {
+        guard let died = diedNanoseconds[node], durationNanoseconds > 0 else { return 1 }
+        guard died > measuredNanoseconds else { return 0 }
+        return min(1, Double(died - measuredNanoseconds) / Double(durationNanoseconds))
+    }
+
+    /// Whether a node's account is there.
+    func isAccounted(_ node: Int) -> Bool { !died.contains(node) && reports[node] != nil }
 
     /// What one node says of one stream.
     struct Entry {

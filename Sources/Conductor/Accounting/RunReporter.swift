@@ -98,16 +98,24 @@ struct RunReporter {
     }
 
     private func perNode(_ account: DeliveryAccount) -> [Reporting.NodeReport] {
+        let orders = evidence.client?.perNode.map(\.sent) ?? account.ordersByNode
+        let ordersTotal = orders.reduce(0, +)
         let total = max(1, account.uniqueByNode.reduce(0, +))
         return evidence.graph.nodeRange.map { node in
-            let used = usage[node]
-            let resident = evidence.reports[node]?.process.residentBytesMaximum ?? used.residentBytes
+            // Of a node that died nothing is known but when, and what it was sent: no number is better than a zero.
+            let isKnown = evidence.isAccounted(node)
+            let used = deaths[node] == nil && !evidence.died.contains(node) ? usage[node] : nil
+            let cpu = used?.cpuNanoseconds.map { Double($0) }
+            let resident = evidence.reports[node]?.process.residentBytesMaximum ?? used?.residentBytes
+            let unique = isKnown ? account.uniqueByNode[node] : nil
+            let share =
+                ordersTotal > 0
+                ? Double(orders[node]) / Double(ordersTotal) : unique.map { Double($0) / Double(total) }
             return Reporting.NodeReport(
-                id: node, cpuPercent: Double(used.cpuNanoseconds) / Double(used.nanoseconds) * 100,
-                cpuSeconds: Double(used.cpuNanoseconds) / 1e9, residentBytes: resident,
-                uniqueDeliveries: account.uniqueByNode[node],
-                sharePercent: Double(account.uniqueByNode[node]) / Double(total) * 100,
-                orders: account.ordersByNode[node], diedAt: deaths[node])
+                id: node, cpuPercent: cpu.map { $0 / Double(usage[node].nanoseconds) * 100 },
+                cpuSeconds: cpu.map { $0 / 1e9 }, residentBytes: used == nil ? nil : resident,
+                uniqueDeliveries: unique, sharePercent: share.map { $0 * 100 }, orders: orders[node],
+                diedAt: deaths[node])
         }
     }
 

@@ -109,22 +109,22 @@ extension HTMLPage {
     func balance() -> Markup {
         let shown = groups.filter { !$0.shown.perNode.isEmpty }
         guard !shown.isEmpty else { return "" }
-        let greatestCPU = shown.flatMap(\.shown.perNode).map(\.cpuPercent).filter(\.isFinite).max() ?? 0
+        let greatestCPU = shown.flatMap(\.shown.perNode).compactMap(\.cpuPercent).filter(\.isFinite).max() ?? 0
         var cards: Markup = ""
         for group in shown {
             let nodes = group.shown.perNode
             let hasOrders = nodes.contains { $0.orders > 0 }
-            let greatest = nodes.map(\.sharePercent).filter(\.isFinite).max() ?? 0
+            let greatest = nodes.compactMap(\.sharePercent).filter(\.isFinite).max() ?? 0
             var shares: Markup = ""
             var loads: Markup = ""
             for node in nodes {
                 shares += bar(
-                    "node \(node.id)", color: group.colorClass, percent: percent(node.sharePercent, of: greatest),
-                    value: "\(Numbers.fixed(node.sharePercent, decimals: 2)) %",
+                    "node \(node.id)", color: group.colorClass, percent: percent(node.sharePercent ?? 0, of: greatest),
+                    value: Numbers.fixed(node.sharePercent, decimals: 2, unit: " %"),
                     title: Numbers.grouped(hasOrders ? node.orders : node.uniqueDeliveries))
                 loads += bar(
-                    "node \(node.id)", color: group.colorClass, percent: percent(node.cpuPercent, of: greatestCPU),
-                    value: "\(Numbers.fixed(node.cpuPercent, decimals: 1)) %")
+                    "node \(node.id)", color: group.colorClass, percent: percent(node.cpuPercent ?? 0, of: greatestCPU),
+                    value: Numbers.fixed(node.cpuPercent, decimals: 1, unit: " %"))
             }
             let grade =
                 group.shown.balance.map { ", σ \(Numbers.fixed($0.sigmaPercent, decimals: 2)) %, \($0.grade)" } ?? ""

@@ -86,10 +86,11 @@ extension HTMLPage {
             let died: Markup =
                 node.diedAt.map { " <span class=\"bad\">died at \(Numbers.fixed($0, decimals: 1)) s</span>" } ?? ""
             let orders: Markup = hasOrders ? "<td>\(Numbers.grouped(node.orders))</td>" : ""
+            let resident = node.residentBytes.map { style.bytes(Double($0)) } ?? Numbers.none
             rows += """
-                <tr><th scope="row">\(node.id)\(died)</th><td>\(Numbers.fixed(node.cpuPercent, decimals: 1)) %</td>\
-                <td>\(Numbers.fixed(node.cpuSeconds, decimals: 2)) s</td><td>\(style.bytes(Double(node.residentBytes)))</td>\
-                <td>\(Numbers.grouped(node.uniqueDeliveries))</td>\(orders)<td>\(Numbers.fixed(node.sharePercent, decimals: 2)) %</td>\
+                <tr><th scope="row">\(node.id)\(died)</th><td>\(Numbers.fixed(node.cpuPercent, decimals: 1, unit: " %"))</td>\
+                <td>\(Numbers.fixed(node.cpuSeconds, decimals: 2, unit: " s"))</td><td>\(resident)</td>\
+                <td>\(Numbers.grouped(node.uniqueDeliveries))</td>\(orders)<td>\(Numbers.fixed(node.sharePercent, decimals: 2, unit: " %"))</td>\
                 <td>\(Numbers.grouped(framesOut))</td><td>\(Numbers.grouped(framesIn))</td></tr>
 
                 """

@@ -91,13 +91,13 @@ public struct ClientNodeReport: Codable, Sendable, Equatable {
     public var orders: UInt64
     /// Orders it acknowledged.
     public var acknowledged: UInt64
-    /// Deliveries it reported of this client's messages.
-    public var deliveries: UInt64
+    /// Deliveries it reported of this client's messages; absent for a node that reported nothing.
+    public var deliveries: UInt64?
     /// Its share of this client's orders, in percent.
     public var sharePercent: Double
 
     /// Makes a node's record.
-    public init(id: Int, orders: UInt64, acknowledged: UInt64, deliveries: UInt64, sharePercent: Double) {
+    public init(id: Int, orders: UInt64, acknowledged: UInt64, deliveries: UInt64?, sharePercent: Double) {
         self.id = id
         self.orders = orders
         self.acknowledged = acknowledged

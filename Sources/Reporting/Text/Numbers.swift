@@ -21,6 +21,16 @@ enum Numbers {
         return value < 0 && units > 0 ? "-" + text : text
     }
 
+    /// The same for what may not be known, with a unit after what is.
+    static func fixed(_ value: Double?, decimals: Int, unit: String = "") -> String {
+        value.map { fixed($0, decimals: decimals) + unit } ?? none
+    }
+
+    /// A count that may not be known.
+    static func grouped(_ value: UInt64?) -> String {
+        value.map { grouped($0) } ?? none
+    }
+
     /// A count with separated thousands: `1,234,567`.
     static func grouped(_ value: UInt64) -> String {
         let digits = Array(String(value))

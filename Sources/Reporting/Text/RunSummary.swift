@@ -142,7 +142,7 @@ struct SummaryWriter {
     }
 
     mutating func balance(
-        _ nodes: [(id: Int, count: UInt64, share: Double)], unit: String, balance: BalanceReport?
+        _ nodes: [(id: Int, count: UInt64?, share: Double?)], unit: String, balance: BalanceReport?
     ) {
         guard !nodes.isEmpty else { return }
         section("LOAD BALANCING - Node Distribution")
@@ -151,7 +151,7 @@ struct SummaryWriter {
         for node in nodes {
             let count = pad(Numbers.grouped(node.count), to: countWidth)
             let share = pad(Numbers.fixed(node.share, decimals: 2), to: 6)
-            let bar = String(repeating: style.block, count: blocks(node.share))
+            let bar = String(repeating: style.block, count: blocks(node.share ?? 0))
             line("Node \(pad(String(node.id), to: idWidth)):  \(count) \(unit) (\(share)%) \(bar)")
         }
         if let balance {
@@ -171,8 +171,9 @@ struct SummaryWriter {
         for node in nodes {
             let died = node.diedAt.map { "  died at \(Numbers.fixed($0, decimals: 1)) s" } ?? ""
             table.rows.append([
-                "\(node.id)\(died)", "\(Numbers.fixed(node.cpuPercent, decimals: 1))%",
-                "\(Numbers.fixed(node.cpuSeconds, decimals: 2)) s", style.bytes(Double(node.residentBytes)),
+                "\(node.id)\(died)", Numbers.fixed(node.cpuPercent, decimals: 1, unit: "%"),
+                Numbers.fixed(node.cpuSeconds, decimals: 2, unit: " s"),
+                node.residentBytes.map { style.bytes(Double($0)) } ?? Numbers.none,
                 Numbers.grouped(node.uniqueDeliveries),
             ])
         }
