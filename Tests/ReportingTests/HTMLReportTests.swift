@@ -110,6 +110,28 @@ import Testing
         #expect(verdict.lowerBound < table.lowerBound)
     }
 
+    @Test func claimsOnlyWhatWasAskedForAndJudged() {
+        func page(_ run: RunReport) -> String { HTMLReport.page(Sample.report(runs: [run])) }
+        #expect(
+            page(Sample.run()).contains(
+                "Every delivery is accounted for, the asked rate was reached, and the laws hold."))
+        var run = Sample.lossyRun()
+        run.losses = [LossReport(cause: "fullQueue", deliveries: run.ledger.missing)]
+        run.settings.rate = nil
+        run.rate.asked = nil
+        let words =
+            "15.0k of 2.40M deliveries were dropped at full queues, as --overflow drop allows; every one is accounted for."
+        #expect(page(run).contains("<p>\(words)</p>"))
+        #expect(page(run).contains("as fast as the links take them") && !page(run).contains("losed loop"))
+        let text = TextReport.verdict(of: Sample.report(runs: [run]))
+        #expect(text.split(whereSeparator: \.isWhitespace).joined(separator: " ") == "VERDICT: PASS \(words)")
+        run.settings.outstanding = 8
+        #expect(page(run).contains("as fast as answers come, 8 outstanding") && page(run).contains("closed loop"))
+        run.losses[0].deliveries -= 4
+        run.losses.append(LossReport(cause: "linkDown", deliveries: 4))
+        #expect(page(run).contains("are missing (full queue, link down), as --overflow drop allows"))
+    }
+
     @Test func flagsABrokenLaw() {
         var run = Sample.run()
         run.measured?.frames += 1

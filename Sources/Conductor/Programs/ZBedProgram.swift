@@ -78,7 +78,10 @@ enum RunCommand {
 
     private static func show(_ report: Report) throws {
         for run in report.runs { try Program.printText(TextReport.runSummary(run)) }
-        if report.runs.map(\.verdict) != [report.verdict] { try Program.printText(TextReport.verdict(report.verdict)) }
+        // A single run's own reasons stand in its summary already.
+        if report.verdict.outcome == .pass || report.runs.map(\.verdict) != [report.verdict] {
+            try Program.printText(TextReport.verdict(of: report))
+        }
     }
 
     /// The number of nodes; a topology file brings its own unless it is given.
@@ -148,7 +151,7 @@ enum CompareCommand {
     private static func show(_ report: Report) throws {
         try Program.printText(TextReport.comparisonTable(report) + "\n")
         try Program.printText(TextReport.betterAtWhat(report) + "\n")
-        try Program.printText(TextReport.verdict(report.verdict))
+        try Program.printText(TextReport.verdict(of: report))
     }
 }
 

@@ -95,8 +95,8 @@ extension HTMLPage {
                 value: "\(Numbers.fixed(deliveries, decimals: 0))/s")
         }
         let note =
-            asked == nil
-            ? "Closed loop: the rate is what the answers allow." : "The mark is the rate that was asked for."
+            groups.compactMap(\.shown.settings.rateNote).first.map { "No rate was asked for: \($0)." }
+            ?? "The mark is the rate that was asked for."
         return """
             <section><h2>Throughput</h2><p class="lede">\(note)</p><div class="charts">
             <div class="card"><h3>Messages sent</h3><div class="bars">\(sent)</div></div>

@@ -132,7 +132,7 @@ extension HTMLPage {
         let settings = run.settings
         var pairs: [(String, String)] = [
             ("Pattern", "\(run.pattern) over \(run.transport), consensus \(run.consensus)"), ("Mode", settings.mode),
-            ("Rate", settings.rate.map { "\(Numbers.fixed($0, decimals: 0))/s" } ?? "closed loop"),
+            ("Rate", [settings.askedRate, settings.rateNote].compactMap { $0 }.joined(separator: ", ")),
             ("Message size", "\(settings.messageSizeBytes) B"), ("Overflow", settings.overflow),
             ("Clients", String(settings.clients)),
         ]

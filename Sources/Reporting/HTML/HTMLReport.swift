@@ -110,7 +110,7 @@ struct HTMLPage {
         switch outcome {
         case .pass:
             heading = "✓ Pass"
-            text = "Every delivery is accounted for, the asked rate was reached, and the laws hold."
+            text = PassSentence.text(of: report, style: style)
         case .fail:
             heading = "✗ Fail"
             text = "A promise was broken:"
@@ -136,8 +136,9 @@ struct HTMLPage {
             fact("Clusters", "\(groups.count)", "\(report.runs.count) \(report.runs.count == 1 ? "run" : "runs")"))
         let sizes = Set(report.runs.map(\.nodes)).sorted().map(String.init).joined(separator: ", ")
         facts.append(fact("Nodes", sizes, "\(first.pattern) over \(first.transport)"))
-        let rate = first.settings.rate.map { "\(Numbers.fixed($0, decimals: 0))/s" } ?? "closed loop"
-        facts.append(fact("Asked rate", rate, "\(first.settings.messageSizeBytes) B each, \(first.settings.overflow)"))
+        let settings = first.settings
+        let how = [settings.rateNote, "\(settings.messageSizeBytes) B each", settings.overflow].compactMap { $0 }
+        facts.append(fact("Asked rate", settings.askedRate, how.joined(separator: ", ")))
         let length = Numbers.plain(first.settings.durationSeconds)
         facts.append(
             fact("Measured", "\(length) s", "after \(Numbers.plain(first.settings.warmupSeconds)) s of warm-up"))

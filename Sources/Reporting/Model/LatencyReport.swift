@@ -47,7 +47,7 @@ public struct LatencyReport: Codable, Sendable, Equatable {
 
 /// Rates in messages per second.
 public struct RateReport: Codable, Sendable, Equatable {
-    /// The rate that was asked for; absent for a closed loop.
+    /// The rate that was asked for; absent where none was: a closed loop, or as fast as possible.
     public var asked: Double?
     /// The rate at which messages were sent.
     public var achieved: Double

@@ -11,7 +11,7 @@ extension TextReport {
             "\(run.topology), \(run.nodes) nodes, \(run.pattern) over \(run.transport), run \(run.repeat) - "
                 + run.verdict.outcome.rawValue.uppercased())
         writer.orders(run.clients)
-        writer.deliveries(run.ledger, rate: run.rate)
+        writer.deliveries(run.ledger, rate: run.rate, settings: run.settings)
         if let laws = run.laws, let measured = run.measured, measured.broadcasts > 0 {
             writer.laws(laws, measured: measured, missing: run.ledger.missing)
         }
@@ -41,7 +41,7 @@ extension TextReport {
         var writer = SummaryWriter(style: TextStyle(ascii: ascii))
         writer.title("\(client.name), \(client.pattern) - \(client.verdict.outcome.rawValue.uppercased())")
         writer.orders(client.orders)
-        writer.deliveries(client.ledger, rate: client.rate)
+        writer.deliveries(client.ledger, rate: client.rate, settings: client.settings)
         writer.latencies([
             ("REQUEST LATENCY (due time to acknowledgement)", client.acknowledgement),
             ("LATENCY (due time to delivery)", client.latency),
@@ -93,7 +93,7 @@ struct SummaryWriter {
         entry("Failure rate", percent(failed, of: orders.sent))
     }
 
-    mutating func deliveries(_ ledger: LedgerReport, rate: RateReport) {
+    mutating func deliveries(_ ledger: LedgerReport, rate: RateReport, settings: RunSettings) {
         section("OVERALL STATISTICS - Deliveries")
         entry("Messages sent", Numbers.grouped(ledger.sent))
         entry("Deliveries expected", Numbers.grouped(ledger.expected))
@@ -108,7 +108,8 @@ struct SummaryWriter {
         }
         if ledger.late > 0 { entry("Late", Numbers.grouped(ledger.late)) }
         if ledger.stale > 0 { entry("Stale", Numbers.grouped(ledger.stale)) }
-        if let asked = rate.asked { entry("Rate asked", "\(Numbers.fixed(asked, decimals: 0))/s") }
+        let asked = rate.asked.map { "\(Numbers.fixed($0, decimals: 0))/s" }
+        entry("Rate asked", asked ?? [settings.askedRate, settings.rateNote].compactMap { $0 }.joined(separator: ", "))
         entry("Rate achieved", "\(Numbers.fixed(rate.achieved, decimals: 0))/s")
         entry("Delivery rate", "\(Numbers.fixed(rate.deliveriesPerSecond, decimals: 0))/s")
     }

@@ -19,7 +19,7 @@ public enum TextReport {
         for run in report.runs {
             text += runSections(run, ascii: ascii) + "\n"
         }
-        return text + verdict(report.verdict, columns: columns, ascii: ascii) + SummaryWriter.end
+        return text + verdict(of: report, columns: columns, ascii: ascii) + SummaryWriter.end
     }
 
     /// One row for each topology and size: law beside measured, delivery, throughput, latency, cost.
@@ -70,12 +70,17 @@ public enum TextReport {
         return text + TextWrap.wrap(style.clean(comparison.rule), width: columns, first: "  ", indent: "  ")
     }
 
-    /// The verdict and its reasons.
+    /// The verdict with its reasons; of a pass, what it means.
     public static func verdict(
-        _ verdict: Verdict, columns: Int = defaultColumns, ascii: Bool = false
+        of report: Report, columns: Int = defaultColumns, ascii: Bool = false
     ) -> String {
         let style = TextStyle(ascii: ascii)
+        let verdict = report.verdict
         var text = "VERDICT: \(verdict.outcome.rawValue.uppercased())\n"
+        if verdict.outcome == .pass {
+            text += TextWrap.wrap(
+                PassSentence.text(of: report, style: style), width: columns, first: "  ", indent: "  ")
+        }
         for reason in verdict.reasons {
             text += TextWrap.wrap(style.clean(reason), width: columns, first: "  - ", indent: "    ")
         }
@@ -89,7 +94,7 @@ public enum TextReport {
         if let first = runs.first {
             parts.append("\(first.pattern) over \(first.transport)")
             parts.append("\(first.settings.messageSizeBytes) B")
-            if let rate = first.settings.rate { parts.append("\(style.short(rate))/s asked") }
+            parts.append(first.settings.rate.map { "\(style.short($0))/s asked" } ?? first.settings.rateNote ?? "")
         }
         let least = groups.map(\.repeats).min() ?? 0
         let most = groups.map(\.repeats).max() ?? 0
