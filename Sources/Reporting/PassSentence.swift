@@ -1,6 +1,10 @@
 /// What a report that passed may claim: only what was asked for and what was judged.
 enum PassSentence {
     static func text(of report: Report, style: TextStyle = TextStyle()) -> String {
+        style.clean(claims(of: report, style: style))
+    }
+
+    private static func claims(of report: Report, style: TextStyle) -> String {
         let groups = (report.comparison ?? Comparison.report(of: report.runs)).groups
         let missing = groups.reduce(0) { $0 + $1.missing }
         var claims: [String] = []
@@ -11,7 +15,7 @@ enum PassSentence {
         let policies = Set(report.runs.map(\.settings.overflow)).sorted().joined(separator: ", ")
         let losses =
             "\(style.short(Double(missing))) of \(style.short(Double(expected))) deliveries "
-            + "\(fate(groups.flatMap(\.losses))), as --overflow \(style.clean(policies)) allows; every one is accounted for."
+            + "\(fate(groups.flatMap(\.losses))), as --overflow \(policies) allows; every one is accounted for."
         return claims.isEmpty ? losses : losses + " " + sentence(claims)
     }
 

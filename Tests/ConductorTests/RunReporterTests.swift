@@ -62,6 +62,25 @@ import Wire
         #expect(try Self.report(run, isInterrupted: true).verdict.outcome == .fail, "a loss is a loss")
     }
 
+    @Test func theRateOfAnInterruptedRunIsOverTheTimeItRan() throws {
+        var run = try MadeUpRun("mesh", nodes: 2)
+        run.durationNanoseconds = 10_000_000_000
+        run.broadcast(100, from: 0)
+        let begin = run.measuredNanoseconds
+        run.editReport(of: 0) { $0.lastSentNanoseconds = begin + 990_000_000 }
+        #expect(try Self.report(run).rate.achieved == 10, "it was meant to run for ten seconds")
+        let cut = try Self.report(run, isInterrupted: true)
+        #expect(cut.rate.achieved.rounded() == 100 && cut.wasInterrupted)
+        #expect(cut.rate.seconds.map { ($0 * 1_000).rounded() } == 1_000)
+    }
+
+    @Test func whatWasNotSentIsNotBalanced() throws {
+        var run = try MadeUpRun("mesh", nodes: 2)
+        run.order(0, to: 0)
+        let report = try Self.report(run, isInterrupted: true)
+        #expect(report.balance == nil && report.clients?.sent == 0 && report.rate.achieved == 0)
+    }
+
     @Test func deathsAreNamedWithTheirTime() throws {
         var run = try MadeUpRun("mesh", nodes: 3)
         run.broadcast(9, from: 0)

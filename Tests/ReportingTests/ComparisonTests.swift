@@ -161,6 +161,27 @@ import Testing
         #expect(memory.notRanked == ["ring (fail)"])
     }
 
+    @Test func whatWasCutShortOrSentNothingEntersNoMedian() throws {
+        var runs = Self.runs(Sample.star, p99: [2_000, 2_000, 2_000, 9_000, 9_000])
+        runs[3].wasInterrupted = true
+        runs[3].verdict.outcome = .unknown
+        runs[4].ledger = LedgerReport(sent: 0, expected: 0, unique: 0)
+        runs[4].verdict.outcome = .unknown
+        let group = try #require(Comparison.groups(of: runs).first)
+        #expect(group.repeats == 3 && group.outcome == .pass && group.spreads[.p99]?.max == 2_000)
+        #expect(group.leftOut == ["run 4 (interrupted)", "run 5 (nothing was sent)"])
+        let report = Sample.report(kind: .compare, runs: runs)
+        #expect(
+            TextReport.comparisonTable(report).contains(
+                "left out of star: run 4 (interrupted), run 5 (nothing was sent)\n"))
+        #expect(HTMLReport.page(report).contains("Left out of star: run 4 (interrupted)"))
+        runs[3].verdict.outcome = .fail
+        #expect(Comparison.groups(of: runs)[0].outcome == .fail, "a loss is a loss")
+        let none = Comparison.report(of: Array(runs[4...]) + [Sample.run()])
+        #expect(none.groups[0].outcome == .unknown && none.groups[0].spreads.isEmpty)
+        #expect(none.findings.allSatisfy { $0.notRanked == ["star (no whole run)"] })
+    }
+
     @Test func deadNodesTakeNoPartInMeans() throws {
         var run = Sample.run()
         let memory = try #require(Criterion.memory.value(of: run))

@@ -23,7 +23,9 @@ struct RunReporter {
             transport: scenario.transport, settings: settings,
             completion: CompletionReport(
                 barrierReached: true, endsExpected: account.streams, endsReceived: account.closedStreams),
-            ledger: account.ledger, losses: account.lossReports, rate: rate(account, latencies))
+            ledger: account.ledger, losses: account.lossReports,
+            rate: rate(account, latencies, isInterrupted: isInterrupted))
+        run.wasInterrupted = isInterrupted
         run.laws = LawAccount.laws(of: evidence.graph, account)
         run.measured = LawAccount.measured(evidence, account)
         run.latency = LatencyAccount.report(latencies.fromDue, negative: latencies.negative)
@@ -82,19 +84,24 @@ struct RunReporter {
             outstanding: scenario.outstanding, other: ["buffer-size": "\(scenario.bufferSize)"])
     }
 
-    /// The rate at which messages were made: over the time that was meant for it, or longer if it took longer.
-    private func rate(_ account: DeliveryAccount, _ latencies: LatencyAccount) -> RateReport {
+    /// The rate at which messages were made: over the time that was meant for it, or longer if it took longer, or only
+    /// as long as they were sent if that was cut short.
+    private func rate(
+        _ account: DeliveryAccount, _ latencies: LatencyAccount, isInterrupted: Bool
+    ) -> RateReport {
         let begin = evidence.measuredNanoseconds
         let lastOfNodes = evidence.reports.compactMap { $0?.lastSentNanoseconds }.max() ?? 0
         let last = max(lastOfNodes, evidence.client?.lastSentNanoseconds ?? 0)
-        let span = Double(max(evidence.durationNanoseconds, last > begin ? last - begin : 0)) / 1e9
+        let span = SendingTime.seconds(
+            from: begin, last: last, sent: account.ledger.sent,
+            planned: isInterrupted ? nil : evidence.durationNanoseconds)
         let received = latencies.lastNanoseconds > begin ? Double(latencies.lastNanoseconds - begin) / 1e9 : 0
         // With a client and broadcasting nodes both at work, each of them is asked for the rate.
         let sources = (scenario.clients > 0 ? 1.0 : 0) + (scenario.mode != .none ? 1.0 : 0)
         let asked = settings.rate.map { $0 * max(1, sources) }
         return RateReport(
             asked: asked, achieved: span > 0 ? Double(account.ledger.sent) / span : 0,
-            deliveriesPerSecond: Double(account.ledger.unique) / max(received, span, 1e-9))
+            deliveriesPerSecond: Double(account.ledger.unique) / max(received, span, 1e-9), seconds: span)
     }
 
     private func perNode(_ account: DeliveryAccount) -> [Reporting.NodeReport] {
@@ -120,7 +127,8 @@ struct RunReporter {
     }
 
     private var balance: BalanceReport? {
-        guard let client = evidence.client else { return nil }
+        // Nothing is not evenly spread, it is not spread at all.
+        guard let client = evidence.client, client.total.sent > 0 else { return nil }
         let balance = Balance(counts: client.perNode.map(\.sent))
         return BalanceReport(
             shares: balance.shares, sigmaPercent: balance.standardDeviationPercent, grade: "\(balance.grade)")
@@ -131,6 +139,18 @@ struct RunReporter {
         return TopologyDrawing(
             topology: scenario.topology, nodes: evidence.graph.nodeCount,
             svg: evidence.graph.svg(linkLoads: loads.isEmpty ? nil : loads))
+    }
+}
+
+/// How long messages were sent.
+enum SendingTime {
+    /// The time in seconds: what was planned or longer, or without a plan up to the last message.
+    ///
+    /// Each message stands for the interval after it, the last one too.
+    static func seconds(from begin: UInt64, last: UInt64, sent: UInt64, planned: UInt64?) -> Double {
+        let taken = last > begin ? Double(last - begin) : 0
+        if let planned { return max(Double(planned), taken) / 1e9 }
+        return sent > 1 ? taken / 1e9 * Double(sent) / Double(sent - 1) : 0
     }
 }
 

@@ -32,9 +32,9 @@ public struct ReceiverLoss: Sendable, Equatable {
 ///    when there was one; otherwise nothing explains it.
 ///
 /// What a dead node counted is not known, so of a dead parent's children everything beyond 1 is put down to its death,
-/// and whatever a dead receiver misses to its own, or to the loss of its account where it was due before. On a
-/// tree that is exact. Where a receiver has several ways in, its parent is only one of them, and each of these counts is an upper
-/// bound: all are capped so that they add up to exactly what is missing.
+/// and whatever a dead receiver misses to its own, or to the loss of its account where it was due before. On a tree
+/// that is exact. Where a receiver has several ways in, its parent is only one of them, and each of these counts is an
+/// upper bound: all are capped so that they add up to exactly what is missing.
 ///
 /// - Parameters:
 ///   - stream: what is known of the stream.

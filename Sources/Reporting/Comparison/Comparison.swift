@@ -49,21 +49,34 @@ public enum Comparison {
         let topologiesDiffer = Set(runs.map(\.topology)).count > 1
         return grouped.map { runs in
             let first = runs[0]
+            let whole = whole(runs)
             var spreads: [Criterion: Spread] = [:]
             for criterion in Criterion.allCases {
-                spreads[criterion] = Spread(runs.compactMap(criterion.value))
+                spreads[criterion] = Spread(whole.compactMap(criterion.value))
             }
             let label = sizesDiffer && topologiesDiffer ? "\(first.topology)/\(first.nodes)" : first.topology
             return ComparisonGroup(
                 topology: first.topology, nodes: first.nodes,
                 label: sizesDiffer && !topologiesDiffer ? "\(first.nodes) nodes" : label,
-                repeats: runs.count,
-                outcome: runs.reduce(.pass) { $0.worse(of: $1.verdict.outcome) },
+                repeats: whole.count,
+                leftOut: runs.compactMap { run in run.reasonToLeaveOut.map { "run \(run.repeat) (\($0))" } },
+                outcome: outcome(of: runs),
                 spreads: spreads, laws: first.laws, lawsHold: lawsHold(in: runs),
                 expected: runs.reduce(0) { $0 + $1.ledger.expected },
                 missing: runs.reduce(0) { $0 + $1.ledger.missing },
                 losses: losses(of: runs))
         }
+    }
+
+    /// The runs that figures may be taken from: neither cut short nor empty.
+    static func whole(_ runs: [RunReport]) -> [RunReport] {
+        runs.filter { $0.reasonToLeaveOut == nil }
+    }
+
+    private static func outcome(of runs: [RunReport]) -> Outcome {
+        let whole = whole(runs)
+        let worst = whole.reduce(whole.isEmpty ? Outcome.unknown : .pass) { $0.worse(of: $1.verdict.outcome) }
+        return runs.contains { $0.verdict.outcome == .fail } ? .fail : worst
     }
 
     private static func lawsHold(in runs: [RunReport]) -> Bool? {
@@ -110,7 +123,10 @@ public enum Comparison {
             if let spread = group.spreads[criterion], criterion.admits(group.outcome) {
                 ranking.append(RankedValue(label: group.label, spread: spread))
             } else {
-                let reason = group.spreads[criterion] == nil ? "not measured" : group.outcome.rawValue
+                let isEmpty = group.repeats == 0 && !group.leftOut.isEmpty
+                let reason =
+                    isEmpty
+                    ? "no whole run" : group.spreads[criterion] == nil ? "not measured" : group.outcome.rawValue
                 notRanked.append("\(group.label) (\(reason))")
             }
         }

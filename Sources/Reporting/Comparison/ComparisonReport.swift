@@ -60,9 +60,11 @@ public struct ComparisonGroup: Codable, Sendable, Equatable {
     public var nodes: Int
     /// The shortest name that tells it from the other groups.
     public var label: String
-    /// How many repeats.
+    /// How many repeats the figures are of.
     public var repeats: Int
-    /// The worst outcome of the repeats.
+    /// Repeats that take no part, with the reason: `run 3 (interrupted)`.
+    public var leftOut: [String]
+    /// The worst outcome of the repeats; a failure counts even of one that is left out.
     public var outcome: Outcome
     /// Every criterion that was measured.
     public var spreads: [Criterion: Spread]
@@ -79,13 +81,15 @@ public struct ComparisonGroup: Codable, Sendable, Equatable {
 
     /// Makes a group of its parts; ``Comparison/report(of:)`` computes them.
     public init(
-        topology: String, nodes: Int, label: String, repeats: Int, outcome: Outcome, spreads: [Criterion: Spread],
+        topology: String, nodes: Int, label: String, repeats: Int, leftOut: [String] = [], outcome: Outcome,
+        spreads: [Criterion: Spread],
         laws: LawReport?, lawsHold: Bool?, expected: UInt64, missing: UInt64, losses: [LossReport]
     ) {
         self.topology = topology
         self.nodes = nodes
         self.label = label
         self.repeats = repeats
+        self.leftOut = leftOut
         self.outcome = outcome
         self.spreads = spreads
         self.laws = laws

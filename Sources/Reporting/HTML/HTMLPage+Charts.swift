@@ -4,7 +4,7 @@ extension HTMLPage {
         let lines = groups.filter { !$0.shown.curve.isEmpty || !$0.shown.timeline.isEmpty }.map { group in
             LatencyCharts.Line(
                 label: group.figures.label, color: group.color, run: group.shown,
-                others: group.runs.filter { $0.repeat != group.shown.repeat })
+                others: Comparison.whole(group.runs).filter { $0.repeat != group.shown.repeat })
         }
         guard !lines.isEmpty else { return "" }
         let percentiles = LatencyCharts.percentiles(lines)

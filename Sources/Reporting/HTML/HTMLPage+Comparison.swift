@@ -99,8 +99,15 @@ extension HTMLPage {
             was sent.</p>
             <div class="scroll"><table>
             <thead><tr><th scope="col">Topology</th>\(heads)</tr></thead><tbody>
-            \(rows)</tbody></table></div></section>
+            \(rows)</tbody></table></div>\(leftOut())</section>
             """
+    }
+
+    private func leftOut() -> Markup {
+        let items: [Markup] = groups.filter { !$0.figures.leftOut.isEmpty }.map { group in
+            "<p class=\"note\">Left out of \(group.figures.label): \(group.figures.leftOut.joined(separator: ", ")).</p>"
+        }
+        return "\(items)"
     }
 
     private func cell(_ figures: ComparisonGroup, _ criterion: Criterion) -> Markup {

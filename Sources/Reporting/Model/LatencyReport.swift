@@ -53,12 +53,15 @@ public struct RateReport: Codable, Sendable, Equatable {
     public var achieved: Double
     /// Deliveries per second, over all receivers.
     public var deliveriesPerSecond: Double
+    /// How long messages were really sent, in seconds: what `achieved` is divided by.
+    public var seconds: Double?
 
     /// Makes a record of rates.
-    public init(asked: Double?, achieved: Double, deliveriesPerSecond: Double) {
+    public init(asked: Double?, achieved: Double, deliveriesPerSecond: Double, seconds: Double? = nil) {
         self.asked = asked
         self.achieved = achieved
         self.deliveriesPerSecond = deliveriesPerSecond
+        self.seconds = seconds
     }
 }
 

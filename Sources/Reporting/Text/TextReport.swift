@@ -46,6 +46,10 @@ public enum TextReport {
         for group in comparison.groups where group.missing > 0 {
             text += lossLine(of: group, columns: columns, style: style)
         }
+        for group in comparison.groups where !group.leftOut.isEmpty {
+            let line = "left out of \(group.label): \(group.leftOut.joined(separator: ", "))"
+            text += TextWrap.wrap(style.clean(line), width: columns, indent: "    ")
+        }
         return text
     }
 
