@@ -55,6 +55,7 @@ import Testing
         }
         var report = Sample.report(kind: .compare, name: hostile, runs: runs)
         report.commandLine = hostile
+        report.options = [OptionReport(name: hostile, value: hostile, source: hostile)]
         report.environment.cpu = hostile
         report.environment.host = hostile
         report.verdict.reasons = [hostile]

@@ -93,6 +93,13 @@ import Testing
         #expect(TextReport.runSummary(Sample.orderRun()) == expected)
     }
 
+    @Test func namesEveryOptionThatWasSet() {
+        var report = Sample.report(runs: [Sample.run()])
+        report.options = [OptionReport(name: "rate", value: "20k", source: "environment variable RATE")]
+        #expect(TextReport.document(report).contains("\n  rate: 20k (environment variable RATE)\n"))
+        #expect(HTMLReport.page(report).contains("<td class=\"left\">environment variable RATE</td>"))
+    }
+
     @Test(arguments: [80, 120]) func keepsToTheWidth(columns: Int) {
         let report = Sample.comparison()
         let text =

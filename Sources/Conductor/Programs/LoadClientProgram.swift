@@ -75,7 +75,9 @@ public enum LoadClientProgram {
         case .print(let text):
             try Program.printText(text)
             return .pass
-        case .run(let parsed): return try run(parsed, arguments: arguments)
+        case .run(let parsed):
+            if let note = parsed.environmentNote { Program.printError("loadclient: \(note)") }
+            return try run(parsed, arguments: arguments)
         }
     }
 

@@ -74,7 +74,8 @@ final class Session {
         guard published == nil, !runs.isEmpty else { return published }
         var report = Report(
             name: options.string("name"), kind: kind, createdAt: Environment.now(), version: Program.version,
-            commandLine: Environment.commandLine("zbed", arguments), seed: UInt64(options.integer("seed")),
+            commandLine: Environment.commandLine("zbed", arguments), options: Environment.changed(options),
+            seed: UInt64(options.integer("seed")),
             environment: Environment.record(), runs: runs)
         report.verdict = Judge.verdict(of: runs)
         if runs.count < planned {

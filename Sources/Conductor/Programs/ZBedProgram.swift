@@ -24,6 +24,7 @@ public enum ZBedProgram {
             try Program.printText(text)
             return .pass
         case .run(let command, let options):
+            if let note = options.environmentNote { Program.printError("zbed \(command): \(note)") }
             switch command {
             case "run": return try RunCommand.run(options, arguments: arguments)
             case "compare": return try CompareCommand.run(options, arguments: arguments)

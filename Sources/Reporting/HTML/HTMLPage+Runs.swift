@@ -119,12 +119,26 @@ extension HTMLPage {
         return """
             <section><h2>Environment</h2><div class="charts" style="margin-top:14px">
             <div class="card"><h3>Machine</h3>\(machine)</div>\(settings)</div>
-            <h2>Command</h2><div style="margin-top:14px"><pre>\(report.commandLine)</pre></div>
+            <h2>Command</h2><div style="margin-top:14px"><pre>\(report.commandLine)</pre></div>\(options())
             <h2>How to read this</h2>
             <p>A message is due when the schedule says so, whatever the system does; its latency counts from then, so a sender \
             that falls behind cannot hide it. Percentiles come from merged histograms and are never averaged. Every delivery \
             that was owed is counted as made or missing, and what is missing has a cause or is called unexplained, which fails \
             the run. A run that did not reach the asked rate is unknown, not slow.</p></section>
+            """
+    }
+
+    /// What it takes to run it again: the environment and files can set options too.
+    private func options() -> Markup {
+        guard !report.options.isEmpty else { return "" }
+        let rows: [Markup] = report.options.map { option in
+            "<tr><th scope=\"row\">\(option.name)</th><td class=\"left wide\">\(option.value)</td><td class=\"left\">\(option.source)</td></tr>\n"
+        }
+        return """
+            <h3 class="size">Options that differ from their defaults</h3>
+            <div class="scroll"><table><thead><tr><th scope="col">Option</th><th scope="col" class="left">Value</th>\
+            <th scope="col" class="left">From</th></tr></thead><tbody>
+            \(rows)</tbody></table></div>
             """
     }
 

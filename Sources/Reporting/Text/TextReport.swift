@@ -10,6 +10,9 @@ public enum TextReport {
         let style = TextStyle(ascii: ascii)
         var text = "\(style.clean(report.name))\n"
         text += "\(style.clean(report.commandLine))\n"
+        for option in report.options {
+            text += style.clean("  \(option.name): \(option.value) (\(option.source))") + "\n"
+        }
         text +=
             "version \(report.version), seed \(report.seed), \(report.createdAt), \(style.clean(report.environment.host))\n\n"
         if report.kind == .compare {
@@ -43,12 +46,12 @@ public enum TextReport {
         }
         var text = heading(of: comparison.groups, runs: report.runs, style: style)
         text += table.render(width: columns)
-        for group in comparison.groups where group.missing > 0 {
-            text += lossLine(of: group, columns: columns, style: style)
-        }
         for group in comparison.groups where !group.leftOut.isEmpty {
             let line = "left out of \(group.label): \(group.leftOut.joined(separator: ", "))"
             text += TextWrap.wrap(style.clean(line), width: columns, indent: "    ")
+        }
+        for group in comparison.groups where group.missing > 0 {
+            text += lossLine(of: group, columns: columns, style: style)
         }
         return text
     }

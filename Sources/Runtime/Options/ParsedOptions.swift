@@ -190,6 +190,30 @@ public struct ParsedOptions: Sendable {
         }
     }
 
+    /// Every option that somebody gave another value than its default.
+    public var changedSettings: [Setting] {
+        settings.filter { setting in
+            guard setting.source != .defaultValue, let option = table.byName[setting.name] else { return false }
+            return stored[setting.name]?.values != table.defaultValue(of: option)?.values
+        }
+    }
+
+    /// What was taken from the environment, in one line; nil when nothing was.
+    ///
+    /// Variables such as `NAME` or `PORT` may be there for another program, so whoever starts this one should see it.
+    public var environmentNote: String? {
+        let taken = settings.compactMap { setting -> String? in
+            guard case .environment(let variable) = setting.source else { return nil }
+            let value = setting.values.joined(separator: ",")
+            return "\(variable)=\(value.allSatisfy(Self.isPlain) && !value.isEmpty ? value : quoted(value))"
+        }
+        return taken.isEmpty ? nil : "from the environment: \(taken.joined(separator: " "))"
+    }
+
+    private static func isPlain(_ character: Character) -> Bool {
+        character.isASCII && (character.isLetter || character.isNumber || "-_./:,=@%+".contains(character))
+    }
+
     private func option(_ name: String) -> StoredOption? {
         precondition(table.byName[name] != nil, "\(table.program) declares no option --\(name)")
         return stored[name]
