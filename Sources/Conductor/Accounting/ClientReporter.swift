@@ -23,7 +23,8 @@ struct ClientReporter {
         let received = seconds(subtracting(latencies.lastNanoseconds))
         var report = ClientReport(
             name: clientNames, createdAt: Environment.now(), version: Program.version, commandLine: commandLine,
-            options: Environment.changed(options), seed: settings.seed, environment: Environment.record(), settings: runSettings, ledger: account.ledger,
+            options: Environment.changed(options), seed: settings.seed, environment: Environment.record(),
+            settings: runSettings, ledger: account.ledger,
             rate: RateReport(
                 asked: rate, achieved: span > 0 ? Double(result.total.sent) / span : 0,
                 deliveriesPerSecond: Double(account.ledger.unique) / max(span, received, 1e-9), seconds: span))

@@ -24,6 +24,7 @@ public enum ZBedProgram {
             try Program.printText(text)
             return .pass
         case .run(let command, let options):
+            for note in options.notes { Program.printError("zbed \(command): \(note)") }
             if let note = options.environmentNote { Program.printError("zbed \(command): \(note)") }
             switch command {
             case "run": return try RunCommand.run(options, arguments: arguments)

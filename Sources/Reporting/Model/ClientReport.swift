@@ -52,7 +52,8 @@ public struct ClientReport: Codable, Sendable, Equatable {
 
     /// Makes a client's report; whatever was not measured is left out.
     public init(
-        name: String, createdAt: String, version: String, commandLine: String, options: [OptionReport] = [], seed: UInt64,
+        name: String, createdAt: String, version: String, commandLine: String, options: [OptionReport] = [],
+        seed: UInt64,
         environment: EnvironmentReport, pattern: String = "request", settings: RunSettings,
         verdict: Verdict = .notJudged, ledger: LedgerReport, orders: ClientOrders? = nil,
         acknowledgement: LatencyReport? = nil, latency: LatencyReport? = nil, sendLag: LatencyReport? = nil,

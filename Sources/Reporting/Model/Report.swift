@@ -41,7 +41,8 @@ public struct Report: Codable, Sendable, Equatable {
     /// Makes a report; without a verdict it says that nobody judged it (see ``Judge``).
     public init(
         name: String, kind: ReportKind, createdAt: String, version: String, commandLine: String,
-        options: [OptionReport] = [], seed: UInt64, environment: EnvironmentReport, verdict: Verdict = .notJudged, runs: [RunReport],
+        options: [OptionReport] = [], seed: UInt64, environment: EnvironmentReport, verdict: Verdict = .notJudged,
+        runs: [RunReport],
         comparison: ComparisonReport? = nil
     ) {
         self.schema = Report.currentSchema

@@ -47,13 +47,16 @@ struct StoredOption: Sendable {
 public struct ParsedOptions: Sendable {
     /// The arguments without flags, in order.
     public let positionals: [String]
+    /// What was passed over because another command takes it, a sentence each.
+    public let notes: [String]
     private let table: OptionTable
     private let stored: [String: StoredOption]
 
-    init(table: OptionTable, stored: [String: StoredOption], positionals: [String]) {
+    init(table: OptionTable, stored: [String: StoredOption], positionals: [String], notes: [String] = []) {
         self.table = table
         self.stored = stored
         self.positionals = positionals
+        self.notes = notes
     }
 
     /// Whether a flag is on; one that was not given is off unless its default is on.
