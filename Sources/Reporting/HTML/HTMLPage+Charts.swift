@@ -4,7 +4,8 @@ extension HTMLPage {
         let lines = groups.filter { !$0.shown.curve.isEmpty || !$0.shown.timeline.isEmpty }.map { group in
             LatencyCharts.Line(
                 label: group.figures.label, color: group.color, run: group.shown,
-                others: Comparison.whole(group.runs).filter { $0.repeat != group.shown.repeat })
+                others: Comparison.whole(group.runs).filter { $0.repeat != group.shown.repeat },
+                figures: figures(of: group.figures))
         }
         guard !lines.isEmpty else { return "" }
         let percentiles = LatencyCharts.percentiles(lines)
@@ -23,12 +24,9 @@ extension HTMLPage {
         }
         let legend: [Markup] = lines.map { line in
             let color = line.color % LineChart.paletteSize + 1
-            let latency = line.run.mainLatency
-            let figures = latency.map {
-                "p50 \(style.duration(Double($0.p50))), p99 \(style.duration(Double($0.p99)))"
-            }
+            let drawn = line.others.isEmpty ? "" : "; the thick line is run \(line.run.repeat)"
             return
-                "<li><span class=\"key s\(color)\"></span>\(line.label) <span class=\"note\">\(figures ?? "")</span></li>"
+                "<li><span class=\"key s\(color)\"></span>\(line.label) <span class=\"note\">\(line.figures + drawn)</span></li>"
         }
         let faint = groups.contains { $0.runs.count > 1 } ? " Thin lines are the other repeats." : ""
         let overTime: Markup =
@@ -47,6 +45,13 @@ extension HTMLPage {
             <ul class="legend">\(legend)</ul></figure>
             \(overTime)</section>
             """
+    }
+
+    /// The figures of the table, so that the legend of a chart cannot contradict it.
+    private func figures(of group: ComparisonGroup) -> String {
+        guard let p50 = group.spreads[.p50]?.median, let p99 = group.spreads[.p99]?.median else { return "" }
+        let kind = group.repeats > 1 ? "median of \(group.repeats): " : ""
+        return "\(kind)p50 \(style.duration(p50)), p99 \(style.duration(p99))"
     }
 
     /// A chart for the full width of the page, in three sizes.
