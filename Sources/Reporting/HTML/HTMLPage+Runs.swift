@@ -13,7 +13,7 @@ extension HTMLPage {
             items += """
                 <details\(open)><summary>\(run.topology), \(run.nodes) nodes, run \(run.repeat)\(badge(run.verdict.outcome))\
                 <span class="note">\(latency ?? "")</span></summary>
-                <div class="body">\(list)<div class="charts">\(account(run))\(latencies(run))</div></div>
+                <div class="body">\(list)<div class="pair">\(account(run))\(latencies(run))</div></div>
                 \(nodes(run))</details>
 
                 """
@@ -71,7 +71,7 @@ extension HTMLPage {
             negative == 0
             ? "" : "<p class=\"bad\">\(Numbers.grouped(negative)) values were below zero and are left out.</p>"
         return """
-            <div style="min-width:0"><h3>Latency</h3><div style="overflow-x:auto"><table>
+            <div style="min-width:0"><h3>Latency</h3><div class="scroll"><table>
             <thead><tr><th scope="col">From, to</th>\(heads)</tr></thead><tbody>\(rows)</tbody></table></div>\(warning)</div>
             """
     }

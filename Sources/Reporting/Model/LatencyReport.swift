@@ -67,7 +67,7 @@ public struct RateReport: Codable, Sendable, Equatable {
 
 /// Latency in one interval of a run.
 public struct TimelinePoint: Codable, Sendable, Equatable {
-    /// End of the interval, seconds since the measured part began.
+    /// Begin of the interval, seconds since the measured part began.
     public var seconds: Double
     /// Values in the interval.
     public var count: UInt64
