@@ -62,6 +62,17 @@ import Wire
         #expect(try Self.report(run, isInterrupted: true).verdict.outcome == .fail, "a loss is a loss")
     }
 
+    @Test func aSilentLeaderIsOneEventThatSaysWhoNoticed() throws {
+        var run = try MadeUpRun("mesh", nodes: 4)
+        run.broadcast(9, from: 0)
+        for node in [1, 3] { run.editReport(of: node) { $0.leader.silences = node == 3 ? 2 : 1 } }
+        let events = try Self.report(run).events
+        #expect(
+            events.map(\.text) == [
+                "the leader, node 0, was silent for more than three heartbeats; noticed by nodes 1, 3 (2 times)"
+            ])
+    }
+
     @Test func theRateOfAnInterruptedRunIsOverTheTimeItRan() throws {
         var run = try MadeUpRun("mesh", nodes: 2)
         run.durationNanoseconds = 10_000_000_000

@@ -128,6 +128,26 @@ import Testing
         #expect(TextReport.comparisonTable(report, ascii: true).contains("4 != 5"))
     }
 
+    @Test func writesLawsInOneWay() {
+        var run = Sample.run(Sample.ring)
+        run.measured?.worstHops = 3
+        run.measured?.meanHops = 1.6
+        let text = TextReport.runSummary(run)
+        #expect(text.contains("Links:                  10 = 10\n"))
+        #expect(text.contains("Messages per broadcast: 6 = 6\n"))
+        #expect(text.contains("Worst hops:             2 / 3\n"), "a race is no fault")
+        #expect(text.contains("Mean hops:              1.5 / 1.6\n"))
+        #expect(TextReport.comparisonTable(Sample.report(kind: .compare, runs: [run])).contains("2 / 3"))
+        run.measured?.links = 11
+        #expect(TextReport.runSummary(run).contains("10 ≠ 11"))
+    }
+
+    @Test func countsOneNodeAsOne() {
+        #expect(TextReport.runSummary(Sample.run(nodes: 1)).contains("mesh, 1 node, broadcast"))
+        let report = Sample.report(kind: .compare, runs: [Sample.run(nodes: 1)])
+        #expect(TextReport.comparisonTable(report).hasPrefix("1 node, "))
+    }
+
     @Test func saysThatThereIsNothing() {
         let report = Sample.report(kind: .compare, runs: [])
         #expect(TextReport.comparisonTable(report) == "There is no run to compare.\n")

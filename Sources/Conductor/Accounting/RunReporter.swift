@@ -58,19 +58,35 @@ struct RunReporter {
     /// What nodes noticed besides, at the end of the run: nothing of it is normal.
     private var observations: [EventReport] {
         let end = Double(evidence.durationNanoseconds) / 1e9
-        return evidence.reports.enumerated().flatMap { node, report -> [EventReport] in
+        let seen = evidence.reports.enumerated().flatMap { node, report -> [EventReport] in
             guard let report else { return [] }
-            let leader = "the leader, node \(report.leader.leader), was silent for more than three heartbeats"
             let counts: [(kind: String, count: UInt64, text: String)] = [
-                ("leader", UInt64(report.leader.silences), leader),
                 ("malformed", report.malformed.reduce(0, +), "malformed frames were dropped"),
                 ("unaccounted", report.unaccounted, "messages belonged to more streams than a node accounts for"),
                 ("foreign", report.foreignBeacons, "beacons of another cluster were heard"),
                 ("unsendable", report.unsendableAnswers, "answers could not be sent: the client was gone"),
             ]
             return counts.filter { $0.count > 0 }.map {
-                EventReport(seconds: end, kind: $0.kind, node: node, text: "\($0.text) (\($0.count))")
+                EventReport(
+                    seconds: end, kind: $0.kind, node: node, text: "\($0.text) (\(Numbers.grouped($0.count)))")
             }
+        }
+        return silences(at: end) + seen
+    }
+
+    /// A silent leader is one event, however many nodes noticed it.
+    private func silences(at end: Double) -> [EventReport] {
+        var witnesses: [Int: [String]] = [:]
+        for (node, report) in evidence.reports.enumerated() {
+            guard let report, report.leader.silences > 0 else { continue }
+            let times = report.leader.silences == 1 ? "" : " (\(Numbers.grouped(UInt64(report.leader.silences))) times)"
+            witnesses[Int(report.leader.leader), default: []].append("\(node)\(times)")
+        }
+        return witnesses.sorted { $0.key < $1.key }.map { leader, nodes in
+            let who = "\(nodes.count == 1 ? "node" : "nodes") \(nodes.joined(separator: ", "))"
+            return EventReport(
+                seconds: end, kind: "leader", node: leader,
+                text: "the leader, node \(leader), was silent for more than three heartbeats; noticed by \(who)")
         }
     }
 

@@ -98,7 +98,7 @@ public enum LoadClientProgram {
             if let state = client.progress {
                 progress.show(state, label: "")
             } else {
-                progress.show("waiting for \(settings.nodes.count) nodes")
+                progress.show("waiting for \(Numbers.nodes(settings.nodes.count))")
             }
         }
         progress.clear()

@@ -45,7 +45,7 @@ final class Session {
             log: log
         ) { [progress] state in
             switch state {
-            case .starting: progress.show("\(label)  starting \(scenario.nodes) nodes")
+            case .starting: progress.show("\(label)  starting \(Numbers.nodes(scenario.nodes))")
             case .client(let client): if let client { progress.show(client, label: label + "  ") }
             case .broadcast(let elapsed, let total):
                 progress.show("\(label)  \(ProgressLine.span(elapsed, total))  \(ProgressLine.left(elapsed, total))")

@@ -68,7 +68,8 @@ enum RunCommand {
         return try session.conclude {
             for number in 1...repeats where !session.isInterrupted {
                 let label =
-                    "\(scenario.topology), \(nodes) nodes" + (repeats > 1 ? ", run \(number) of \(repeats)" : "")
+                    "\(scenario.topology), \(Numbers.nodes(nodes))"
+                    + (repeats > 1 ? ", run \(number) of \(repeats)" : "")
                 try session.run(scenario, repeat: number, label: label) {
                     guard options.flag("keep-alive"), number == repeats else { return }
                     try session.publish()
@@ -143,7 +144,8 @@ enum CompareCommand {
             for number in 1...repeats {
                 for scenario in scenarios where !session.isInterrupted {
                     done += 1
-                    let label = "\(done)/\(scenarios.count * repeats)  \(scenario.topology), \(scenario.nodes) nodes"
+                    let label =
+                        "\(done)/\(scenarios.count * repeats)  \(scenario.topology), \(Numbers.nodes(scenario.nodes))"
                     try session.run(scenario, repeat: number, label: label)
                 }
             }

@@ -57,7 +57,7 @@ public enum Comparison {
             let label = sizesDiffer && topologiesDiffer ? "\(first.topology)/\(first.nodes)" : first.topology
             return ComparisonGroup(
                 topology: first.topology, nodes: first.nodes,
-                label: sizesDiffer && !topologiesDiffer ? "\(first.nodes) nodes" : label,
+                label: sizesDiffer && !topologiesDiffer ? Numbers.nodes(first.nodes) : label,
                 repeats: whole.count,
                 leftOut: runs.compactMap { run in run.reasonToLeaveOut.map { "run \(run.repeat) (\($0))" } },
                 outcome: outcome(of: runs),

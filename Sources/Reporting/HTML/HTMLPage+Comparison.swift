@@ -5,7 +5,7 @@ extension HTMLPage {
         let isBySize = Set(comparison.findings.map(\.nodes)).count > 1
         let sizes = comparison.findings.map(\.nodes).reduce(into: [Int?]()) { if !$0.contains($1) { $0.append($1) } }
         let parts: [Markup] = sizes.map { nodes in
-            let heading: Markup = isBySize ? "<h3 class=\"size\">\(nodes.map(String.init) ?? "") nodes</h3>" : ""
+            let heading: Markup = isBySize ? "<h3 class=\"size\">\(nodes.map(Numbers.nodes) ?? "")</h3>" : ""
             return
                 "\(heading)<div class=\"better\">\(cards(of: comparison.findings.filter { $0.nodes == nodes }))</div>"
         }

@@ -1,7 +1,7 @@
 /// Numbers as a reader wants them: thousands separated, three digits that matter, units chosen to fit.
 ///
 /// Nothing here depends on a locale. Without Foundation's formatters the digits are made from integers.
-enum Numbers {
+public enum Numbers {
     /// What stands where there is no number.
     static let none = "-"
 
@@ -32,7 +32,7 @@ enum Numbers {
     }
 
     /// A count with separated thousands: `1,234,567`.
-    static func grouped(_ value: UInt64) -> String {
+    public static func grouped(_ value: UInt64) -> String {
         let digits = Array(String(value))
         var text = ""
         for (index, digit) in digits.enumerated() {
@@ -40,6 +40,11 @@ enum Numbers {
             text.append(digit)
         }
         return text
+    }
+
+    /// A number of nodes: `1 node`, `5 nodes`.
+    public static func nodes(_ count: Int) -> String {
+        count == 1 ? "1 node" : "\(grouped(UInt64(max(0, count)))) nodes"
     }
 
     /// A value with at least three significant digits and no needless decimals: `0.0123`, `4.50`, `123`, `98,765`.

@@ -8,7 +8,7 @@ extension TextReport {
     static func runSections(_ run: RunReport, ascii: Bool) -> String {
         var writer = SummaryWriter(style: TextStyle(ascii: ascii))
         writer.title(
-            "\(run.topology), \(run.nodes) nodes, \(run.pattern) over \(run.transport), run \(run.repeat) - "
+            "\(run.topology), \(Numbers.nodes(run.nodes)), \(run.pattern) over \(run.transport), run \(run.repeat) - "
                 + run.verdict.outcome.rawValue.uppercased())
         writer.orders(run.clients)
         writer.deliveries(run.ledger, rate: run.rate, settings: run.settings)
@@ -115,15 +115,14 @@ struct SummaryWriter {
     }
 
     mutating func laws(_ laws: LawReport, measured: MeasuredReport, missing: UInt64) {
-        func pair(_ law: Double, _ value: Double) -> String {
-            let (law, value) = LawText.distinct(law, value)
-            return "\(law) \(missing > 0 ? "/" : (law == value ? "=" : style.notEqual)) \(value)"
+        func pair(_ law: Double, _ value: Double, isJudged: Bool) -> String {
+            LawText.pair(law, value, isJudged: isJudged && missing == 0, style: style)
         }
-        section("TOPOLOGY (law, measured)")
-        entry("Links", pair(Double(laws.links), Double(measured.links)))
-        entry("Messages per broadcast", pair(laws.messagesPerBroadcast, measured.messagesPerBroadcast))
-        entry("Worst hops", "\(laws.worstHops), \(measured.worstHops)")
-        entry("Mean hops", "\(Numbers.plain(laws.meanHops)), \(Numbers.plain(measured.meanHops))")
+        section("TOPOLOGY (law = measured)")
+        entry("Links", pair(Double(laws.links), Double(measured.links), isJudged: true))
+        entry("Messages per broadcast", pair(laws.messagesPerBroadcast, measured.messagesPerBroadcast, isJudged: true))
+        entry("Worst hops", pair(Double(laws.worstHops), Double(measured.worstHops), isJudged: false))
+        entry("Mean hops", pair(laws.meanHops, measured.meanHops, isJudged: false))
     }
 
     mutating func latencies(_ latencies: [(title: String, latency: LatencyReport?)]) {
