@@ -56,6 +56,8 @@ public struct NodeCore: Sendable {
     public enum Notice: Sendable, Equatable {
         /// Every link of the cluster is ready.
         case clusterReady
+        /// A beacon of another cluster came from where this neighbour should be: told once for each.
+        case strangerHeard(neighbour: Int)
         /// The leader has been silent for so long.
         case leaderSilent(leader: Int, nanoseconds: UInt64)
         /// The leader is heard again.
@@ -236,6 +238,7 @@ public struct NodeCore: Sendable {
             switch effect {
             case .publish(let beacon): frame(.beacon, index: 0, payload: beacon.payload)
             case .clusterReady: .notice(.clusterReady)
+            case .strangerHeard(let slot): .notice(.strangerHeard(neighbour: plan.inbound[slot]))
             }
         }
     }

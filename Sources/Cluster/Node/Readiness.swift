@@ -20,6 +20,8 @@ public struct Readiness: Sendable {
     public private(set) var interruptions: [Int: UInt32] = [:]
     /// Beacons of another cluster that reached this node.
     public private(set) var foreignBeacons: UInt64 = 0
+    /// The slots they came by.
+    private var foreignSlots: Set<Int> = []
     /// Whether every node has its links.
     public private(set) var isClusterReady = false
 
@@ -39,6 +41,8 @@ public struct Readiness: Sendable {
         case publish(Beacon)
         /// Say that every link of the cluster is ready.
         case clusterReady
+        /// A beacon of another cluster came by this slot, for the first time.
+        case strangerHeard(slot: Int)
     }
 
     /// A neighbour announced itself on this node's XPUB.
@@ -59,7 +63,7 @@ public struct Readiness: Sendable {
     public mutating func heard(_ beacon: Beacon, by slot: Int) -> [Effect] {
         guard beacon.clusterDigest == plan.clusterDigest, namesOnlyNodes(beacon.readyNodes) else {
             foreignBeacons += 1
-            return []
+            return foreignSlots.insert(slot).inserted ? [.strangerHeard(slot: slot)] : []
         }
         heardSlots.insert(slot)
         var isNews = false

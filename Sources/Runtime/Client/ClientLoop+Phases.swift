@@ -29,10 +29,33 @@ extension ClientLoop {
             return "node \(node) has \(status.outboundReady) of \(status.outboundExpected) subscribers and hears "
                 + "\(status.inboundReady) of \(status.inboundExpected) neighbours"
         }
+        let advice = Self.strangers(among: statuses) ?? "Start the nodes first, or raise --connect-timeout."
         return ClientError(
             .unavailable,
             "the cluster was not ready within \(DurationText.of(settings.connectNanoseconds)): "
-                + problems.joined(separator: "; ") + ". Start the nodes first, or raise --connect-timeout.")
+                + problems.joined(separator: "; ") + ". " + advice)
+    }
+
+    /// Names the nodes that were started for another cluster than most; nil when all that answered are of one.
+    static func strangers(among statuses: [NodeStatus?]) -> String? {
+        var clusters: [(digest: UInt64, nodes: [Int])] = []
+        for (node, status) in statuses.enumerated() {
+            guard let digest = status?.clusterDigest else { continue }
+            if let place = clusters.firstIndex(where: { $0.digest == digest }) {
+                clusters[place].nodes.append(node)
+            } else {
+                clusters.append((digest, [node]))
+            }
+        }
+        guard clusters.count > 1, let most = clusters.map(\.nodes.count).max(),
+            let usual = clusters.firstIndex(where: { $0.nodes.count == most })
+        else { return nil }
+        func names(_ nodes: [Int]) -> String {
+            (nodes.count == 1 ? "node " : "nodes ") + nodes.map(String.init).joined(separator: ", ")
+        }
+        let others = clusters.indices.filter { $0 != usual }.flatMap { clusters[$0].nodes }.sorted()
+        return "Not one cluster: the topology, size or name (--topology, --num-nodes, --cluster) of \(names(others)) "
+            + "differs from that of \(names(clusters[usual].nodes))."
     }
 
     /// Orders name the node they enter at, so the list must be in the order of the ids.
@@ -43,10 +66,7 @@ extension ClientLoop {
                 "entry \(place) of --nodes (\(settings.nodes[place])) is node \(status.node): list the nodes "
                     + "in the order of their ids, from 0")
         }
-        if let first = statuses.first, statuses.contains(where: { $0.clusterDigest != first.clusterDigest }) {
-            throw ClientError(
-                .usage, "the nodes in --nodes are not one cluster: their names, topologies or sizes differ")
-        }
+        if let strangers = Self.strangers(among: statuses) { throw ClientError(.usage, strangers) }
         if let first = statuses.first, Int(first.nodes) != settings.nodes.count {
             throw ClientError(
                 .usage,
