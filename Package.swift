@@ -30,18 +30,24 @@ let package = Package(
         .target(name: "Topology", swiftSettings: strict),
         .target(name: "Wire", swiftSettings: strict),
         .target(name: "Measurement", swiftSettings: strict),
-        .target(name: "Cluster", dependencies: ["Wire", "Measurement", "Topology"], swiftSettings: strict),
+        .target(name: "OrderBook", dependencies: ["Wire", "Measurement"], swiftSettings: strict),
+        .target(
+            name: "Cluster", dependencies: ["Wire", "Measurement", "Topology", "OrderBook"], swiftSettings: strict),
 
         // Shells.
         .target(name: "ZMQ", dependencies: ["CZMQShim"], swiftSettings: strict),
         .target(name: "Reporting", dependencies: ["Measurement", "Topology"], swiftSettings: strict),
         .target(
             name: "Runtime",
-            dependencies: ["ZMQ", "Cluster", "Wire", "Measurement", "Topology", "CLinux", "CMicroHTTPD", "CYAML"],
+            dependencies: [
+                "ZMQ", "Cluster", "OrderBook", "Wire", "Measurement", "Topology", "CLinux", "CMicroHTTPD", "CYAML",
+            ],
             swiftSettings: strict),
         .target(
             name: "Conductor",
-            dependencies: ["Runtime", "Reporting", "ZMQ", "Cluster", "Wire", "Measurement", "Topology", "CLinux"],
+            dependencies: [
+                "Runtime", "Reporting", "ZMQ", "Cluster", "OrderBook", "Wire", "Measurement", "Topology", "CLinux",
+            ],
             swiftSettings: strict),
 
         // Programs.
@@ -54,7 +60,8 @@ let package = Package(
             name: "Baseline", path: "Benchmarks/Baseline", cSettings: [.unsafeFlags(["-Wall", "-Wextra", "-Werror"])],
             linkerSettings: [.linkedLibrary("zmq")]),
         .executableTarget(
-            name: "Benchmarks", dependencies: ["Runtime", "ZMQ", "Cluster", "Wire", "Measurement", "Baseline"],
+            name: "Benchmarks",
+            dependencies: ["Runtime", "ZMQ", "Cluster", "OrderBook", "Wire", "Measurement", "Baseline"],
             path: "Benchmarks", exclude: ["Baseline", "thresholds.json", "README.md"], swiftSettings: strict),
 
         // Tests, one folder for each target, and what no single target can show.
@@ -62,6 +69,8 @@ let package = Package(
         .testTarget(name: "TopologyTests", dependencies: ["Topology"], swiftSettings: strict),
         .testTarget(name: "WireTests", dependencies: ["Wire"], swiftSettings: strict),
         .testTarget(name: "MeasurementTests", dependencies: ["Measurement"], swiftSettings: strict),
+        .testTarget(
+            name: "OrderBookTests", dependencies: ["OrderBook", "Wire", "Measurement"], swiftSettings: strict),
         .testTarget(
             name: "ClusterTests", dependencies: ["Cluster", "Wire", "Topology", "Measurement"],
             exclude: ["Conversations"], swiftSettings: strict),

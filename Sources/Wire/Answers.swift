@@ -10,6 +10,15 @@ public enum RefusalReason: UInt16, Sendable, CaseIterable {
     case tooManyStreams = 4
     /// The index is so far behind newer ones that the node cannot tell whether it took the order.
     case indexTooOld = 5
+    /// This node does not lead; the answer names the node that does, or `AnswerPayload.nobody`.
+    case notLeader = 6
+    /// Orders before this one are missing: the cluster takes a client's orders one after the other.
+    case outOfOrder = 7
+    /// The orders do not say what the cluster was started for.
+    case malformedOrder = 8
+
+    /// Reasons from here on are the order book's (`OrderRefusal`): the order was executed, and that is what came of it.
+    public static let ofTheBook: UInt16 = 16
 }
 
 /// The payload of an acknowledgement or a refusal: how many orders, from the header's index on, it is about.
@@ -18,9 +27,11 @@ public struct AnswerPayload: Sendable, Equatable {
     public var count: UInt32
     /// 0 in an acknowledgement, a `RefusalReason` otherwise.
     public var reason: UInt16
-    /// The id of the node that answers.
+    /// The id of the node that answers; with `notLeader`, of the node to go to.
     public var node: UInt16
 
+    /// In the place of a node's id: nobody is known.
+    public static let nobody: UInt16 = 0xFFFF
     /// Bytes on the wire.
     public static let size = 8
 

@@ -10,6 +10,10 @@ public enum ControlRequest: Sendable, Equatable {
     case report
     /// End your process cleanly.
     case shutdown
+    /// What do you say of the log that you hold with the others?
+    case consensus
+    /// Hand leadership over to this node, or with `AnswerPayload.nobody` to the next one.
+    case transfer(to: UInt16)
 
     private enum Code {
         static let status: UInt16 = 1
@@ -17,6 +21,8 @@ public enum ControlRequest: Sendable, Equatable {
         static let stop: UInt16 = 3
         static let report: UInt16 = 4
         static let shutdown: UInt16 = 5
+        static let consensus: UInt16 = 6
+        static let transfer: UInt16 = 7
     }
 
     /// The payload of the request.
@@ -30,6 +36,10 @@ public enum ControlRequest: Sendable, Equatable {
         case .stop: writer.write(Code.stop)
         case .report: writer.write(Code.report)
         case .shutdown: writer.write(Code.shutdown)
+        case .consensus: writer.write(Code.consensus)
+        case .transfer(let node):
+            writer.write(Code.transfer)
+            writer.write(node)
         }
         return writer.bytes
     }
@@ -43,6 +53,8 @@ public enum ControlRequest: Sendable, Equatable {
         case Code.stop: self = .stop
         case Code.report: self = .report
         case Code.shutdown: self = .shutdown
+        case Code.consensus: self = .consensus
+        case Code.transfer: self = .transfer(to: try reader.read("node", as: UInt16.self))
         default: throw WireError(field: "request")
         }
         guard reader.remaining == 0 else { throw WireError(field: "end of request") }
@@ -95,12 +107,15 @@ public enum ControlResponse: Sendable, Equatable {
     case status(NodeStatus)
     /// Everything the node counted.
     case report(NodeReport)
+    /// What the node says of the log.
+    case consensus(ConsensusReport)
 
     private enum Code {
         static let done: UInt16 = 1
         static let refused: UInt16 = 2
         static let status: UInt16 = 3
         static let report: UInt16 = 4
+        static let consensus: UInt16 = 5
     }
 
     /// The payload of the response.
@@ -117,6 +132,9 @@ public enum ControlResponse: Sendable, Equatable {
         case .report(let report):
             writer.write(Code.report)
             report.write(to: &writer)
+        case .consensus(let report):
+            writer.write(Code.consensus)
+            report.write(to: &writer)
         }
         return writer.bytes
     }
@@ -129,6 +147,7 @@ public enum ControlResponse: Sendable, Equatable {
         case Code.refused: self = .refused(try reader.readText("reason"))
         case Code.status: self = .status(try NodeStatus(from: &reader))
         case Code.report: self = .report(try NodeReport(from: &reader))
+        case Code.consensus: self = .consensus(try ConsensusReport(from: &reader))
         default: throw WireError(field: "response")
         }
         guard reader.remaining == 0 else { throw WireError(field: "end of response") }

@@ -38,6 +38,8 @@ public struct Header: Sendable, Equatable {
     public static let warmupBit: UInt32 = 0x8000_0000
     /// The bit of an origin that marks a client's stream.
     public static let clientBit: UInt32 = 0x8000_0000
+    /// The bit of a route that addresses a frame to one neighbour alone: the rest is its id.
+    public static let addressedRoute: UInt16 = 0x4000
     /// Reserved: no node has this id, and subscriptions that start with it announce who subscribes.
     public static let announcementRoute: UInt16 = 0xFFFF
 
@@ -89,4 +91,8 @@ public enum Kind: UInt8, Sendable, CaseIterable {
     case request = 9
     /// A node's control answer.
     case response = 10
+    /// The next entry of the leader's log, for all nodes.
+    case entry = 11
+    /// Votes, acknowledgements and whatever else nodes say to each other to hold one log.
+    case peer = 12
 }

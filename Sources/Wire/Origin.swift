@@ -10,6 +10,9 @@ public enum Origin {
     /// Clients have numbers below this.
     public static let clientsMax = 1 << 19
 
+    /// The entry node of streams that enter wherever the leader is; no node of a cluster that elects one has this id.
+    public static let whoeverLeads = 0xFFF
+
     /// The origin of the stream that client `number` sends to `node`.
     @inlinable
     public static func client(_ number: Int, enteringAt node: Int) -> UInt32 {
@@ -32,6 +35,8 @@ public enum Origin {
     /// Whether the origin can exist in a cluster of `nodes` nodes.
     @inlinable
     public static func isPossible(_ origin: UInt32, nodes: Int) -> Bool {
-        entryNode(of: origin) < nodes && (origin & Header.clientBit != 0 || origin < UInt32(nodesMax))
+        let entry = entryNode(of: origin)
+        guard origin & Header.clientBit != 0 else { return entry < nodes && origin < UInt32(nodesMax) }
+        return entry < nodes || entry == whoeverLeads
     }
 }

@@ -103,7 +103,7 @@ import Wire
         var cluster = SimulatedCluster(try LinkGraph(.mesh, nodes: 2))
         cluster.becomeReady()
         var core = cluster.cores[0]
-        #expect(core.subscribed(1).isEmpty == false, "whoever subscribes is told at once who is ready")
+        #expect(core.subscribed(1, at: 0).isEmpty == false, "whoever subscribes is told at once who is ready")
         core.unsubscribed(1)
         let link = core.report(at: cluster.now, mayDrop: false).links[0]
         #expect(link.isUp)
@@ -112,8 +112,8 @@ import Wire
 
     @Test func strangersNeitherSubscribeNorUnsubscribe() throws {
         var core = SimulatedCluster(try LinkGraph(.line, nodes: 3)).cores[0]
-        #expect(core.subscribed(2).isEmpty == true, "node 2 is not a neighbour of node 0 in a line")
-        #expect(core.subscribed(4_000).isEmpty == true)
+        #expect(core.subscribed(2, at: 0).isEmpty == true, "node 2 is not a neighbour of node 0 in a line")
+        #expect(core.subscribed(4_000, at: 0).isEmpty == true)
         core.unsubscribed(1)
         let status = core.status(at: 0)
         #expect(status.outboundReady == 0 && status.outboundExpected == 1)
@@ -136,6 +136,20 @@ import Wire
         #expect(!cluster.cores[0].isClusterReady)
         #expect(cluster.cores[0].status(at: 0).inboundReady == 0)
         #expect(cluster.inject(header, payload: [1, 2, 3], by: Link(from: 1, to: 0)) == false, "a beacon that is none")
+    }
+
+    @Test func aStrangerIsNamedOnceWithBothSides() throws {
+        let graph = try LinkGraph(.star, nodes: 3)
+        let plan = NodePlan(graph: graph, id: 1)
+        let other = NodePlan(graph: try LinkGraph(.ring(.twoWay), nodes: 3), id: 0, clusterName: "mine")
+        var readiness = Readiness(plan: plan)
+        let beacon = Beacon(clusterDigest: other.clusterDigest, readyNodes: [1], cluster: other.clusterText)
+        #expect(readiness.heard(beacon, by: 0) == [.strangerHeard(slot: 0, cluster: other.clusterText)])
+        #expect(readiness.heard(beacon, by: 0).isEmpty, "beacons repeat every 20 ms")
+        #expect(
+            plan.mismatch(with: other.clusterText, saidBy: 0)
+                == "node 0 says topology ring, 3 nodes, cluster mine; this one topology star, 3 nodes, cluster zbed")
+        #expect(plan.mismatch(with: plan.clusterText, saidBy: 0).contains("other links"))
     }
 
     @Test func ordersAreRefusedBeforeTheBarrierAndOnTheWayOut() throws {

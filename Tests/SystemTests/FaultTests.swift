@@ -58,6 +58,22 @@ extension SystemTests {
             #expect(run.perNode.map(\.uniqueDeliveries) == [0, nil, 1_200, 1_200, 1_200])
         }
 
+        @Test func aNodeThatStandsStillForLongLosesNothing() throws {
+            let space = try Workspace()
+            let zbed = try space.startZbedRun(
+                "--nodes 3 --topology line --mode one --rate 200 --warmup 0s --duration 14s --transport ipc")
+            let nodes = try zbed.nodes(3)
+            let pid = try #require(nodes[2])
+            try zbed.waitForDeliveries(20, at: 2, nodes: 3)
+            #expect(Glibc.kill(pid, SIGSTOP) == 0)
+            // That takes 12 s.
+            try zbed.waitForDeliveries(2_440, at: 1, nodes: 3)
+            #expect(Glibc.kill(pid, SIGCONT) == 0)
+            _ = try zbed.end()
+            let run = try #require(try space.report().runs.first)
+            #expect(run.ledger.sent == 2_800 && run.ledger.missing == 0, "\(run.losses)")
+        }
+
         @Test func aPortInUseIsNamedWithItsNode() throws {
             let space = try Workspace()
             let port = try Ports.free(nodes: 3)
@@ -109,6 +125,19 @@ extension SystemTests {
             #expect(ending.code == 69, "\(ending.error)")
             #expect(ending.error.contains("node 0") && ending.error.contains("exited with code 70"), "\(ending.error)")
             #expect(ending.error.contains("no such thing"))
+            space.expectNothingLeft()
+        }
+
+        @Test func aNodeThatDiesBeforeTheLoadIsNamedAndNotWaitedFor() throws {
+            let space = try Workspace()
+            // So many connections take longer to make than a node to die.
+            let zbed = try space.startZbedRun("--nodes 3 --transport ipc --clients 400 --ready-timeout 50s")
+            let nodes = try zbed.nodes(3)
+            try zbed.wait(for: 1, of: 3) { $0.state == .ready }
+            #expect(Glibc.kill(try #require(nodes[1]), SIGKILL) == 0)
+            let ending = try zbed.end(withinSeconds: 40)
+            #expect(ending.code == 69 && ending.output.isEmpty)
+            #expect(ending.error.contains("node 1 (pid \(nodes[1] ?? 0)) was ended by signal 9"), "\(ending.error)")
             space.expectNothingLeft()
         }
 

@@ -3,7 +3,7 @@ import Testing
 
 /// The arrows between the rooms, as docs/architecture.md draws them.
 @Suite struct ImportTests {
-    private static let pure: Set<String> = ["Topology", "Wire", "Measurement", "Cluster"]
+    private static let pure: Set<String> = ["Topology", "Wire", "Measurement", "OrderBook", "Cluster"]
     private static let system: Set<String> = ["Glibc", "Synchronization", "Dispatch"]
     private static let foundation: Set<String> = ["Foundation", "FoundationEssentials", "FoundationNetworking"]
     /// Who may use Foundation: what never runs in a node.
@@ -29,7 +29,8 @@ import Testing
             #expect(Self.dependencies[target] != nil, "\(target) has a folder in Sources but is not in Package.swift")
         }
         #expect(
-            Self.dependencies["Cluster"] == ["Wire", "Measurement", "Topology"], "the manifest was read as it is meant")
+            Self.dependencies["Cluster"] == ["Wire", "Measurement", "Topology", "OrderBook"],
+            "the manifest was read as it is meant")
     }
 
     @Test(arguments: Repository.targets)

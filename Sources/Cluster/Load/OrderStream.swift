@@ -1,3 +1,6 @@
+public import OrderBook
+public import Wire
+
 /// One client's orders to one node: what was due, what was sent, what was answered.
 ///
 /// Orders are numbered from 0 and leave in order. Between falling due and being answered an order's due time is kept
@@ -10,11 +13,18 @@ public struct OrderStream: Sendable {
     public let incarnation: UInt32
     private var ring: [UInt64]
     private let ringMax: Int
+    /// What the orders are, where nodes look into them; and those that were not answered, for they may be sent again.
+    private var mix: OrderMix?
+    private var orders: [OrderPayload] = []
 
     /// Orders that fell due and found room.
     public private(set) var scheduled: UInt64 = 0
-    /// Orders handed to the socket.
+    /// The next order to be handed to the socket.
+    private var cursor: UInt64 = 0
+    /// Orders handed to the socket, each counted once.
     public private(set) var sent: UInt64 = 0
+    /// Orders handed to a socket again, because whoever had them first may be gone.
+    public private(set) var resent: UInt64 = 0
     /// Every order below this was answered, or will never be.
     public private(set) var settled: UInt64 = 0
     /// Orders acknowledged.
@@ -32,16 +42,21 @@ public struct OrderStream: Sendable {
     public static let unansweredMax = 1 << 17
 
     /// A stream with nothing due.
-    public init(origin: UInt32, incarnation: UInt32, unansweredMax: Int = OrderStream.unansweredMax) {
+    ///
+    /// `mix` makes its orders, where nodes look into them.
+    public init(
+        origin: UInt32, incarnation: UInt32, unansweredMax: Int = OrderStream.unansweredMax, mix: OrderMix? = nil
+    ) {
         precondition(unansweredMax > 0 && unansweredMax & (unansweredMax - 1) == 0, "a ring has 2^k places")
         self.origin = origin
         self.incarnation = incarnation
         ringMax = unansweredMax
         ring = []
+        self.mix = mix
     }
 
     /// Orders due and not yet handed to the socket.
-    public var backlog: UInt64 { scheduled - sent }
+    public var backlog: UInt64 { scheduled - cursor }
 
     /// Orders sent and not yet answered.
     public var outstanding: UInt64 { sent - min(sent, settled) }
@@ -53,21 +68,28 @@ public struct OrderStream: Sendable {
             return
         }
         if scheduled - settled == UInt64(ring.count) { grow() }
-        ring[Int(truncatingIfNeeded: scheduled) & (ring.count - 1)] = dueNanoseconds
+        let place = Int(truncatingIfNeeded: scheduled) & (ring.count - 1)
+        ring[place] = dueNanoseconds
+        if let order = mix?.next() { orders[place] = order }
         scheduled += 1
     }
 
     /// The next order to hand to the socket; nil when none is due.
     public var next: (index: UInt64, dueNanoseconds: UInt64)? {
-        guard sent < scheduled else { return nil }
-        return (sent, due(of: sent))
+        guard cursor < scheduled else { return nil }
+        return (cursor, due(of: cursor))
     }
 
     /// The order that `next` named was handed to the socket.
     public mutating func markSent() {
-        precondition(sent < scheduled, "only what is due is sent")
-        sent += 1
+        precondition(cursor < scheduled, "only what is due is sent")
+        if cursor < sent { resent += 1 }
+        cursor += 1
+        sent = max(sent, cursor)
     }
+
+    /// Goes back to the first order that was not answered: all from there on are sent again.
+    public mutating func rewind() { cursor = settled }
 
     /// Orders `first` and the `count - 1` after it were answered.
     ///
@@ -76,14 +98,22 @@ public struct OrderStream: Sendable {
         first: UInt64, count: UInt32, isRefusal: Bool, _ body: (_ dueNanoseconds: UInt64) -> Void
     ) {
         let end = first + UInt64(count)
-        guard first >= settled, end <= sent else {
+        // What was sent twice is answered twice.
+        let first = max(first, settled)
+        guard first < end, end <= sent else {
             strayAnswers += UInt64(count)
             return
         }
         skipped += first - settled
         for index in first..<end { body(due(of: index)) }
-        if isRefusal { refused += UInt64(count) } else { acknowledged += UInt64(count) }
+        if isRefusal { refused += end - first } else { acknowledged += end - first }
         settled = end
+        cursor = max(cursor, end)
+    }
+
+    /// What an unanswered order is, where nodes look into it.
+    public func order(at index: UInt64) -> OrderPayload {
+        orders[Int(truncatingIfNeeded: index) & (orders.count - 1)]
     }
 
     private func due(of index: UInt64) -> UInt64 {
@@ -97,5 +127,12 @@ public struct OrderStream: Sendable {
             larger[Int(truncatingIfNeeded: index) & (size - 1)] = due(of: index)
         }
         ring = larger
+        guard mix != nil else { return }
+        var more = [OrderPayload](
+            repeating: OrderPayload(id: 0, kind: .cancel, side: .buy, price: 0, quantity: 0, symbol: 0), count: size)
+        for index in settled..<scheduled {
+            more[Int(truncatingIfNeeded: index) & (size - 1)] = order(at: index)
+        }
+        orders = more
     }
 }

@@ -163,6 +163,27 @@ public struct Dissemination: Sendable {
         measure(header, in: Int(slot), at: now)
     }
 
+    /// An order was decided by the cluster and executed here, which is its delivery.
+    public mutating func applied(_ header: Header, at now: UInt64) {
+        guard let slot = slot(of: header, at: now) else {
+            unaccounted += 1
+            return
+        }
+        guard streams[slot].ledger.record(index: header.index).isNew else { return }
+        enteredBytes &+= UInt64(Header.size) &+ UInt64(header.payloadLength)
+        unique &+= 1
+        measure(header, in: slot, at: now)
+    }
+
+    /// So many orders of a stream are here by a snapshot: nobody saw them come.
+    mutating func adopt(_ key: StreamKey, count: UInt64, at now: UInt64) {
+        guard let slot = slot(of: key, group: key.incarnation, at: now) else { return }
+        let seen = streams[slot].ledger.unique + streams[slot].adopted
+        guard count > seen else { return }
+        streams[slot].adopted += count - seen
+        unique &+= count - seen
+    }
+
     /// An order that enters here and stays here: `enter` and `kept` in one, measured with its batch.
     ///
     /// nil when the batch is full or the stream is new: then measure the batch, and call those.

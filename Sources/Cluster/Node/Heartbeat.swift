@@ -10,6 +10,9 @@ public struct Heartbeat: Sendable {
     private var lastHeardNanoseconds: UInt64?
     private var heardIncarnation: UInt32?
     private var heardInterval: UInt64
+    /// The next heartbeat that is news, of each node that ever sent one: two that take themselves for the leader must
+    /// not make each other's copies look new.
+    private var news: [UInt32: (incarnation: UInt32, next: UInt64)] = [:]
 
     /// The account of the leader so far.
     public private(set) var report = LeaderReport()
@@ -66,14 +69,14 @@ public struct Heartbeat: Sendable {
     /// Answers whether it is news (and so to be forwarded), and what to say.
     public mutating func heard(_ header: Header, _ payload: HeartbeatPayload, at now: UInt64) -> (Bool, [Effect]) {
         guard !isLeader, Int(header.origin) != id else { return (false, []) }
+        guard isNews(header) else { return (false, []) }
         if heardIncarnation != header.incarnation || report.leader != UInt16(truncatingIfNeeded: header.origin) {
             heardIncarnation = header.incarnation
             report.leader = UInt16(truncatingIfNeeded: header.origin)
             nextIndex = header.index
         }
-        guard header.index >= nextIndex else { return (false, []) }
         // Indices come from outside: a liar can make the sum absurd, but not stop the node.
-        report.missed &+= header.index - nextIndex
+        report.missed &+= header.index - min(nextIndex, header.index)
         report.heartbeats += 1
         nextIndex = header.index + 1
         heardInterval = min(max(payload.intervalNanoseconds, 1_000_000), 60_000_000_000)
@@ -81,6 +84,23 @@ public struct Heartbeat: Sendable {
         guard report.isSilent else { return (true, []) }
         report.isSilent = false
         return (true, [.leaderHeard(leader: Int(report.leader))])
+    }
+
+    private mutating func isNews(_ header: Header) -> Bool {
+        if let last = news[header.origin] {
+            guard header.incarnation >= last.incarnation else { return false }
+            guard header.incarnation != last.incarnation || header.index >= last.next else { return false }
+        }
+        news[header.origin] = (header.incarnation, header.index &+ 1)
+        return true
+    }
+
+    /// A heartbeat was sent by the replica, which leads.
+    mutating func noteSent() {
+        report.leader = UInt16(id)
+        report.heartbeats += 1
+        report.isSilent = false
+        lastHeardNanoseconds = nil
     }
 
     private var limit: UInt64 { heardInterval * Self.silentIntervals }

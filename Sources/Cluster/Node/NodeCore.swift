@@ -11,15 +11,19 @@ public struct NodeCoreSettings: Sendable {
     public var heartbeatIntervalNanoseconds: UInt64
     /// Which life of the node this is; the warm-up bit is clear.
     public var incarnation: UInt32
+    /// How the nodes agree.
+    public var consensus: ConsensusSettings
 
     /// Makes settings.
     public init(
-        broadcast: BroadcastSettings, isLeader: Bool, heartbeatIntervalNanoseconds: UInt64, incarnation: UInt32
+        broadcast: BroadcastSettings, isLeader: Bool, heartbeatIntervalNanoseconds: UInt64, incarnation: UInt32,
+        consensus: ConsensusSettings = .none
     ) {
         self.broadcast = broadcast
         self.isLeader = isLeader
         self.heartbeatIntervalNanoseconds = heartbeatIntervalNanoseconds
         self.incarnation = incarnation & ~Header.warmupBit
+        self.consensus = consensus
     }
 }
 
@@ -42,7 +46,9 @@ public struct NodeCore: Sendable {
     public private(set) var isStopping = false
 
     @usableFromInline var readiness: Readiness
-    private var heartbeat: Heartbeat
+    var heartbeat: Heartbeat
+    /// nil without a leader.
+    var leaderMode: LeaderMode?
 
     /// What the shell must do, in the order given.
     public enum Effect: Sendable, Equatable {
@@ -56,14 +62,18 @@ public struct NodeCore: Sendable {
     public enum Notice: Sendable, Equatable {
         /// Every link of the cluster is ready.
         case clusterReady
-        /// A beacon of another cluster came from where this neighbour should be: told once for each.
-        case strangerHeard(neighbour: Int)
+        /// A beacon of another cluster, in its words, came from where this neighbour should be: told once for each.
+        case strangerHeard(neighbour: Int, cluster: String)
         /// The leader has been silent for so long.
         case leaderSilent(leader: Int, nanoseconds: UInt64)
         /// The leader is heard again.
         case leaderHeard(leader: Int)
         /// Everything of the node's own was sent.
         case broadcastFinished(warmup: UInt64, measured: UInt64)
+        /// Something happened in the election or around the log.
+        case consensus(Replica.Notice)
+        /// After this entry of the log the leader's state is not this node's.
+        case stateDiverged(entry: UInt64)
     }
 
     /// A node that knows its place and nothing else.
@@ -72,31 +82,52 @@ public struct NodeCore: Sendable {
         incarnation = settings.incarnation
         dissemination = Dissemination(plan: plan)
         schedule = BroadcastSchedule(id: plan.id, nodeCount: plan.nodeCount, settings: settings.broadcast)
-        readiness = Readiness(plan: plan)
+        switch settings.consensus {
+        case .none:
+            readiness = Readiness(plan: plan)
+            leaderMode = nil
+        case .leader(let replica):
+            readiness = Readiness(plan: plan, founders: replica.founders)
+            leaderMode = LeaderMode(settings: replica)
+        }
+        // With an elected leader heartbeats are the replica's to send.
         heartbeat = Heartbeat(
-            id: plan.id, isLeader: settings.isLeader, intervalNanoseconds: settings.heartbeatIntervalNanoseconds)
+            id: plan.id, isLeader: settings.isLeader && leaderMode == nil,
+            intervalNanoseconds: settings.heartbeatIntervalNanoseconds)
     }
 
     /// Time passed.
     public mutating func tick(at now: UInt64) -> [Effect] {
         // Mostly there is nothing to do, and the shell asks in every round: so nothing is made for nothing.
+        let consensusEffects = consensusTick(at: now)
         let readinessEffects = readiness.tick(at: now)
-        let heartbeatEffects = readiness.isClusterReady ? heartbeat.tick(at: now) : []
+        let heartbeatEffects = watchesHeartbeat ? heartbeat.tick(at: now) : []
         let scheduleEffects = schedule.tick(at: now)
-        guard !readinessEffects.isEmpty || !heartbeatEffects.isEmpty || !scheduleEffects.isEmpty else { return [] }
-        return effects(of: readinessEffects) + effects(of: heartbeatEffects, at: now) + effects(of: scheduleEffects)
+        guard
+            !readinessEffects.isEmpty || !heartbeatEffects.isEmpty || !scheduleEffects.isEmpty
+                || !consensusEffects.isEmpty
+        else { return [] }
+        return consensusEffects + effects(of: readinessEffects, at: now) + effects(of: heartbeatEffects, at: now)
+            + effects(of: scheduleEffects)
     }
+
+    /// Whether heartbeats are due from somebody: nobody sends any before the cluster is ready, and a leader that was
+    /// elected sends them itself.
+    private var watchesHeartbeat: Bool { readiness.isClusterReady && role != .leader }
 
     /// When `tick` has something to do next.
     public var nextTickNanoseconds: UInt64 {
         var next = readiness.nextTickNanoseconds
-        if readiness.isClusterReady, let beat = heartbeat.nextTickNanoseconds { next = min(next, beat) }
+        if watchesHeartbeat, let beat = heartbeat.nextTickNanoseconds { next = min(next, beat) }
+        if let due = leaderMode?.replica.nextTickNanoseconds { next = min(next, due) }
         if let own = schedule.nextNanoseconds { next = min(next, own) }
         return next
     }
 
     /// A neighbour announced itself on this node's XPUB.
-    public mutating func subscribed(_ node: Int) -> [Effect] { effects(of: readiness.subscribed(node)) }
+    public mutating func subscribed(_ node: Int, at now: UInt64) -> [Effect] {
+        effects(of: readiness.subscribed(node), at: now)
+    }
 
     /// A neighbour's announcement was withdrawn.
     public mutating func unsubscribed(_ node: Int) { readiness.unsubscribed(node) }
@@ -109,11 +140,20 @@ public struct NodeCore: Sendable {
     ) throws(WireError) -> (forwards: Bool, effects: [Effect]) {
         switch header.kind {
         case .beacon:
-            return (false, effects(of: readiness.heard(try Beacon(decoding: payload), by: link)))
+            let beacon = try Beacon(decoding: payload)
+            // Before the barrier: who hears of a term while it has none of its own is late for the founding.
+            let late = beacon.term > 0 && readiness.isOfThisCluster(beacon) ? comeLate(term: beacon.term, at: now) : []
+            return (false, late + effects(of: readiness.heard(beacon, by: link), at: now))
         case .heartbeat:
-            let (isNews, heartbeatEffects) = heartbeat.heard(
-                header, try HeartbeatPayload(decoding: payload), at: now)
-            return (isNews && dissemination.forwards(header, from: link), effects(of: heartbeatEffects, at: now))
+            let beat = try HeartbeatPayload(decoding: payload)
+            let (isNews, heartbeatEffects) = heartbeat.heard(header, beat, at: now)
+            guard isNews else { return (false, []) }
+            return (
+                dissemination.forwards(header, from: link),
+                effects(of: heartbeatEffects, at: now) + hearLeader(header, beat, at: now)
+            )
+        case .entry: return try receiveEntry(header, payload: payload, by: link, at: now)
+        case .peer: return try receivePeerMessage(header, payload: payload, by: link, at: now)
         case .turn:
             let turn = try TurnPayload(decoding: payload)
             let isNews = schedule.turnPassed(number: header.index, next: Int(turn.next), at: now)
@@ -171,13 +211,16 @@ public struct NodeCore: Sendable {
     }
 
     /// Whether orders are taken now, and if not, why.
-    @inlinable public var orderRefusal: RefusalReason? {
+    public var orderRefusal: RefusalReason? {
         if isStopping { return .stopping }
-        return readiness.isClusterReady ? nil : .notReady
+        return isClusterReady ? nil : .notReady
     }
 
-    /// Whether every link of the cluster is ready.
-    @inlinable public var isClusterReady: Bool { readiness.isClusterReady }
+    /// Whether every link of the cluster is ready; with a leader, whether this node has one and votes.
+    public var isClusterReady: Bool {
+        guard let role = leaderMode?.replica.role else { return readiness.isClusterReady }
+        return role.rawValue >= Replica.Role.follower.rawValue && leaderMode?.replica.leader != nil
+    }
 
     /// What the node saw of its leader.
     public var leader: LeaderReport { heartbeat.report }
@@ -198,6 +241,7 @@ public struct NodeCore: Sendable {
         status.inboundExpected = UInt16(plan.inbound.count)
         status.nodesReady = UInt16(readiness.readyCount)
         status.clusterDigest = plan.clusterDigest
+        status.cluster = plan.clusterText
         status.nowNanoseconds = now
         status.sent = schedule.sent(.warmup) + schedule.sent(.measured)
         status.unique = dissemination.unique
@@ -225,7 +269,7 @@ public struct NodeCore: Sendable {
         if isStopping { return .stopping }
         if schedule.isFinished { return .finished }
         if schedule.isRunning { return .running }
-        return readiness.isClusterReady ? .ready : .joining
+        return isClusterReady ? .ready : .joining
     }
 
     @inlinable @inline(__always)
@@ -233,14 +277,19 @@ public struct NodeCore: Sendable {
         stream == .warmup ? incarnation | Header.warmupBit : incarnation
     }
 
-    private func effects(of effects: [Readiness.Effect]) -> [Effect] {
-        effects.map { effect in
+    private mutating func effects(of effects: [Readiness.Effect], at now: UInt64) -> [Effect] {
+        var all: [Effect] = []
+        for effect in effects {
             switch effect {
-            case .publish(let beacon): frame(.beacon, index: 0, payload: beacon.payload)
-            case .clusterReady: .notice(.clusterReady)
-            case .strangerHeard(let slot): .notice(.strangerHeard(neighbour: plan.inbound[slot]))
+            case .publish(var beacon):
+                beacon.term = leaderMode?.replica.term ?? 0
+                all.append(frame(.beacon, index: 0, payload: beacon.payload))
+            case .clusterReady: all += [.notice(.clusterReady)] + beginConsensus(at: now)
+            case .strangerHeard(let slot, let cluster):
+                all.append(.notice(.strangerHeard(neighbour: plan.inbound[slot], cluster: cluster)))
             }
         }
+        return all
     }
 
     private func effects(of effects: [Heartbeat.Effect], at now: UInt64) -> [Effect] {
@@ -274,7 +323,7 @@ public struct NodeCore: Sendable {
         return all
     }
 
-    private func frame(
+    func frame(
         _ kind: Kind, index: UInt64, at now: UInt64 = 0, incarnation: UInt32? = nil, payload: [UInt8]
     ) -> Effect {
         let header = Header(

@@ -1,4 +1,5 @@
 public import Topology
+import Wire
 
 /// What one node needs to know of the topology, laid out for the data path.
 public struct NodePlan: Sendable {
@@ -12,6 +13,8 @@ public struct NodePlan: Sendable {
     public let outbound: [Int]
     /// Distinguishes this cluster from others: its topology and size.
     public let clusterDigest: UInt64
+    /// The same in words, for people.
+    public let clusterText: String
 
     private let graph: LinkGraph
     /// For each inbound slot: whether anybody is left to forward to, whatever the origin.
@@ -33,6 +36,7 @@ public struct NodePlan: Sendable {
         forwardsFrom = inbound.map { sender in graph.forwards && receivers.contains { $0 != sender } }
         stopsBeforeOrigin = graph.shape == .ring(.oneWay)
         clusterDigest = Self.clusterDigest(of: graph, name: clusterName)
+        clusterText = "topology \(graph.shape), \(graph.nodeCount) nodes, cluster \(clusterName)"
     }
 
     /// Whether a frame that came by `slot` from a stream that entered at `entryNode` goes on from here.
@@ -48,10 +52,11 @@ public struct NodePlan: Sendable {
     }
 
     /// The routes that this node subscribes to at `publisher`: all that the publisher can use, but its own id, so that
-    /// libzmq itself never sends a frame back to where it came from.
+    /// libzmq itself never sends a frame back to where it came from; and the route of what is for this node alone.
     public func routes(subscribedAt publisher: Int) -> [UInt16] {
         let forwarded = graph.forwards ? graph.senders(to: publisher) : []
         return ([publisher] + forwarded).filter { $0 != id }.map { UInt16($0) }
+            + [Header.addressedRoute | UInt16(id)]
     }
 
     /// Whether this node forwards to neighbours that forward: such nodes can come to wait for each other in a circle.
@@ -75,6 +80,13 @@ public struct NodePlan: Sendable {
         graph.links.reduce(digest("\(name) \(graph.forwards) \(graph.nodeCount)")) {
             digest(digest($0, UInt64($1.from)), UInt64($1.to))
         }
+    }
+
+    /// Says how a neighbour of another cluster differs from this node, naming both sides.
+    public func mismatch(with cluster: String, saidBy neighbour: Int) -> String {
+        let isSame = cluster == clusterText
+        return "node \(neighbour) says \(cluster); this one "
+            + (isSame ? "says the same, but other links: compare the topology's file or seed" : clusterText)
     }
 
     /// FNV-1a, 64 bits (http://www.isthe.com/chongo/tech/comp/fnv/).

@@ -28,10 +28,24 @@ public struct Readiness: Sendable {
     /// How often a beacon is repeated once the cluster is ready, for those who come late.
     static let quietIntervalNanoseconds: UInt64 = 1_000_000_000
 
+    /// Neighbours that are waited for, by the two directions of their links.
+    private let awaitedOutbound: [Int]
+    private let awaitedSlots: [Int]
+    /// Nodes that are waited for.
+    private let awaited: [UInt64]
+
     /// Starts with no link known.
-    public init(plan: NodePlan, beaconIntervalNanoseconds: UInt64 = 20_000_000) {
+    ///
+    /// `founders`: the nodes that are waited for; nil: all.
+    public init(plan: NodePlan, founders: [Int]? = nil, beaconIntervalNanoseconds: UInt64 = 20_000_000) {
         self.plan = plan
         self.beaconIntervalNanoseconds = beaconIntervalNanoseconds
+        let founders = Set(founders ?? Array(0..<plan.nodeCount))
+        awaitedOutbound = plan.outbound.filter { founders.contains($0) }
+        awaitedSlots = plan.inbound.indices.filter { founders.contains(plan.inbound[$0]) }
+        var words = [UInt64](repeating: 0, count: (plan.nodeCount + 63) / 64)
+        for node in founders where node < plan.nodeCount { words[node / 64] |= 1 << UInt64(node % 64) }
+        awaited = words
         readyNodes = [UInt64](repeating: 0, count: (plan.nodeCount + 63) / 64)
     }
 
@@ -42,7 +56,7 @@ public struct Readiness: Sendable {
         /// Say that every link of the cluster is ready.
         case clusterReady
         /// A beacon of another cluster came by this slot, for the first time.
-        case strangerHeard(slot: Int)
+        case strangerHeard(slot: Int, cluster: String)
     }
 
     /// A neighbour announced itself on this node's XPUB.
@@ -61,9 +75,9 @@ public struct Readiness: Sendable {
 
     /// A beacon came by the link in `slot`.
     public mutating func heard(_ beacon: Beacon, by slot: Int) -> [Effect] {
-        guard beacon.clusterDigest == plan.clusterDigest, namesOnlyNodes(beacon.readyNodes) else {
+        guard isOfThisCluster(beacon) else {
             foreignBeacons += 1
-            return foreignSlots.insert(slot).inserted ? [.strangerHeard(slot: slot)] : []
+            return foreignSlots.insert(slot).inserted ? [.strangerHeard(slot: slot, cluster: beacon.cluster)] : []
         }
         heardSlots.insert(slot)
         var isNews = false
@@ -77,6 +91,11 @@ public struct Readiness: Sendable {
         }
         let effects = settle()
         return effects.isEmpty && isNews ? [.publish(self.beacon)] : effects
+    }
+
+    /// Whether a beacon is of this cluster, and names nobody else.
+    func isOfThisCluster(_ beacon: Beacon) -> Bool {
+        beacon.clusterDigest == plan.clusterDigest && namesOnlyNodes(beacon.readyNodes)
     }
 
     /// Time passed: repeats the beacon when it is due.
@@ -110,17 +129,20 @@ public struct Readiness: Sendable {
         return used == 0 || last >> used == 0
     }
 
-    private var beacon: Beacon { Beacon(clusterDigest: plan.clusterDigest, readyNodes: readyNodes) }
+    private var beacon: Beacon {
+        Beacon(clusterDigest: plan.clusterDigest, readyNodes: readyNodes, cluster: plan.clusterText)
+    }
 
     /// Notes that this node, or all nodes, became ready.
     private mutating func settle() -> [Effect] {
         var effects: [Effect] = []
-        let hasLinks = subscriptions.count == plan.outbound.count && heardSlots.count == plan.inbound.count
+        let hasLinks =
+            awaitedOutbound.allSatisfy { subscriptions[$0] != nil } && awaitedSlots.allSatisfy(heardSlots.contains)
         if hasLinks && readyNodes[ownWord] & ownBit == 0 {
             readyNodes[ownWord] |= ownBit
             effects.append(.publish(beacon))
         }
-        if !isClusterReady && readyCount == plan.nodeCount {
+        if !isClusterReady && zip(readyNodes, awaited).allSatisfy({ $0 & $1 == $1 }) {
             isClusterReady = true
             // Neighbours may learn the last bit only from this beacon.
             effects = [.publish(beacon), .clusterReady]

@@ -51,7 +51,8 @@ enum RunCommand {
                         "keep-alive", .flag, default: "false",
                         help: "Leave the nodes running after the report, until Ctrl-C"),
                 ]),
-            ScenarioOptions.load, ScenarioOptions.nodes, ScenarioOptions.report(name: "run"),
+            ScenarioOptions.load, ScenarioOptions.nodes, ScenarioOptions.consensus,
+            ScenarioOptions.report(name: "run"),
         ],
         notes: [
             "Examples:\n"
@@ -123,7 +124,8 @@ enum CompareCommand {
                             "Runs of each; fewer than 4 are too few to tell difference from chance. The repeats of all "
                             + "are interleaved, so that a slow minute hits them alike"),
                 ]),
-            ScenarioOptions.load, ScenarioOptions.nodes, ScenarioOptions.report(name: "compare"),
+            ScenarioOptions.load, ScenarioOptions.nodes, ScenarioOptions.consensus,
+            ScenarioOptions.report(name: "compare"),
         ],
         notes: ["Example:\n  zbed compare --topologies star,mesh,ring --nodes 3,5 --repeat 5 --rate 2000"])
 
@@ -135,6 +137,9 @@ enum CompareCommand {
             for topology in options.list("topologies") {
                 scenarios.append(try ScenarioOptions.scenario(options, topology: topology, nodes: size))
             }
+        }
+        guard !scenarios.isEmpty else {
+            throw Failure(.usage, "--topologies and --nodes name nothing to compare: give one of each, or more")
         }
         let repeats = options.integer("repeat")
         let session = try Session(

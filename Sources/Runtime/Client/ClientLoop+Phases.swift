@@ -1,4 +1,5 @@
 import Cluster
+import OrderBook
 import Wire
 import ZMQ
 
@@ -7,16 +8,16 @@ extension ClientLoop {
     /// Asks until every node says that every link of its cluster is ready.
     func waitForNodes(_ control: ControlClient) throws {
         let deadline = MonotonicClock.now() + settings.connectNanoseconds
-        let nodes = Array(0..<control.count)
-        var statuses = [NodeStatus?](repeating: nil, count: nodes.count)
+        let nodes = Array(0..<control.count).filter { $0 != settings.lateNode }
+        var statuses = [NodeStatus?](repeating: nil, count: control.count)
         while true {
             let answers = try control.statuses(of: nodes, timeoutNanoseconds: 200_000_000)
-            for (node, answer) in answers.enumerated() where answer != nil { statuses[node] = answer }
+            for (node, answer) in zip(nodes, answers) where answer != nil { statuses[node] = answer }
             if answers.allSatisfy({ $0.map { $0.state != .joining && $0.state != .stopping } ?? false }) { break }
             guard MonotonicClock.now() < deadline else { throw notReady(statuses, control) }
             guard !isInterrupted() else { throw Self.interrupted }
         }
-        try checkIdentities(statuses.compactMap { $0 })
+        try checkIdentities(statuses)
     }
 
     private static let interrupted = ClientError(.interrupted, "interrupted before anything was measured")
@@ -29,38 +30,41 @@ extension ClientLoop {
             return "node \(node) has \(status.outboundReady) of \(status.outboundExpected) subscribers and hears "
                 + "\(status.inboundReady) of \(status.inboundExpected) neighbours"
         }
-        let advice = Self.strangers(among: statuses) ?? "Start the nodes first, or raise --connect-timeout."
+        if let strangers = Self.strangers(among: statuses) { return ClientError(.usage, strangers) }
         return ClientError(
             .unavailable,
             "the cluster was not ready within \(DurationText.of(settings.connectNanoseconds)): "
-                + problems.joined(separator: "; ") + ". " + advice)
+                + problems.joined(separator: "; ") + ". Start the nodes first, or raise --connect-timeout.")
     }
 
-    /// Names the nodes that were started for another cluster than most; nil when all that answered are of one.
+    /// Says of which clusters the nodes are that answered; nil when they are all of one.
     static func strangers(among statuses: [NodeStatus?]) -> String? {
-        var clusters: [(digest: UInt64, nodes: [Int])] = []
+        var clusters: [(digest: UInt64, text: String, nodes: [Int])] = []
         for (node, status) in statuses.enumerated() {
-            guard let digest = status?.clusterDigest else { continue }
-            if let place = clusters.firstIndex(where: { $0.digest == digest }) {
+            guard let status else { continue }
+            if let place = clusters.firstIndex(where: { $0.digest == status.clusterDigest }) {
                 clusters[place].nodes.append(node)
             } else {
-                clusters.append((digest, [node]))
+                clusters.append((status.clusterDigest, status.cluster, [node]))
             }
         }
-        guard clusters.count > 1, let most = clusters.map(\.nodes.count).max(),
-            let usual = clusters.firstIndex(where: { $0.nodes.count == most })
-        else { return nil }
-        func names(_ nodes: [Int]) -> String {
-            (nodes.count == 1 ? "node " : "nodes ") + nodes.map(String.init).joined(separator: ", ")
+        guard clusters.count > 1 else { return nil }
+        let sides = clusters.map { cluster in
+            let nodes = cluster.nodes.map(String.init).joined(separator: ", ")
+            return (cluster.nodes.count == 1 ? "node \(nodes) says " : "nodes \(nodes) say ") + cluster.text
         }
-        let others = clusters.indices.filter { $0 != usual }.flatMap { clusters[$0].nodes }.sorted()
-        return "Not one cluster: the topology, size or name (--topology, --num-nodes, --cluster) of \(names(others)) "
-            + "differs from that of \(names(clusters[usual].nodes))."
+        let areSame = Set(clusters.map(\.text)).count == 1
+        return "the nodes in --nodes are not one cluster: " + sides.joined(separator: "; ")
+            + (areSame ? ", but their links differ: compare the topology's file or seed." : ".")
+            + " Start them with the same --topology, --num-nodes and --cluster."
     }
 
     /// Orders name the node they enter at, so the list must be in the order of the ids.
-    private func checkIdentities(_ statuses: [NodeStatus]) throws {
-        for (place, status) in statuses.enumerated() where Int(status.node) != place {
+    private func checkIdentities(_ all: [NodeStatus?]) throws {
+        lives = all.map { $0?.incarnation ?? 0 }
+        let statuses = all.compactMap { $0 }
+        for (place, status) in all.enumerated() {
+            guard let status, Int(status.node) != place else { continue }
             throw ClientError(
                 .usage,
                 "entry \(place) of --nodes (\(settings.nodes[place])) is node \(status.node): list the nodes "
@@ -86,20 +90,30 @@ extension ClientLoop {
                 try socket.setImmediate(true)
                 try socket.connect(endpoint)
                 let number = settings.firstClient + client
+                let entry = search == nil ? node : Origin.whoeverLeads
                 let dealer = Dealer(
-                    socket: socket, client: client, node: node, origin: Origin.client(number, enteringAt: node),
-                    incarnation: result.incarnation)
+                    socket: socket, client: client, node: node, origin: Origin.client(number, enteringAt: entry),
+                    incarnation: result.incarnation, mix: mixes(of: number))
                 dealer.pollSlot = try poller.add(dealer.socket)
                 dealers.append(dealer)
             }
         }
     }
 
+    /// What makes the orders of the warm-up and of the measured time: two generators, so that their ids differ.
+    private func mixes(of number: Int) -> [OrderMix?] {
+        guard settings.workload == .orders else { return [nil, nil] }
+        return [
+            OrderMix(seed: settings.seed, client: number + Origin.clientsMax / 2),
+            OrderMix(seed: settings.seed, client: number),
+        ]
+    }
+
     /// Asks for the status over each DEALER: when the answer is there, so is the connection.
     func waitForDealers() throws {
         let frame = Header(kind: .request, payloadLength: 2).frame(payload: ControlRequest.status.payload)
         let deadline = MonotonicClock.now() + settings.connectNanoseconds
-        var silent = Array(dealers.indices)
+        var silent = dealers.indices.filter { dealers[$0].node != settings.lateNode }
         var unasked = Set(silent)
         while !silent.isEmpty {
             guard !isInterrupted() else { throw Self.interrupted }
@@ -147,14 +161,19 @@ extension ClientLoop {
 
     /// Takes the nodes' last reports.
     ///
-    /// A node that answered nothing since the load is asked too, but not waited for long.
+    /// A node that answered nothing since the load is asked too, but not waited for long. One that was started again
+    /// knows nothing of its life before, in which orders were sent to it: that life ended without a report.
     private func collect(_ control: ControlClient, answered: Set<Int>) throws {
         result.nodeReports = [NodeReport?](repeating: nil, count: control.count)
         for (nodes, timeout) in [
             (answered.sorted(), 5_000_000_000), (Set(0..<control.count).subtracting(answered).sorted(), 500_000_000),
         ] where !nodes.isEmpty {
             let reports = try control.reports(of: nodes, timeoutNanoseconds: UInt64(timeout))
-            for (node, report) in zip(nodes, reports) { result.nodeReports[node] = report }
+            // With a leader, a node that starts again is given what it lost.
+            for (node, report) in zip(nodes, reports)
+            where search != nil || report?.status.incarnation == lives[node] {
+                result.nodeReports[node] = report
+            }
         }
     }
 }

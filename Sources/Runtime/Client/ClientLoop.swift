@@ -1,5 +1,6 @@
 import Cluster
 import Measurement
+import OrderBook
 import Wire
 public import ZMQ
 
@@ -41,7 +42,14 @@ public final class ClientLoop {
     var incoming = Message()
     private var outgoing = Message()
     var result = ClientResult()
+    /// Which life of each node was there before the first order.
+    var lives: [UInt32] = []
     private var nextProgressNanoseconds: UInt64 = 0
+    /// Where the leader is looked for; nil when orders may go to any node.
+    var search: LeaderSearch?
+    /// When all may be sent again because of a refusal.
+    var nextRewindNanoseconds: UInt64 = 0
+    private var lastAcknowledgedNanoseconds: UInt64 = 0
 
     /// One client's socket to one node, with the streams of both phases.
     final class Dealer {
@@ -54,12 +62,14 @@ public final class ClientLoop {
         /// Whether the socket is to be received from before sleeping.
         var isTouched = true
 
-        init(socket: consuming Socket, client: Int, node: Int, origin: UInt32, incarnation: UInt32) {
+        init(
+            socket: consuming Socket, client: Int, node: Int, origin: UInt32, incarnation: UInt32, mix: [OrderMix?]
+        ) {
             self.socket = socket
             self.client = client
             self.node = node
-            warmup = OrderStream(origin: origin, incarnation: incarnation | Header.warmupBit)
-            measured = OrderStream(origin: origin, incarnation: incarnation)
+            warmup = OrderStream(origin: origin, incarnation: incarnation | Header.warmupBit, mix: mix[0])
+            measured = OrderStream(origin: origin, incarnation: incarnation, mix: mix[1])
         }
 
         var outstanding: UInt64 { warmup.outstanding + measured.outstanding }
@@ -87,13 +97,14 @@ public final class ClientLoop {
         self.onProgress = onProgress
         plan = LoadPlan(
             clients: settings.clients, nodes: settings.nodes.count, balance: settings.balance, seed: settings.seed)
-        result.incarnation = Incarnation.now()
+        result.incarnation = Incarnation.now(offset: UInt32(truncatingIfNeeded: settings.firstClient))
     }
 
     /// Waits for the nodes, sends, drains, and collects what the nodes counted.
     public func run() throws -> ClientResult {
         let control = try ControlClient(endpoints: settings.nodes, context: context)
         try waitForNodes(control)
+        try learnConsensus(control)
         try openDealers()
         try waitForDealers()
         try sendOrders()
@@ -170,7 +181,8 @@ public final class ClientLoop {
     }
 
     private func dealer(client: Int, node: Int) -> Dealer {
-        dealers[client * plan.nodes + node]
+        // With a leader a client has one stream, wherever it goes.
+        dealers[client * plan.nodes + (search == nil ? node : 0)]
     }
 
     private func schedule(on dealer: Dealer, isWarmup: Bool, dueNanoseconds: UInt64) {
@@ -183,13 +195,17 @@ public final class ClientLoop {
 
     /// Hands over what is due to one node, warm-up first, as far as the socket takes it.
     func sendBacklog(of dealer: Dealer) throws(ZMQError) {
+        guard let target = target(of: dealer) else { return }
         while let next = dealer.warmup.next {
-            guard try send(dealer.warmup, next, on: dealer) != nil else { return }
+            guard try send(dealer.warmup, next, on: target) != nil else { return }
             dealer.warmup.markSent()
         }
         while let next = dealer.measured.next {
-            guard let now = try send(dealer.measured, next, on: dealer) else { return }
+            guard let now = try send(dealer.measured, next, on: target) else { return }
+            let isFirstTime = next.index == dealer.measured.sent
             dealer.measured.markSent()
+            // What is sent again was sent in time, or not, the first time.
+            guard isFirstTime else { continue }
             result.sendLag.record(Int64(now) - Int64(next.dueNanoseconds))
             result.lastSentNanoseconds = now
         }
@@ -206,8 +222,9 @@ public final class ClientLoop {
             payloadLength: UInt32(settings.messageSizeBytes - Header.size))
         try outgoing.rewrite(size: settings.messageSizeBytes) { bytes in
             header.encode(into: bytes)
-            UnsafeMutableRawBufferPointer(rebasing: bytes[Header.size...]).initializeMemory(
-                as: UInt8.self, repeating: 0)
+            let payload = UnsafeMutableRawBufferPointer(rebasing: bytes[Header.size...])
+            payload.initializeMemory(as: UInt8.self, repeating: 0)
+            if settings.workload == .orders { stream.order(at: next.index).encode(into: payload) }
         }
         dealer.isTouched = true
         return try dealer.socket.send(&outgoing) == .sent ? now : nil
@@ -233,13 +250,14 @@ public final class ClientLoop {
             if dealer.backlog > 0 { try sendBacklog(of: dealer) }
         }
         let now = MonotonicClock.now()
+        let searchWake = try lookForLeader(at: now)
         progress(at: now)
         if returnsOnAnswers && hasAnswers {
             // The poller could only tell of sockets that were not asked.
             if hasAskedAll { return }
             isBusy = true
         }
-        let wake = min(until, nextProgressNanoseconds)
+        let wake = min(until, nextProgressNanoseconds, searchWake)
         _ = try poller.wait(timeoutNanoseconds: isBusy || wake <= now ? 0 : wake - now)
     }
 
@@ -259,17 +277,35 @@ public final class ClientLoop {
     }
 
     private func take(_ frame: RawSpan, on dealer: Dealer, at now: UInt64) {
-        guard case .header(let header) = Header.decode(frame), let payload = AnswerPayload.decode(frame),
-            header.kind == .acknowledgement || header.kind == .refusal
+        guard case .header(let header) = Header.decode(frame) else { return }
+        if header.kind == .response { return takeReport(frame, from: dealer.node, at: now) }
+        guard let payload = AnswerPayload.decode(frame), header.kind == .acknowledgement || header.kind == .refusal
         else { return }
-        let isRefusal = header.kind == .refusal
+        // What the book refuses was executed all the same: that is the answer to it.
+        let isRefusal = header.kind == .refusal && payload.reason < RefusalReason.ofTheBook
+        if !isRefusal && payload.reason != 0 { result.rejected += UInt64(payload.count) }
+        if search != nil {
+            if isRefusal && goesBack(payload, on: dealer) { return }
+            search?.answered(at: now)
+        }
+        let dealer = home(of: dealer)
         if header.incarnation == dealer.measured.incarnation {
             dealer.measured.answered(first: header.index, count: payload.count, isRefusal: isRefusal) { due in
                 if !isRefusal { result.acknowledgement.record(Int64(now) - Int64(due), at: now) }
             }
+            if search != nil && !isRefusal { noteGap(at: now) }
         } else if header.incarnation == dealer.warmup.incarnation {
             dealer.warmup.answered(first: header.index, count: payload.count, isRefusal: isRefusal) { _ in }
         }
+    }
+
+    /// Notes how long no order was acknowledged.
+    private func noteGap(at now: UInt64) {
+        let last = lastAcknowledgedNanoseconds
+        lastAcknowledgedNanoseconds = now
+        guard last > 0, now - last > result.longestGapNanoseconds else { return }
+        result.longestGapNanoseconds = now - last
+        result.longestGapStartNanoseconds = last
     }
 
     private func progress(at now: UInt64) {
@@ -295,6 +331,7 @@ public final class ClientLoop {
         counts.unanswered = stream.sent - stream.acknowledged - stream.refused
         counts.overflowed = stream.overflowed
         counts.stray = stream.strayAnswers
+        counts.resent = stream.resent
         return counts
     }
 

@@ -15,6 +15,8 @@ public struct OrderCounts: Sendable, Equatable {
     public var unanswered: UInt64 = 0
     /// Fell due while too many were unanswered, and were not sent.
     public var overflowed: UInt64 = 0
+    /// Sent again, to whoever leads then.
+    public var resent: UInt64 = 0
     /// Answers that fit no order.
     public var stray: UInt64 = 0
 
@@ -30,6 +32,7 @@ public struct OrderCounts: Sendable, Equatable {
         sum.refused += right.refused
         sum.unanswered += right.unanswered
         sum.overflowed += right.overflowed
+        sum.resent += right.resent
         sum.stray += right.stray
         return sum
     }
@@ -69,6 +72,14 @@ public struct ClientResult: Sendable {
     public var isQuiet = false
     /// The last report of each node; nil where none came.
     public var nodeReports: [NodeReport?] = []
+    /// Orders, those of the warm-up included, that the order book refused: they count as acknowledged.
+    public var rejected: UInt64 = 0
+    /// What the nodes said of their log at the end; nil where none answered, empty where there is no log.
+    public var consensus: [ConsensusReport?] = []
+    /// The longest time between two acknowledgements while something waited for one, nanoseconds; and when it began.
+    public var longestGapNanoseconds: UInt64 = 0
+    /// See `longestGapNanoseconds`.
+    public var longestGapStartNanoseconds: UInt64 = 0
     /// CPU time of this process, nanoseconds.
     public var cpuNanoseconds: UInt64 = 0
 

@@ -91,6 +91,16 @@ public final class ControlClient {
         }
     }
 
+    /// What each of the given nodes says of its log; nil where no answer came in time.
+    public func consensus(
+        of nodes: [Int], timeoutNanoseconds: UInt64, interrupt: () -> Bool = { false }
+    ) throws(ZMQError) -> [ConsensusReport?] {
+        try ask(.consensus, nodes: nodes, timeoutNanoseconds: timeoutNanoseconds, interrupt: interrupt).map {
+            guard case .consensus(let report) = $0 else { return nil }
+            return report
+        }
+    }
+
     /// Reads until the answer to request `number`; older answers came too late and are dropped.
     private func receive(from link: ControlLink, number: UInt64) throws(ZMQError) -> ControlResponse? {
         for _ in 0..<Self.drainMax {

@@ -71,6 +71,7 @@ extension NodeLoop {
             core.dissemination.handedOn(reception.slot, from: slot, accepted: accepted)
             return nil
         case .heartbeat, .beacon, .turn, .end: return try takeControl(header, from: slot)
+        case .entry, .peer: return core.role == nil ? .kind : try takeControl(header, from: slot)
         case .acknowledgement, .refusal, .request, .response: return .kind
         }
     }

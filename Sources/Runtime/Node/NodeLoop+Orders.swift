@@ -11,6 +11,7 @@ extension NodeLoop {
         var taken = 0
         while taken < Self.drainMax {
             let batch = try takeOrders(max: Self.drainMax - taken)
+            try propose()
             let hasAnswered = try sendAnswers()
             // The answers may have taken in news, so the socket is asked again until it has nothing and nothing was
             // answered, not even orders that were held. What is left in it because as many are held as may be is more.
@@ -58,6 +59,7 @@ extension NodeLoop {
     }
 
     private mutating func takeOrder(_ header: Header) throws(ZMQError) -> Malformation? {
+        if core.role != nil { return try takeOrderForLog(header) }
         guard header.isFromClient, Origin.entryNode(of: header.origin) == settings.id else { return .origin }
         guard !mustWait else {
             heldOrders.append(identity: identity.copyBytes(), frame: incoming.copyBytes())
@@ -75,11 +77,15 @@ extension NodeLoop {
 
     /// Takes up the orders that were held, as long as nothing waits for credit.
     private mutating func takeHeldOrders() throws(ZMQError) {
-        while sockets.events.isClear, let held = heldOrders.popFirst() {
+        while takesOrders, let held = heldOrders.popFirst() {
             identity = try Message(bytes: held.identity)
             incoming = try Message(bytes: held.frame)
             guard case .header(let header) = Header.decode(incoming.bytes) else { continue }
-            answer(header, try refusal(of: header))
+            if core.role != nil {
+                try enterLog(header)
+            } else {
+                answer(header, try refusal(of: header))
+            }
         }
     }
 
@@ -108,7 +114,7 @@ extension NodeLoop {
         return accepted ? nil : .queueFull
     }
 
-    private mutating func answer(_ header: Header, _ refusal: RefusalReason?) {
+    mutating func answer(_ header: Header, _ refusal: RefusalReason?) {
         guard answers.add(header, reason: refusal?.rawValue ?? 0) else { return }
         answerAddresses.append(identity.copyBytes())
     }
@@ -116,21 +122,25 @@ extension NodeLoop {
     /// Sends what was to be answered; false when there was nothing.
     private mutating func sendAnswers() throws(ZMQError) -> Bool {
         guard !answers.ranges.isEmpty else { return false }
-        for (range, address) in zip(answers.ranges, answerAddresses) {
-            let header = Header(
-                kind: range.reason == 0 ? .acknowledgement : .refusal, route: UInt16(settings.id),
-                origin: range.origin, index: range.first, sentNanoseconds: MonotonicClock.now(),
-                incarnation: range.incarnation, payloadLength: UInt32(AnswerPayload.size))
-            let payload = AnswerPayload(count: range.count, reason: range.reason, node: UInt16(settings.id))
-            try outgoing.rewrite(size: Header.size + AnswerPayload.size) { bytes in
-                header.encode(into: bytes)
-                payload.encode(into: bytes)
-            }
-            if try !reply(to: address) { unsendableAnswers += UInt64(range.count) }
-        }
+        for (range, address) in zip(answers.ranges, answerAddresses) { try send(range, to: address) }
         answers.removeAll()
         answerAddresses.removeAll(keepingCapacity: true)
         return true
+    }
+
+    /// Sends one range of answers to where its orders came from.
+    mutating func send(_ range: AnswerBatch.Range, to address: [UInt8]) throws(ZMQError) {
+        let header = Header(
+            kind: range.reason == 0 ? .acknowledgement : .refusal, route: UInt16(settings.id),
+            origin: range.origin, index: range.first, sentNanoseconds: MonotonicClock.now(),
+            incarnation: range.incarnation, payloadLength: UInt32(AnswerPayload.size))
+        let goTo = range.reason == RefusalReason.notLeader.rawValue ? leaderToAsk : UInt16(settings.id)
+        let payload = AnswerPayload(count: range.count, reason: range.reason, node: goTo)
+        try outgoing.rewrite(size: Header.size + AnswerPayload.size) { bytes in
+            header.encode(into: bytes)
+            payload.encode(into: bytes)
+        }
+        if try !reply(to: address) { unsendableAnswers += UInt64(range.count) }
     }
 
     /// Sends the frame in `outgoing` to a peer of the ROUTER; false when the peer is gone or takes nothing.
@@ -176,6 +186,12 @@ extension NodeLoop {
         case .shutdown:
             isShutdownOrdered = true
             return .done
+        case .consensus: return .consensus(core.consensusReport)
+        case .transfer(let node):
+            let (refusal, effects) = core.transferLeadership(
+                to: node == AnswerPayload.nobody ? nil : Int(node), at: now)
+            try perform(effects)
+            return refusal.map { .refused($0) } ?? .done
         }
     }
 }

@@ -19,6 +19,8 @@ public struct NodeLoop: ~Copyable {
     var core: NodeCore
     var poller: Poller
     var answers = AnswerBatch()
+    /// Orders for the next entry of the log, and where the answers to each stream go.
+    var proposal = Proposal()
     var heldOrders = HeldOrders()
     /// Where each of the ranges in `answers` goes: a ROUTER identity.
     var answerAddresses: [[UInt8]] = []
@@ -40,7 +42,7 @@ public struct NodeLoop: ~Copyable {
     private let signals: SignalDescriptor?
     private let startNanoseconds: UInt64
     // At first every source is asked: what arrived before anybody looked has woken nobody.
-    private var ordersHaveMore = true
+    var ordersHaveMore = true
     private var watchesOrders = true
     private var watchesLinks = true
     private var inboxHasMore = true
@@ -79,11 +81,13 @@ public struct NodeLoop: ~Copyable {
         metricsDueNanoseconds = metrics == nil ? .max : 0
         self.sockets = sockets
         self.poller = poller
+        let incarnation = Incarnation.now()
         core = NodeCore(
             plan: plan,
             settings: NodeCoreSettings(
                 broadcast: settings.broadcast, isLeader: settings.isLeader,
-                heartbeatIntervalNanoseconds: settings.heartbeatNanoseconds, incarnation: Incarnation.now()))
+                heartbeatIntervalNanoseconds: settings.heartbeatNanoseconds, incarnation: incarnation,
+                consensus: settings.consensus(incarnation: incarnation)))
         bootDigest = NodePlan.digest(MachineRecord.bootID())
         startNanoseconds = MonotonicClock.now()
         self.signals = signals
@@ -97,6 +101,7 @@ public struct NodeLoop: ~Copyable {
             try perform(core.tick(at: now))
             try sendDue(at: now)
             try drainReady()
+            if core.role != nil { try settleRound() }
             try sockets.events.flush()
             if try isOver(at: now) { break }
             try sleep()
@@ -120,7 +125,13 @@ public struct NodeLoop: ~Copyable {
         }
     }
 
-    private var canTakeHeldOrders: Bool { sockets.events.isClear && !heldOrders.isEmpty }
+    private var canTakeHeldOrders: Bool { takesOrders && !heldOrders.isEmpty }
+
+    /// Whether an order need not wait: for credit on the links or, with a leader, for a majority.
+    var takesOrders: Bool {
+        guard let role = core.role else { return sockets.events.isClear }
+        return role != .leader || core.takesProposals
+    }
 
     private mutating func sleep() throws(ZMQError) {
         // Subscriptions come in, and credit with them: so drain first, then try again what was blocked.
@@ -147,9 +158,9 @@ public struct NodeLoop: ~Copyable {
     ///
     /// What is watched again is drained once unasked.
     private mutating func watchWhatCanBeTaken() {
-        let takesOrders = sockets.events.isClear || !heldOrders.isFull
-        if watchesOrders != takesOrders {
-            watchesOrders = takesOrders
+        let readsOrders = takesOrders || !heldOrders.isFull
+        if watchesOrders != readsOrders {
+            watchesOrders = readsOrders
             watch(ordersPollSlot, watchesOrders)
             ordersHaveMore = true
         }
@@ -236,19 +247,17 @@ public struct NodeLoop: ~Copyable {
         case .clusterReady:
             let elapsed = MonotonicClock.now() - startNanoseconds
             log.info("cluster_ready", ["nodes": LogValue(core.plan.nodeCount), "ms": LogValue(elapsed / 1_000_000)])
-        case .strangerHeard(let neighbour):
-            log.warn(
-                "stranger_heard",
-                [
-                    "neighbour": LogValue(neighbour),
-                    "reason": "beacon of another cluster: topology, size or name differ",
-                ])
+        case .strangerHeard(let neighbour, let cluster):
+            log.warn("stranger_heard", ["reason": LogValue(core.plan.mismatch(with: cluster, saidBy: neighbour))])
         case .leaderSilent(let leader, let silence):
             log.warn("leader_silent", ["leader": LogValue(leader), "ms": LogValue(silence / 1_000_000)])
         case .leaderHeard(let leader):
             log.info("leader_heard", ["leader": LogValue(leader)])
         case .broadcastFinished(let warmup, let measured):
             log.info("broadcast_finished", ["warmup": LogValue(warmup), "measured": LogValue(measured)])
+        case .consensus(let notice): report(notice)
+        case .stateDiverged(let entry):
+            log.error("state_diverged", ["entry": LogValue(entry)])
         }
     }
 
@@ -264,7 +273,8 @@ public struct NodeLoop: ~Copyable {
     private var stopFields: LogFields {
         let status = core.status(at: MonotonicClock.now())
         return [
-            "sent": LogValue(status.sent), "orders": LogValue(core.ordersTaken), "unique": LogValue(status.unique),
+            "sent": LogValue(status.sent),
+            "orders": LogValue(core.dissemination.totals().ordersTaken), "unique": LogValue(status.unique),
             "queued": LogValue(sockets.events.waitingCount),
             "malformed": LogValue(malformed.reduce(0, +)),
         ]
@@ -275,7 +285,9 @@ public struct NodeLoop: ~Copyable {
 enum Incarnation {
     /// Ticks of a 32nd of a second since 1970, without the warm-up bit: two lives of a node never begin in one tick,
     /// and later lives have larger numbers for two years at a time.
-    static func now() -> UInt32 {
-        UInt32(truncatingIfNeeded: WallClock.now() / 31_250_000) & ~Header.warmupBit
+    ///
+    /// Clients that are started together need one each, as nodes measure by it: `offset` is a number that only one has.
+    static func now(offset: UInt32 = 0) -> UInt32 {
+        (UInt32(truncatingIfNeeded: WallClock.now() / 31_250_000) &+ offset) & ~Header.warmupBit
     }
 }

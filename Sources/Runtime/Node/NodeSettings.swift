@@ -12,6 +12,14 @@ public enum OverflowPolicy: String, Sendable, CaseIterable {
     case drop
 }
 
+/// How the nodes agree on what happens, and in which order.
+public enum ConsensusMode: String, Sendable, CaseIterable {
+    /// Not at all: each node deals with what it receives, when it receives it.
+    case none
+    /// An elected leader orders everything, and a majority holds it before it is acknowledged.
+    case leader
+}
+
 /// Everything a node process is told.
 public struct NodeSettings: Sendable {
     /// Its id.
@@ -40,8 +48,20 @@ public struct NodeSettings: Sendable {
     public var overflow = OverflowPolicy.block
     /// Whether orders are broadcast, or only acknowledged.
     public var broadcastsOrders = true
-    /// Whether it is the leader.
+    /// Whether it is the leader; where one is elected, whether it is preferred as the first.
     public var isLeader = false
+    /// How the nodes agree on what happens.
+    public var consensus = ConsensusMode.none
+    /// What orders are about.
+    public var workload = Workload.events
+    /// Nodes that are not waited for when the cluster forms.
+    public var absentNodes: [Int] = []
+    /// The shortest silence of an elected leader after which another is elected, in nanoseconds; nil: three heartbeats.
+    public var electionNanoseconds: UInt64?
+    /// After how long an elected leader hands over to the next node, in nanoseconds; nil: never by itself.
+    public var rotationNanoseconds: UInt64?
+    /// Orders that one entry of the log holds at most; 1: each order travels in a frame of its own.
+    public var packMax = 256
     /// How often the leader sends a heartbeat, in nanoseconds.
     public var heartbeatNanoseconds: UInt64 = 100_000_000
     /// Where metrics are served over HTTP; nil: nowhere.

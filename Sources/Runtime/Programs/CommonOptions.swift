@@ -53,6 +53,45 @@ public enum CommonOptions {
     public static let leaderHeartbeat = OptionSpec(
         "leader-heartbeat-millis", .duration(bareUnit: .milliseconds), default: "100",
         help: "How often the leader sends a heartbeat; silence for three of them is reported")
+    /// How the nodes agree.
+    public static let consensus = OptionSpec(
+        "consensus", .choice(ConsensusMode.allCases.map(\.rawValue)), default: "none",
+        help:
+            "How the nodes agree on orders: none (each deals with what it receives), leader (an elected leader orders "
+            + "them, and a majority holds them before they are acknowledged)")
+    /// How patient followers are.
+    public static let electionTimeout = OptionSpec(
+        "election-timeout-millis", .duration(bareUnit: .milliseconds), defaultNote: "three heartbeats",
+        help: "The shortest silence of the leader after which another is elected; the longest is twice that")
+    /// Handing over by the clock.
+    public static let leaderRotation = OptionSpec(
+        "leader-rotation", .duration(bareUnit: .seconds), defaultNote: "never",
+        help: "After this long a leader hands over to the next node")
+    /// Who comes late.
+    public static let absent = OptionSpec(
+        "absent", .string, default: "", valueName: "IDS",
+        help: "Nodes that are not waited for when the cluster forms, and join later: 3 or 3,4")
+    /// What orders are.
+    public static let workload = OptionSpec(
+        "workload", .choice(Workload.allCases.map(\.rawValue)), default: "events",
+        help:
+            "What orders are about: events (nothing that nodes look into), orders (limit and market orders and cancels "
+            + "for an order book, with --consensus leader)")
+    /// How many orders share an entry.
+    public static let pack = OptionSpec(
+        "pack", .integer(1...4_096), default: "256", valueName: "N",
+        help: "Orders that travel in one frame at most, when they are there; 1: each in a frame of its own")
+
+    /// Reads a list of node ids.
+    public static func nodeList(_ text: String, nodes: Int) throws -> [Int] {
+        try text.split(separator: ",").map { part in
+            guard let id = Int(part.filter { $0 != " " }), id >= 0, id < nodes else {
+                throw Failure(.usage, "\"\(part)\" is no node: expected ids from 0 to \(nodes - 1), like 3,4")
+            }
+            return id
+        }
+    }
+
     /// What an order does.
     public static let orders = OptionSpec(
         "orders", .choice(["broadcast", "acknowledge"]), default: "broadcast",

@@ -27,6 +27,12 @@ public enum NodeProgram {
                     CommonOptions.leaderHeartbeat,
                 ]),
             OptionGroup(
+                "Consensus",
+                [
+                    CommonOptions.consensus, CommonOptions.electionTimeout, CommonOptions.leaderRotation,
+                    CommonOptions.absent, CommonOptions.pack, CommonOptions.workload,
+                ]),
+            OptionGroup(
                 "Addresses",
                 [
                     OptionSpec(
@@ -154,10 +160,29 @@ public enum NodeProgram {
         settings.broadcastsOrders = options.string("orders") == "broadcast"
         settings.isLeader = options.flag("leader")
         settings.heartbeatNanoseconds = max(1_000_000, options.duration("leader-heartbeat-millis"))
+        settings.consensus = ConsensusMode(rawValue: options.string("consensus")) ?? .none
+        if settings.consensus == .leader { try elect(&settings, options) }
         settings.metricPort = options.optionalInteger("metric-port")
         settings.timeoutNanoseconds = options.optionalDuration("timeout")
         settings.ioThreads = options.integer("io-threads")
         return settings
+    }
+
+    /// What holds only where a leader is elected.
+    private static func elect(_ settings: inout NodeSettings, _ options: ParsedOptions) throws {
+        guard settings.graph.nodeCount <= Origin.whoeverLeads else {
+            throw Failure(.usage, "--consensus leader takes at most \(Origin.whoeverLeads) nodes")
+        }
+        settings.electionNanoseconds = options.optionalDuration("election-timeout-millis").map { max($0, 1_000_000) }
+        settings.rotationNanoseconds = options.optionalDuration("leader-rotation").flatMap { $0 > 0 ? $0 : nil }
+        settings.packMax = options.integer("pack")
+        settings.workload = Workload(rawValue: options.string("workload")) ?? .events
+        settings.absentNodes = try CommonOptions.nodeList(options.string("absent"), nodes: settings.graph.nodeCount)
+        guard settings.absentNodes.count < settings.graph.nodeCount else {
+            throw Failure(.usage, "--absent names every node: at least one must be there to begin with")
+        }
+        // What a slow link loses is sent again from the log; a node that hangs must not hold up the others.
+        settings.overflow = .drop
     }
 
     private static func rate(of options: ParsedOptions) throws -> Double {

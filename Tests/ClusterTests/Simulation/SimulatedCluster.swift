@@ -76,7 +76,7 @@ struct SimulatedCluster {
         guard isAlive[link.from], isAlive[link.to] else { return }
         links[link]?.isUp = carries
         trace?.note(at: now, "node \(link.from) sees node \(link.to) subscribe")
-        perform(cores[link.from].subscribed(link.to), at: link.from)
+        perform(cores[link.from].subscribed(link.to, at: now), at: link.from)
     }
 
     /// A link that was announced begins to carry frames.

@@ -45,17 +45,20 @@ struct Trace {
         case .event:
             "\(header.isWarmup ? "warm-up" : "measured") event \(header.index), due \(time(header.dueNanoseconds))"
         case .order: "order \(header.index)"
-        case .acknowledgement, .refusal, .request, .response: "\(header.kind)"
+        case .acknowledgement, .refusal, .request, .response, .entry, .peer: "\(header.kind)"
         }
     }
 
     static func words(_ notice: NodeCore.Notice) -> String {
         switch notice {
         case .clusterReady: "every link of the cluster is ready"
+        case .strangerHeard(let neighbour, let cluster): "neighbour \(neighbour) is of another cluster: \(cluster)"
         case .leaderSilent(let leader, let silence): "leader \(leader) is silent for \(time(silence))"
         case .leaderHeard(let leader): "leader \(leader) is heard again"
         case .broadcastFinished(let warmup, let measured):
             "broadcast finished, \(warmup) warm-up and \(measured) measured messages"
+        case .consensus(let notice): "\(notice)"
+        case .stateDiverged(let entry): "the leader's state is another after entry \(entry)"
         }
     }
 

@@ -1,0 +1,212 @@
+import Wire
+
+// Who leads: silence, pre-vote, vote, stepping down, handing over.
+extension Replica {
+    /// The leader was silent for too long: find out whether a majority thinks so too.
+    mutating func standBecauseOfSilence(at now: UInt64) {
+        guard isVoter else {
+            electionDueNanoseconds = now + electionTimeout()
+            return
+        }
+        if role == .follower {
+            suspectedNanoseconds = now
+            effects.append(.notice(.suspectsLeader(leader: leader, term: term)))
+        }
+        leader = nil
+        role = .preCandidate
+        votes = [settings.id]
+        electionDueNanoseconds = now + electionTimeout()
+        if votes.count >= log.voters.quorum {
+            stand(isTransfer: false, at: now)
+        } else {
+            effects.append(.broadcast(message(.askPreVote(candidacy(isTransfer: false)), term: term + 1)))
+        }
+    }
+
+    /// Stands for election in a new term.
+    mutating func stand(isTransfer: Bool, at now: UInt64) {
+        guard isVoter else { return }
+        term += 1
+        role = .candidate
+        leader = nil
+        votedFor = settings.id
+        votes = [settings.id]
+        candidacies += 1
+        electionDueNanoseconds = now + electionTimeout()
+        if votes.count >= log.voters.quorum {
+            beginToLead(at: now)
+        } else {
+            effects.append(.broadcast(message(.askVote(candidacy(isTransfer: isTransfer)))))
+        }
+    }
+
+    private func candidacy(isTransfer: Bool) -> PeerMessage.Candidacy {
+        PeerMessage.Candidacy(lastIndex: log.lastIndex, lastTerm: log.lastTerm, isTransfer: isTransfer)
+    }
+
+    /// Whether nothing speaks for a living leader: nobody is elected while one is heard, so that a node that was cut
+    /// off cannot disturb the others when it comes back.
+    private func leaderIsSilent(at now: UInt64) -> Bool {
+        role != .leader && now >= heardLeaderNanoseconds + settings.electionNanoseconds
+    }
+
+    /// Whether a request for votes may reach this node at all.
+    func mayBeDisturbed(by candidacy: PeerMessage.Candidacy, at now: UInt64) -> Bool {
+        candidacy.isTransfer || leader == nil || leaderIsSilent(at: now)
+    }
+
+    private func isUpToDate(_ candidacy: PeerMessage.Candidacy) -> Bool {
+        (candidacy.lastTerm, candidacy.lastIndex) >= (log.lastTerm, log.lastIndex)
+    }
+
+    mutating func answerPreVote(
+        _ asked: UInt64, _ candidacy: PeerMessage.Candidacy, from node: Int, at now: UInt64
+    ) {
+        guard isVoter else { return }
+        let isGranted = asked > term && isUpToDate(candidacy) && (leader == nil || leaderIsSilent(at: now))
+        // A refusal tells the asker this node's term, so that it comes to know of a later one.
+        send(.preVote(isGranted: isGranted), to: node, term: isGranted ? asked : term)
+    }
+
+    mutating func countPreVote(
+        _ message: PeerMessage, _ isGranted: Bool, from node: Int, incarnation: UInt32, at now: UInt64
+    ) {
+        guard isGranted else {
+            if message.term > term { adopt(message.term, at: now) }
+            return
+        }
+        guard role == .preCandidate, message.term == term + 1,
+            log.voters.count(node, incarnation: incarnation, isFounder: message.isFounder)
+        else { return }
+        votes.insert(node)
+        if votes.count >= log.voters.quorum { stand(isTransfer: false, at: now) }
+    }
+
+    mutating func answerVote(
+        _ asked: UInt64, _ candidacy: PeerMessage.Candidacy, from node: Int, at now: UInt64
+    ) {
+        guard isVoter else { return }
+        let isGranted =
+            asked == term && (votedFor == nil || votedFor == node) && leader == nil && isUpToDate(candidacy)
+        if isGranted {
+            votedFor = node
+            electionDueNanoseconds = now + electionTimeout()
+        }
+        send(.vote(isGranted: isGranted), to: node)
+    }
+
+    mutating func countVote(
+        _ message: PeerMessage, _ isGranted: Bool, from node: Int, incarnation: UInt32, at now: UInt64
+    ) {
+        guard isGranted, role == .candidate, message.term == term,
+            log.voters.count(node, incarnation: incarnation, isFounder: message.isFounder)
+        else { return }
+        // A set of ids and not a number: an answer that comes twice is one vote.
+        votes.insert(node)
+        if votes.count >= log.voters.quorum { beginToLead(at: now) }
+    }
+
+    /// Somebody has a higher term: whatever this node was, it is not that any more.
+    mutating func adopt(_ newTerm: UInt64, at now: UInt64) {
+        if role == .leader { stepDown(.higherTerm, at: now) }
+        term = newTerm
+        votedFor = nil
+        leader = nil
+        votes = []
+        match = commit
+        arriving = nil
+        if role == .preCandidate || role == .candidate { role = .follower }
+        if role == .follower { electionDueNanoseconds = max(electionDueNanoseconds, now + 1) }
+    }
+
+    mutating func stepDown(_ why: StepDownReason, at now: UInt64) {
+        effects.append(.notice(.steppedDown(term: term, why: why)))
+        role = .follower
+        leader = nil
+        peers = [:]
+        leaving = nil
+        transferTarget = nil
+        commitIsNews = false
+        heartbeatDueNanoseconds = .max
+        rotationDueNanoseconds = .max
+        match = commit
+        electionDueNanoseconds = now + electionTimeout()
+    }
+
+    /// Elected.
+    private mutating func beginToLead(at now: UInt64) {
+        role = .leader
+        leader = settings.id
+        elections += 1
+        electedNanoseconds = now
+        transferTarget = nil
+        peers = [:]
+        for voter in log.voters.all where Int(voter.node) != settings.id {
+            peers[Int(voter.node)] = Peer(incarnation: nil, heardNanoseconds: now)
+        }
+        effects.append(.notice(.elected(term: term)))
+        // Nothing of earlier terms is committed by counting, only by an entry of this term (Raft, figure 8).
+        append(LogEntry(term: term, kind: .nothing), at: now)
+        heartbeatDueNanoseconds = now + settings.heartbeatNanoseconds
+        effects.append(.heartbeat)
+        rotationDueNanoseconds = settings.rotationNanoseconds.map { now + $0 } ?? .max
+    }
+
+    /// Notes that `node` leads in `term`.
+    ///
+    /// Answers false when it does not, or does no longer.
+    mutating func follow(_ node: Int, term asked: UInt64, at now: UInt64) -> Bool {
+        guard role != .outside, node != settings.id else { return false }
+        if asked > term { adopt(asked, at: now) }
+        guard asked == term else {
+            // Whoever leads in an old term learns of the new one from the answer.
+            send(.appended(match: 0, isBehind: false), to: node)
+            return false
+        }
+        guard role != .leader else { return false }
+        if leader != node {
+            leader = node
+            match = commit
+            followsNanoseconds = now
+            effects.append(.notice(.follows(leader: node, term: term)))
+        }
+        if role == .preCandidate || role == .candidate { role = .follower }
+        heardLeaderNanoseconds = now
+        electionDueNanoseconds = now + electionTimeout()
+        if !isVoter { role = .learner }
+        return true
+    }
+
+    // MARK: - Handing over
+
+    /// Hands leadership to another node, which must vote and hold everything; nil: to the next one that does.
+    ///
+    /// Answers why not, or nil.
+    public mutating func transfer(to wanted: Int?, at now: UInt64) -> (refusal: String?, effects: [Effect]) {
+        guard role == .leader else { return ("this node does not lead", []) }
+        let others = log.voters.all.map { Int($0.node) }.filter { $0 != settings.id }
+        let ahead = others.filter { $0 > settings.id } + others.filter { $0 < settings.id }
+        let living = ahead.filter { peers[$0].map { $0.health == .alive && $0.match > 0 } ?? false }
+        guard let target = wanted ?? living.first else { return ("no other node is in step", []) }
+        guard target != settings.id else { return ("node \(target) leads already", []) }
+        guard others.contains(target) else { return ("node \(target) does not vote", []) }
+        guard living.contains(target) else { return ("node \(target) is not heard of or not in step", []) }
+        transferTarget = target
+        transferDueNanoseconds = now + settings.electionNanoseconds
+        completeTransfer()
+        return (nil, takeEffects())
+    }
+
+    /// Tells the node that is to lead to stand, once it has everything.
+    mutating func completeTransfer() {
+        guard let target = transferTarget, let peer = peers[target], peer.match == log.lastIndex else { return }
+        transferTarget = nil
+        send(.standNow, to: target)
+    }
+
+    mutating func rotate(at now: UInt64) {
+        rotationDueNanoseconds = now + (settings.rotationNanoseconds ?? .max / 2)
+        let (_, made) = transfer(to: nil, at: now)
+        effects += made
+    }
+}

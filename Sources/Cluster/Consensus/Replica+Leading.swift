@@ -1,0 +1,215 @@
+public import Wire
+
+// What a leader does: proposals, heartbeats, counting, and helping those who lag.
+extension Replica {
+    /// Whether entries are taken in: this node leads, is not handing over, and not too much is undecided.
+    public var takesProposals: Bool {
+        role == .leader && transferTarget == nil && log.lastIndex - commit < ReplicationLimits.uncommittedMax
+    }
+
+    /// Appends orders to the log and publishes them.
+    ///
+    /// Answers their index; nil when they are not taken (see `takesProposals`).
+    public mutating func propose(orders: [UInt8], at now: UInt64) -> (index: UInt64, effects: [Effect])? {
+        guard takesProposals else { return nil }
+        append(LogEntry(term: term, kind: .orders, bytes: orders), at: now)
+        return (log.lastIndex, takeEffects())
+    }
+
+    /// An entry of the log, to be published.
+    public func entry(at index: UInt64) -> (entry: LogEntry, previousTerm: UInt64)? {
+        guard let entry = log.entry(at: index), let previous = log.term(at: index - 1) else { return nil }
+        return (entry, previous)
+    }
+
+    mutating func append(_ entry: LogEntry, at now: UInt64) {
+        log.append(entry)
+        effects.append(.publish(index: log.lastIndex))
+        // The commit travels with it.
+        commitIsNews = false
+        countMatches(at: now)
+    }
+
+    /// A heartbeat is due: it shows who lives, and asks everybody how far he is.
+    mutating func lead(at now: UInt64) {
+        heartbeatDueNanoseconds = now + settings.heartbeatNanoseconds
+        judgeHealth(at: now)
+        guard hearsQuorum(at: now) else {
+            stepDown(.noQuorum, at: now)
+            return
+        }
+        // Whoever was to take over and did not come so far in time is given up: orders wait meanwhile.
+        if now >= transferDueNanoseconds { transferTarget = nil }
+        effects.append(.heartbeat)
+        for node in peers.keys.sorted() { sendSnapshotAgain(to: node, at: now) }
+        dropWhatNobodyNeeds()
+    }
+
+    /// Whether a majority, this node included, was heard of within the longest election time-out: a leader that was
+    /// paused or cut off finds out here, before it does anything else.
+    private func hearsQuorum(at now: UInt64) -> Bool {
+        let patience = settings.electionNanoseconds * 2
+        let heard = log.voters.all.filter { voter in
+            let node = Int(voter.node)
+            if node == settings.id { return true }
+            guard let peer = peers[node] else { return false }
+            return now < peer.heardNanoseconds + patience
+        }
+        return heard.count >= log.voters.quorum
+    }
+
+    private mutating func judgeHealth(at now: UInt64) {
+        for node in peers.keys.sorted() {
+            guard let peer = peers[node] else { continue }
+            let silence = now - min(peer.heardNanoseconds, now)
+            if peer.health == .alive && silence > settings.heartbeatNanoseconds * ReplicationLimits.suspectAfter {
+                peers[node]?.health = .suspect
+                effects.append(.notice(.suspects(node: node)))
+            } else if peer.health == .suspect
+                && silence > settings.heartbeatNanoseconds * ReplicationLimits.deadAfter
+            {
+                peers[node]?.health = .dead
+                effects.append(.notice(.takesForDead(node: node)))
+            }
+        }
+    }
+
+    private mutating func hear(_ node: Int, at now: UInt64) {
+        peers[node]?.heardNanoseconds = now
+        guard let peer = peers[node], peer.health != .alive else { return }
+        peers[node]?.health = .alive
+        falseSuspicions += 1
+        effects.append(.notice(.heardAgain(node: node)))
+    }
+
+    /// A node says how far its log is this leader's.
+    mutating func takeAnswer(
+        _ message: PeerMessage, match: UInt64, isBehind: Bool, from node: Int, incarnation: UInt32, at now: UInt64
+    ) {
+        guard role == .leader, message.term == term, let peer = peers[node] else { return }
+        let counts = log.voters.count(node, incarnation: incarnation, isFounder: message.isFounder)
+        // What an earlier life of the node says is about a log that is gone.
+        guard counts || peer.isLearner && peer.incarnation == incarnation else { return }
+        peers[node]?.incarnation = incarnation
+        hear(node, at: now)
+        guard match <= log.lastIndex else { return }
+        if match > peer.match {
+            peers[node]?.match = match
+            if counts { countMatches(at: now) }
+        }
+        if isBehind || peer.sentAgain > match || peer.isLearner { sendAgain(to: node, isBehind: isBehind, at: now) }
+        if peer.isLearner { admit(node, at: now) }
+        completeTransfer()
+    }
+
+    /// Commits what a majority holds, if it is of this term.
+    mutating func countMatches(at now: UInt64) {
+        var matches = log.voters.all.map { voter in
+            Int(voter.node) == settings.id ? log.lastIndex : peers[Int(voter.node)]?.match ?? 0
+        }
+        guard !matches.isEmpty else { return }
+        matches.sort(by: >)
+        let held = matches[log.voters.quorum - 1]
+        guard held > commit, log.term(at: held) == term else { return }
+        learnCommit(held)
+        commitIsNews = true
+        noteVoters(at: now)
+    }
+
+    /// Sends a node what it lacks, of the log or, when the log does not reach back so far, a snapshot.
+    private mutating func sendAgain(to node: Int, isBehind: Bool, at now: UInt64) {
+        guard let peer = peers[node], peer.match < log.lastIndex else { return }
+        if peer.match < log.baseIndex {
+            startSnapshot(to: node, at: now)
+            return
+        }
+        // What is under way is not sent twice, unless nothing came of it for a while.
+        let isUnderWay = peer.sentAgain > peer.match
+        let isStuck = now >= peer.sentAgainNanoseconds + settings.heartbeatNanoseconds
+        guard !isUnderWay || isStuck else { return }
+        guard isBehind || isUnderWay || peer.isLearner else { return }
+        sendStretch(to: node, after: peer.match, at: now)
+    }
+
+    private mutating func sendStretch(to node: Int, after index: UInt64, at now: UInt64) {
+        guard let previousTerm = log.term(at: index) else { return }
+        let entries = log.stretch(from: index + 1, bytesMax: ReplicationLimits.stretchBytesMax)
+        guard !entries.isEmpty else { return }
+        peers[node]?.sentAgain = index + UInt64(entries.count)
+        peers[node]?.sentAgainNanoseconds = now
+        send(
+            .entries(
+                PeerMessage.Entries(
+                    previousIndex: index, previousTerm: previousTerm, commit: commit, entries: entries)), to: node)
+    }
+
+    /// Drops entries that everybody who lives has, when they are many; who was taken for dead gets a snapshot.
+    private mutating func dropWhatNobodyNeeds() {
+        guard log.byteCount > ReplicationLimits.logBytesMax / 2 else { return }
+        let needed = peers.values.filter { $0.health != .dead && $0.snapshot == nil }.map(\.match).min()
+        dropApplied(through: log.byteCount > ReplicationLimits.logBytesMax ? applied : needed ?? applied)
+    }
+
+    /// Drops applied entries up to an index.
+    mutating func dropApplied(through index: UInt64) {
+        let end = min(index, applied)
+        if end > log.baseIndex { log.dropPrefix(through: end) }
+    }
+
+    // MARK: - Who votes
+
+    /// A node that does not vote asks to be let in.
+    mutating func letIn(_ node: Int, incarnation: UInt32, at now: UInt64) {
+        guard role == .leader else { return }
+        let voting = log.voters.incarnation(of: node)
+        if voting == incarnation {
+            // It votes, and does not know yet.
+            peers[node]?.incarnation = incarnation
+            hear(node, at: now)
+            sendAgain(to: node, isBehind: true, at: now)
+            return
+        }
+        if peers[node]?.isLearner != true || peers[node]?.incarnation != incarnation {
+            peers[node] = Peer(incarnation: incarnation, heardNanoseconds: now, isLearner: true)
+        }
+        hear(node, at: now)
+        if voting != nil {
+            // Its old life first: one change at a time, each by a majority of the rest.
+            changeVoters(log.voters.removing(node), at: now)
+        }
+        sendAgain(to: node, isBehind: true, at: now)
+        admit(node, at: now)
+    }
+
+    /// Gives a learner its vote when it holds nearly everything.
+    private mutating func admit(_ node: Int, at now: UInt64) {
+        guard let peer = peers[node], peer.isLearner, let incarnation = peer.incarnation,
+            log.voters.incarnation(of: node) == nil, peer.match > 0,
+            log.lastIndex - peer.match <= ReplicationLimits.admissionGap
+        else { return }
+        if changeVoters(log.voters.adding(node, incarnation: incarnation), at: now) { peers[node]?.isLearner = false }
+    }
+
+    /// Appends a change of who votes; false when the one before is not decided yet.
+    @discardableResult
+    private mutating func changeVoters(_ voters: Voters, at now: UInt64) -> Bool {
+        // Only one at a time, and only after something of this term is committed (Ongaro 2015, raft-dev).
+        guard log.votersIndex <= commit, log.term(at: commit) == term, !voters.all.isEmpty else { return false }
+        append(LogEntry(term: term, kind: .voters, bytes: voters.bytes), at: now)
+        return true
+    }
+
+    /// Says who was let in or voted out, once that is decided.
+    private mutating func noteVoters(at now: UInt64) {
+        guard log.votersIndex > announcedVotersIndex, log.votersIndex <= commit else { return }
+        let before = announcedVoters
+        announcedVoters = log.voters
+        announcedVotersIndex = log.votersIndex
+        for voter in log.voters.all where !before.all.contains(voter) {
+            effects.append(.notice(.admitted(node: Int(voter.node))))
+        }
+        for voter in before.all where log.voters.incarnation(of: Int(voter.node)) == nil {
+            effects.append(.notice(.removed(node: Int(voter.node))))
+        }
+    }
+}

@@ -1,0 +1,139 @@
+import Cluster
+import Measurement
+import Topology
+import Wire
+import ZMQ
+
+// What consensus adds to the loop: orders go through the log, and answers come when they are decided.
+extension NodeLoop {
+    /// Says in the log what happened in the election or around the replicated log.
+    func report(_ notice: Replica.Notice) {
+        switch notice {
+        case .suspectsLeader(let leader, let term):
+            log.warn("leader_suspected", ["leader": LogValue(leader ?? -1), "term": LogValue(term)])
+        case .elected(let term): log.info("elected", ["term": LogValue(term)])
+        case .follows(let leader, let term):
+            log.info("follows", ["leader": LogValue(leader), "term": LogValue(term)])
+        case .steppedDown(let term, let why):
+            log.warn("stepped_down", ["term": LogValue(term), "why": LogValue(why.rawValue)])
+        case .suspects(let node): log.warn("node_suspected", ["node": LogValue(node)])
+        case .takesForDead(let node): log.warn("node_dead", ["node": LogValue(node)])
+        case .heardAgain(let node): log.info("node_heard_again", ["node": LogValue(node)])
+        case .admitted(let node): log.info("node_admitted", ["node": LogValue(node)])
+        case .removed(let node): log.info("node_removed", ["node": LogValue(node)])
+        case .replaced: log.error("replaced", ["why": LogValue("another process has this node's id and its vote")])
+        case .installedSnapshot(let index): log.info("snapshot_installed", ["entry": LogValue(index)])
+        }
+    }
+}
+
+/// Orders on their way into the log, and where their answers go.
+struct Proposal {
+    /// Order frames, one after the other: the next entry.
+    var frames: [UInt8] = []
+    /// How many.
+    var count = 0
+    private var addresses: [StreamKey: [UInt8]] = [:]
+    private var lastKey: StreamKey?
+
+    /// Bytes after which an entry is full.
+    static let bytesMax = 256 << 10
+    /// Streams whose clients are remembered.
+    private static let addressesMax = 16_384
+
+    /// Notes that the answers to a stream go to the peer with this identity.
+    mutating func remember(_ header: Header, identity: borrowing Message) {
+        let key = StreamKey(origin: header.origin, incarnation: header.incarnation)
+        if key == lastKey, addresses[key].map({ identity.holds($0) }) == true { return }
+        // Forgotten clients send again what was not answered, and are remembered again.
+        if addresses.count >= Self.addressesMax { addresses.removeAll() }
+        addresses[key] = identity.copyBytes()
+        lastKey = key
+    }
+
+    /// Where the answers to a stream go; nil when it did not come here.
+    func address(of range: AnswerBatch.Range) -> [UInt8]? {
+        addresses[StreamKey(origin: range.origin, incarnation: range.incarnation)]
+    }
+
+    mutating func append(_ frame: borrowing Message) {
+        frame.withUnsafeBytes { frames.append(contentsOf: $0) }
+        count += 1
+    }
+
+    /// Takes what was gathered.
+    mutating func take() -> [UInt8] {
+        defer {
+            frames = []
+            frames.reserveCapacity(16 << 10)
+            count = 0
+        }
+        return frames
+    }
+}
+
+extension NodeLoop {
+    /// An order came that is for whoever leads.
+    mutating func takeOrderForLog(_ header: Header) throws(ZMQError) -> Malformation? {
+        guard header.isFromClient, Origin.entryNode(of: header.origin) == Origin.whoeverLeads else { return .origin }
+        guard takesOrders, heldOrders.isEmpty else {
+            heldOrders.append(identity: identity.copyBytes(), frame: incoming.copyBytes())
+            return nil
+        }
+        try enterLog(header)
+        return nil
+    }
+
+    /// Puts the order in `incoming` into the next entry, or says where to go with it.
+    mutating func enterLog(_ header: Header) throws(ZMQError) {
+        if core.isStopping {
+            answer(header, .stopping)
+        } else if core.role != .leader {
+            answer(header, .notLeader)
+        } else {
+            proposal.remember(header, identity: identity)
+            proposal.append(incoming)
+            if proposal.count >= settings.packMax || proposal.frames.count >= Proposal.bytesMax { try propose() }
+        }
+    }
+
+    /// Hands what was gathered to the log.
+    mutating func propose() throws(ZMQError) {
+        guard proposal.count > 0 else { return }
+        let frames = proposal.take()
+        if let effects = core.propose(orders: frames, at: MonotonicClock.now()) {
+            try perform(effects)
+        } else {
+            // What does not fit now is taken up again when a majority has caught up.
+            OrderFrames.forEach(in: frames) { header, _ in answer(header, .queueFull) }
+        }
+    }
+
+    /// The end of a round: what was received together is answered together.
+    mutating func settleRound() throws(ZMQError) {
+        try perform(core.flush(at: MonotonicClock.now()))
+        for range in core.takeAnswers() {
+            guard let address = proposal.address(of: range) else { continue }
+            try send(range, to: address)
+            // Sending may have taken in news of orders, and then the descriptor does not tell of them any more.
+            ordersHaveMore = true
+        }
+    }
+
+    /// Who should be asked instead of this node.
+    var leaderToAsk: UInt16 { core.knownLeader.map { UInt16($0) } ?? AnswerPayload.nobody }
+}
+
+extension NodeSettings {
+    /// What the core is told of consensus.
+    func consensus(incarnation: UInt32) -> ConsensusSettings {
+        guard consensus == .leader else { return .none }
+        let founders = (0..<graph.nodeCount).filter { !absentNodes.contains($0) }
+        var replica = ReplicaSettings(
+            id: id, founders: founders, incarnation: incarnation, heartbeatNanoseconds: heartbeatNanoseconds,
+            electionNanoseconds: electionNanoseconds, preferredLeader: isLeader ? id : nil,
+            rotationNanoseconds: rotationNanoseconds, seed: .random(in: 0 ... .max))
+        replica.workload = workload
+        return .leader(replica)
+    }
+}
