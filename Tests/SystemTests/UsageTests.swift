@@ -98,6 +98,17 @@ extension SystemTests {
             #expect(ending.code == 0 && ending.error.isEmpty && ending.output.contains(line[0]))
         }
 
+        @Test(arguments: ["somehost", "203.0.113.9", "eth77"])
+        func anAddressOfNoInterfaceIsExplained(address: String) throws {
+            let space = try Workspace()
+            let port = "\(try Ports.free(nodes: 1))"
+            let ending = try space.run(
+                "znode", ["--id", "0", "--num-nodes", "1", "--port", port, "--bind", address, "--timeout", "5s"])
+            #expect(ending.code == 69 && ending.output.isEmpty)
+            #expect(ending.error.contains("cannot listen on tcp://\(address):\(port)"), "\(ending.error)")
+            #expect(ending.error.contains("not a host name") && !ending.error.contains("No such device"))
+        }
+
         @Test func librariesForMetricsAndVersionsAreLoadedOnlyForThose() throws {
             let space = try Workspace()
             // Empty files, found before the libraries of these names: loading one fails.
