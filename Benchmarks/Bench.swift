@@ -55,7 +55,7 @@ struct Bench: Sendable {
         broadcast(receivers: 1, sizeBytes: 1024, count: 1_000_000),
         broadcast(receivers: 4, sizeBytes: 64, count: 2_000_000),
         request(nodes: 1), request(nodes: 3), request(nodes: 10),
-        ping, idleMemory, clusterStart,
+        ping, idleMemory, clusterStart, orderBook,
     ]
 
     /// What `--only` can select; one name can have several sizes.

@@ -10,7 +10,9 @@ enum PassSentence {
         var claims: [String] = []
         if report.runs.contains(where: { $0.rate.asked != nil }) { claims.append("the asked rate was reached") }
         if groups.contains(where: { $0.lawsHold == true }) { claims.append("the laws hold") }
-        guard missing > 0 else { return sentence(["every delivery is accounted for"] + claims) }
+        let isPipeline = report.runs.contains { $0.pipeline != nil }
+        let first = isPipeline ? "every task is done and accounted for" : "every delivery is accounted for"
+        guard missing > 0 else { return sentence([first] + claims) }
         let expected = groups.reduce(0) { $0 + $1.expected }
         let policies = Set(report.runs.map(\.settings.overflow)).sorted().joined(separator: ", ")
         let losses =

@@ -161,7 +161,7 @@ public struct NodeCore: Sendable {
         case .end:
             let isNews = dissemination.ended(header, by: link, at: now)
             return (isNews && dissemination.forwards(header, from: link), [])
-        case .event, .order, .acknowledgement, .refusal, .request, .response:
+        case .event, .order, .acknowledgement, .refusal, .request, .response, .task, .result, .done:
             throw WireError(field: "kind")
         }
     }

@@ -36,7 +36,10 @@ public struct NodePlan: Sendable {
         forwardsFrom = inbound.map { sender in graph.forwards && receivers.contains { $0 != sender } }
         stopsBeforeOrigin = graph.shape == .ring(.oneWay)
         clusterDigest = Self.clusterDigest(of: graph, name: clusterName)
-        clusterText = "topology \(graph.shape), \(graph.nodeCount) nodes, cluster \(clusterName)"
+        // A pipeline's links are made up, and its "file" is one in name only.
+        let isPipeline = graph.shape == .file(path: PipelinePlan.topologyName)
+        let shape = isPipeline ? PipelinePlan.topologyName : "\(graph.shape)"
+        clusterText = "topology \(shape), \(graph.nodeCount) nodes, cluster \(clusterName)"
     }
 
     /// Whether a frame that came by `slot` from a stream that entered at `entryNode` goes on from here.

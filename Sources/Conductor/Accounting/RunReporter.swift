@@ -18,6 +18,9 @@ struct RunReporter {
     func report(repeat number: Int, isInterrupted: Bool, isCutShort: Bool = false) throws(HistogramCodecError)
         -> RunOutcome
     {
+        if scenario.pipeline != nil {
+            return try pipelineReport(repeat: number, isInterrupted: isInterrupted, isCutShort: isCutShort)
+        }
         let account = DeliveryAccount(evidence)
         let latencies = try LatencyAccount(evidence)
         var run = RunReport(
@@ -51,15 +54,17 @@ struct RunReporter {
                 sent: client.total.sent, acknowledged: client.total.acknowledged, refused: client.total.refused,
                 unacknowledged: client.total.unanswered)
         }
+        judge(&run, isInterrupted: isInterrupted, isCutShort: isCutShort)
+        return RunOutcome(report: run, drawing: drawing(account.framesByLink))
+    }
+
+    func judge(_ run: inout RunReport, isInterrupted: Bool, isCutShort: Bool) {
         run.verdict = Judge.verdict(of: run)
-        if isInterrupted {
-            run.verdict = run.verdict.interrupted(isCutShort: isCutShort)
-        }
-        return RunOutcome(report: run, drawing: drawing(account))
+        if isInterrupted { run.verdict = run.verdict.interrupted(isCutShort: isCutShort) }
     }
 
     /// What nodes noticed besides, at the end of the run: nothing of it is normal.
-    private func observations(of run: RunReport) -> [EventReport] {
+    func observations(of run: RunReport) -> [EventReport] {
         let end = Double(evidence.durationNanoseconds) / 1e9
         let seen = evidence.reports.enumerated().flatMap { node, report -> [EventReport] in
             guard let report else { return [] }
@@ -94,7 +99,7 @@ struct RunReporter {
         }
     }
 
-    private var settings: RunSettings {
+    var settings: RunSettings {
         RunSettings(
             rate: scenario.outstanding == nil ? scenario.rate.flatMap { $0.isFinite ? $0 : nil } : nil,
             durationSeconds: Double(scenario.durationNanoseconds) / 1e9,
@@ -154,8 +159,8 @@ struct RunReporter {
             shares: balance.shares, sigmaPercent: balance.standardDeviationPercent, grade: "\(balance.grade)")
     }
 
-    private func drawing(_ account: DeliveryAccount) -> TopologyDrawing {
-        let loads = account.framesByLink.mapValues { Double($0) }
+    func drawing(_ framesByLink: [Link: UInt64]) -> TopologyDrawing {
+        let loads = framesByLink.mapValues { Double($0) }
         return TopologyDrawing(
             topology: scenario.topology, nodes: evidence.graph.nodeCount,
             svg: evidence.graph.svg(linkLoads: loads.isEmpty ? nil : loads))

@@ -113,7 +113,7 @@ final class ClusterRun {
             let now = MonotonicClock.now()
             onTick(
                 .broadcast(elapsed: now > startNanoseconds ? now - startNanoseconds : 0, total: end - startNanoseconds))
-            if interrupts.flag.isSet { break }
+            if interrupts.flag.isSet || scenario.isHopeless(without: cluster.dead) { break }
             guard now >= end else { continue }
             let statuses = try cluster.control.statuses(of: cluster.living, timeoutNanoseconds: 500_000_000)
             if statuses.allSatisfy({ $0.map { $0.state == .finished } ?? false }) { return }
@@ -167,7 +167,9 @@ final class ClusterRun {
         let deadline = MonotonicClock.now() + scenario.drainNanoseconds
         var quietRounds = 0
         var last: [UInt64?] = []
-        while quietRounds < 3 && MonotonicClock.now() < deadline && !interrupts.flag.isUrgent {
+        while quietRounds < 3 && MonotonicClock.now() < deadline && !interrupts.flag.isUrgent
+            && !scenario.isHopeless(without: cluster.dead)
+        {
             try watch()
             let statuses = try cluster.control.statuses(of: cluster.living, timeoutNanoseconds: 1_000_000_000)
             let counts = statuses.map { $0?.unique }

@@ -201,6 +201,29 @@ final class LocalCluster {
     }
 
     private func arguments(of id: Int) -> [String] {
+        var arguments = scenario.pipeline.map { pipelineArguments(of: id, $0) } ?? broadcastArguments(of: id)
+        if ports.transport == .ipc {
+            arguments += ["--transport", "ipc", "--ipc-dir", SocketFolder.path()]
+        } else {
+            let peers = (0..<graph.nodeCount).map { ports.endpoint(.events, of: $0) }
+            arguments += [
+                "--port", "\(scenario.basePort + id * scenario.portStride)", "--peers", peers.joined(separator: ","),
+            ]
+        }
+        return arguments
+    }
+
+    private func pipelineArguments(of id: Int, _ pipeline: PipelineOptions.Values) -> [String] {
+        [
+            "--id", "\(id)", "--cluster", name, "--num-nodes", "\(graph.nodeCount)", "--pattern", "pipeline",
+            "--message-size-bytes", "\(scenario.messageSizeBytes)", "--buffer-size", "\(scenario.bufferSize)",
+            "--await-start", "--rate", scenario.ratePerNode.isFinite ? Self.decimal(scenario.ratePerNode) : "max",
+            "--work-micros", "\(pipeline.workNanoseconds)ns", "--outstanding-tasks", "\(pipeline.outstandingMax)",
+            "--task-timeout", "\(pipeline.taskTimeoutNanoseconds)ns", "--verbosity", "\(scenario.nodeVerbosity)",
+        ]
+    }
+
+    private func broadcastArguments(of id: Int) -> [String] {
         var arguments = [
             "--id", "\(id)", "--cluster", name, "--num-nodes", "\(graph.nodeCount)", "--topology", scenario.topology,
             "--topology-seed", "\(scenario.topologySeed)", "--mode", scenario.mode.rawValue,
@@ -215,14 +238,6 @@ final class LocalCluster {
         ]
         if id == scenario.leader { arguments.append("--leader") }
         if scenario.consensus != .none { arguments += consensusArguments }
-        if let ipcFolder {
-            arguments += ["--transport", "ipc", "--ipc-dir", ipcFolder]
-        } else {
-            let peers = (0..<graph.nodeCount).map { ports.endpoint(.events, of: $0) }
-            arguments += [
-                "--port", "\(scenario.basePort + id * scenario.portStride)", "--peers", peers.joined(separator: ","),
-            ]
-        }
         return arguments
     }
 }

@@ -84,7 +84,9 @@ enum ScenarioOptions {
     }
 
     /// The scenario that the options describe, for one topology and size.
-    static func scenario(_ options: ParsedOptions, topology: String, nodes: Int) throws -> Scenario {
+    static func scenario(
+        _ options: ParsedOptions, topology: String, nodes: Int, pattern: String? = nil
+    ) throws -> Scenario {
         var scenario = Scenario(topology: topology, nodes: nodes)
         scenario.topologySeed = UInt64(options.integer("topology-seed"))
         scenario.transport = options.string("transport")
@@ -117,6 +119,7 @@ enum ScenarioOptions {
         scenario.late = try options.optionalString("late").map { text throws(Failure) in
             try late(text, nodes: nodes)
         }
+        if let pattern { try scenario.take(pattern: pattern, options) }
         try check(scenario)
         return scenario
     }

@@ -44,26 +44,28 @@ enum RunCommand {
             OptionGroup(
                 "Cluster",
                 [
-                    CommonOptions.topology,
+                    CommonOptions.topology, ScenarioOptions.pattern,
                     OptionSpec("nodes", .integer(1...1000), default: "3", help: "Nodes in the cluster"),
                     OptionSpec("repeat", .integer(1...1000), default: "1", help: "How often to run it"),
                     OptionSpec(
                         "keep-alive", .flag, default: "false",
                         help: "Leave the nodes running after the report, until Ctrl-C"),
                 ]),
-            ScenarioOptions.load, ScenarioOptions.nodes, ScenarioOptions.consensus,
+            ScenarioOptions.load, ScenarioOptions.nodes, ScenarioOptions.consensus, PipelineOptions.group,
             ScenarioOptions.report(name: "run"),
         ],
         notes: [
             "Examples:\n"
                 + "  zbed run --topology ring --nodes 5 --rate 5000 --duration 10s\n"
                 + "  zbed run --topology star --nodes 4 --mode all --rate 20k\n"
-                + "  zbed run --mode one --rate max --overflow drop --buffer-size 1000"
+                + "  zbed run --mode one --rate max --overflow drop --buffer-size 1000\n"
+                + "  zbed run --pattern pipeline --nodes 4 --rate 5000 --work-micros 100"
         ])
 
     static func run(_ options: ParsedOptions, arguments: [String]) throws -> ExitCode {
         let nodes = try size(options)
-        let scenario = try ScenarioOptions.scenario(options, topology: options.string("topology"), nodes: nodes)
+        let scenario = try ScenarioOptions.scenario(
+            options, topology: options.string("topology"), nodes: nodes, pattern: options.optionalString("pattern"))
         let repeats = options.integer("repeat")
         let session = try Session(.run, options: options, arguments: arguments, planned: repeats, show: show)
         return try session.conclude {

@@ -14,7 +14,7 @@ extension HTMLPage {
                 <details\(open)><summary>\(run.topology), \(Numbers.nodes(run.nodes)), run \(run.repeat)\(badge(run.verdict.outcome))\
                 <span class="note">\(latency ?? "")</span></summary>
                 <div class="body">\(list)<div class="pair">\(account(run))\(latencies(run))</div></div>
-                \(nodes(run))</details>
+                \(run.pipeline.map { workQueue($0) } ?? "")\(nodes(run))</details>
 
                 """
         }

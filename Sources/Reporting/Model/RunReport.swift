@@ -6,7 +6,7 @@ public struct RunReport: Codable, Sendable, Equatable {
     public var nodes: Int
     /// Which repeat this is, from 1.
     public var `repeat`: Int
-    /// `broadcast` or `request`.
+    /// `broadcast`, `request` or `pipeline`.
     public var pattern: String
     /// `tcp`, `ipc` or `inproc`.
     public var transport: String
@@ -56,6 +56,8 @@ public struct RunReport: Codable, Sendable, Equatable {
     public var clients: ClientOrders?
     /// What the nodes agreed on; absent without an elected leader.
     public var agreement: AgreementReport?
+    /// The account of a work queue; absent in other patterns.
+    public var pipeline: PipelineReport?
 
     /// Makes the report of one run; whatever was not measured is left out.
     public init(
@@ -67,7 +69,7 @@ public struct RunReport: Codable, Sendable, Equatable {
         sendLag: LatencyReport? = nil, acknowledgement: LatencyReport? = nil, rate: RateReport,
         perNode: [NodeReport] = [], balance: BalanceReport? = nil, timeline: [TimelinePoint] = [],
         curve: [CurvePoint] = [], histogram: String? = nil, links: [LinkReport] = [], events: [EventReport] = [],
-        clients: ClientOrders? = nil
+        clients: ClientOrders? = nil, pipeline: PipelineReport? = nil
     ) {
         self.topology = topology
         self.nodes = nodes
@@ -96,6 +98,7 @@ public struct RunReport: Codable, Sendable, Equatable {
         self.links = links
         self.events = events
         self.clients = clients
+        self.pipeline = pipeline
     }
 
     /// Why the run says nothing that can be compared; nil for one that does.

@@ -15,16 +15,25 @@ extension TextReport {
         if let laws = run.laws, let measured = run.measured, measured.broadcasts > 0 {
             writer.laws(laws, measured: measured, missing: run.ledger.missing)
         }
+        if let pipeline = run.pipeline { writer.pipeline(pipeline) }
+        let end = run.pipeline == nil ? "delivery, all receivers" : "done at the sink"
         writer.latencies([
-            ("LATENCY (due time to delivery, all receivers)", run.latency),
+            ("LATENCY (due time to \(end))", run.latency),
             ("REQUEST LATENCY (due time to acknowledgement)", run.acknowledgement),
-            ("LATENCY (actual send to delivery)", run.sendLatency),
+            (
+                run.pipeline == nil ? "LATENCY (actual send to delivery)" : "LATENCY (last send to done)",
+                run.sendLatency
+            ),
             ("SEND LAG (due time to actual send)", run.sendLag),
         ])
         let hasOrders = run.perNode.contains { $0.orders > 0 }
-        writer.balance(
-            run.perNode.map { (id: $0.id, count: hasOrders ? $0.orders : $0.uniqueDeliveries, share: $0.sharePercent) },
-            unit: hasOrders ? "orders" : "deliveries", balance: run.balance)
+        if run.pipeline == nil {
+            writer.balance(
+                run.perNode.map {
+                    (id: $0.id, count: hasOrders ? $0.orders : $0.uniqueDeliveries, share: $0.sharePercent)
+                },
+                unit: hasOrders ? "orders" : "deliveries", balance: run.balance)
+        }
         writer.nodes(run.perNode)
         var failures = run.losses.filter { $0.cause != LossReport.unexplainedCause }
             .map { (cause: $0.words + ($0.detail.map { ", \($0)" } ?? ""), count: $0.deliveries) }
@@ -114,6 +123,20 @@ struct SummaryWriter {
         entry("Delivery rate", "\(Numbers.fixed(rate.deliveriesPerSecond, decimals: 0))/s")
     }
 
+    mutating func pipeline(_ pipeline: PipelineReport) {
+        section("WORK QUEUE")
+        entry("Tasks", Numbers.grouped(pipeline.tasks))
+        entry("Done", Numbers.grouped(pipeline.done))
+        entry("Missing", Numbers.grouped(pipeline.missing))
+        entry("Results", Numbers.grouped(pipeline.results))
+        entry("Done before", Numbers.grouped(pipeline.duplicate))
+        entry("Sent again", Numbers.grouped(pipeline.resent))
+        let balance = BalanceReport(
+            shares: pipeline.workers.map(\.share), sigmaPercent: pipeline.sigmaPercent, grade: pipeline.grade)
+        self.balance(
+            pipeline.workers.map { (id: $0.node, count: $0.done, share: $0.share) }, unit: "tasks", balance: balance)
+    }
+
     mutating func laws(_ laws: LawReport, measured: MeasuredReport, missing: UInt64) {
         func pair(_ law: Double, _ value: Double, isJudged: Bool) -> String {
             LawText.pair(law, value, isJudged: isJudged && missing == 0, style: style)
@@ -200,7 +223,7 @@ struct SummaryWriter {
 
     mutating func reasons(_ verdict: Verdict) {
         guard !verdict.reasons.isEmpty else { return }
-        section("WHY \(verdict.outcome.rawValue.uppercased())")
+        section(verdict.outcome == .pass ? "NOT TO BE OVERLOOKED" : "WHY \(verdict.outcome.rawValue.uppercased())")
         for reason in verdict.reasons {
             text += TextWrap.wrap(style.clean(reason), width: Self.width + 20, first: "- ", indent: "  ")
         }

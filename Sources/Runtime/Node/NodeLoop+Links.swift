@@ -73,6 +73,7 @@ extension NodeLoop {
         case .heartbeat, .beacon, .turn, .end: return try takeControl(header, from: slot)
         case .entry, .peer: return core.role == nil ? .kind : try takeControl(header, from: slot)
         case .acknowledgement, .refusal, .request, .response: return .kind
+        case .task, .result, .done: return .kind
         }
     }
 

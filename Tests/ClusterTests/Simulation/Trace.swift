@@ -46,6 +46,7 @@ struct Trace {
             "\(header.isWarmup ? "warm-up" : "measured") event \(header.index), due \(time(header.dueNanoseconds))"
         case .order: "order \(header.index)"
         case .acknowledgement, .refusal, .request, .response, .entry, .peer: "\(header.kind)"
+        case .task, .result, .done: "\(header.kind) \(header.index)"
         }
     }
 

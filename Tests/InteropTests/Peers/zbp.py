@@ -7,6 +7,8 @@ from typing import NamedTuple
 import zmq
 
 EVENT, ORDER, ACKNOWLEDGEMENT, REFUSAL, HEARTBEAT, BEACON, TURN, END, REQUEST, RESPONSE = range(1, 11)
+TASK, RESULT, DONE = range(13, 16)
+KINDS = set(range(1, 16))
 JOINING, READY, RUNNING, FINISHED, STOPPING = range(5)
 MALFORMATIONS = ["truncated", "version", "kind", "flags", "length", "origin", "payload", "frames"]
 WARMUP = 1 << 31
