@@ -311,5 +311,6 @@ extension NodeCore {
             mode.hashes.note(mode.state.stateHash, after: mode.replica.applied)
         }
         leaderMode = mode
+        if dissemination.hasBatch { dissemination.measureBatch(at: now) }
     }
 }

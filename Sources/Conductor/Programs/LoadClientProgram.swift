@@ -51,7 +51,7 @@ public enum LoadClientProgram {
                     OptionSpec(
                         "machine", .integer(1...1000), default: "1", valueName: "M",
                         help: "The number of this process among several: its clients are Machine_M_Client_1 and so on"),
-                    CommonOptions.messageSize(default: "64"),
+                    CommonOptions.messageSize(default: "64"), CommonOptions.pack, CommonOptions.workload,
                     OptionSpec(
                         "balance", .choice(BalancePolicy.allCases.map(\.rawValue)), default: "round-robin",
                         help: "How orders are spread over the nodes"),
@@ -150,6 +150,14 @@ public enum LoadClientProgram {
         settings.messageSizeBytes = options.size("message-size-bytes")
         settings.balance = BalancePolicy(rawValue: options.string("balance")) ?? .roundRobin
         settings.seed = UInt64(options.integer("seed"))
+        settings.packMax = options.integer("pack")
+        settings.workload = Workload(rawValue: options.string("workload")) ?? .events
+        guard settings.workload == .events || settings.messageSizeBytes >= Header.size + OrderPayload.size else {
+            throw Failure(
+                .usage,
+                "--message-size-bytes \(settings.messageSizeBytes) has no room for an order: expected at least "
+                    + "\(Header.size + OrderPayload.size)")
+        }
         guard settings.durationNanoseconds > 0 else {
             throw Failure(.usage, "--duration 0 measures nothing: expected more")
         }

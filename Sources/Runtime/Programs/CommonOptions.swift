@@ -80,7 +80,9 @@ public enum CommonOptions {
     /// How many orders share an entry.
     public static let pack = OptionSpec(
         "pack", .integer(1...4_096), default: "256", valueName: "N",
-        help: "Orders that travel in one frame at most, when they are there; 1: each in a frame of its own")
+        help:
+            "Orders that travel in one message at most, if so many are due together, where a leader is elected; 1: each in "
+            + "one of its own")
 
     /// Reads a list of node ids.
     public static func nodeList(_ text: String, nodes: Int) throws -> [Int] {
