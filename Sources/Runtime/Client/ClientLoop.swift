@@ -197,24 +197,26 @@ public final class ClientLoop {
 
     /// Hands over what is due to one node, warm-up first, as far as the socket takes it.
     func sendBacklog(of dealer: Dealer) throws(ZMQError) {
-        guard let target = target(of: dealer) else { return }
-        while let next = dealer.warmup.next {
-            let count = packs ? packable(dealer.warmup) : 1
-            guard try send(dealer.warmup, next, count: count, on: target) != nil else { return }
-            dealer.warmup.markSent(count: count)
-        }
-        while let next = dealer.measured.next {
-            let count = packs ? packable(dealer.measured) : 1
-            guard let now = try send(dealer.measured, next, count: count, on: target) else { return }
+        guard dealer.backlog > 0, let target = target(of: dealer) else { return }
+        guard try send(&dealer.warmup, on: target, isMeasured: false) else { return }
+        _ = try send(&dealer.measured, on: target, isMeasured: true)
+    }
+
+    /// Hands over what is due of a stream; false when the socket took nothing more.
+    private func send(_ stream: inout OrderStream, on target: Dealer, isMeasured: Bool) throws(ZMQError) -> Bool {
+        while let next = stream.next {
+            let count = packs ? packable(stream) : 1
+            guard let now = try send(stream, next, count: count, on: target) else { return false }
             // What is sent again was sent in time, or not, the first time.
-            let firstTime = max(next.index, dealer.measured.sent)
-            dealer.measured.markSent(count: count)
-            guard firstTime < next.index + count else { continue }
+            let firstTime = max(next.index, stream.sent)
+            stream.markSent(count: count)
+            guard isMeasured, firstTime < next.index + count else { continue }
             for index in firstTime..<next.index + count {
-                result.sendLag.record(Int64(now) - Int64(dealer.measured.due(of: index)))
+                result.sendLag.record(Int64(now) - Int64(stream.due(of: index)))
             }
             result.lastSentNanoseconds = now
         }
+        return true
     }
 
     /// Whether orders that are due together leave together.
