@@ -11,7 +11,7 @@ enum PassSentence {
         if report.runs.contains(where: { $0.rate.asked != nil }) { claims.append("the asked rate was reached") }
         if groups.contains(where: { $0.lawsHold == true }) { claims.append("the laws hold") }
         let isPipeline = report.runs.contains { $0.pipeline != nil }
-        let first = isPipeline ? "every task is done and accounted for" : "every delivery is accounted for"
+        let first = isPipeline ? "every task is done" : "every delivery is accounted for"
         guard missing > 0 else { return sentence([first] + claims) }
         let expected = groups.reduce(0) { $0 + $1.expected }
         let policies = Set(report.runs.map(\.settings.overflow)).sorted().joined(separator: ", ")
