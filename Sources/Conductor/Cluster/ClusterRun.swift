@@ -136,6 +136,7 @@ final class ClusterRun {
         settings.drainNanoseconds = scenario.drainNanoseconds
         settings.connectNanoseconds = scenario.readyNanoseconds
         settings.workload = scenario.workload
+        settings.restingOrders = scenario.restingOrders
         if scenario.consensus != .none { settings.packMax = scenario.packMax }
         settings.lateNode = scenario.late?.node
         return settings

@@ -51,7 +51,8 @@ public enum LoadClientProgram {
                     OptionSpec(
                         "machine", .integer(1...1000), default: "1", valueName: "M",
                         help: "The number of this process among several: its clients are Machine_M_Client_1 and so on"),
-                    CommonOptions.messageSize(default: "64"), CommonOptions.pack, CommonOptions.workload,
+                    CommonOptions.messageSize(default: "64"), CommonOptions.workload, CommonOptions.resting,
+                    CommonOptions.pack,
                     OptionSpec(
                         "balance", .choice(BalancePolicy.allCases.map(\.rawValue)), default: "round-robin",
                         help: "How orders are spread over the nodes"),
@@ -151,6 +152,7 @@ public enum LoadClientProgram {
         settings.balance = BalancePolicy(rawValue: options.string("balance")) ?? .roundRobin
         settings.seed = UInt64(options.integer("seed"))
         settings.packMax = options.integer("pack")
+        settings.restingOrders = options.integer("resting")
         settings.workload = Workload(rawValue: options.string("workload")) ?? .events
         guard settings.workload == .events || settings.messageSizeBytes >= Header.size + OrderPayload.size else {
             throw Failure(

@@ -103,9 +103,11 @@ extension ClientLoop {
     /// What makes the orders of the warm-up and of the measured time: two generators, so that their ids differ.
     private func mixes(of number: Int) -> [OrderMix?] {
         guard settings.workload == .orders else { return [nil, nil] }
+        var mix = OrderMixSettings()
+        mix.waitingMax = max(1, settings.restingOrders / settings.clients)
         return [
             OrderMix(seed: settings.seed, client: number + Origin.clientsMax / 2),
-            OrderMix(seed: settings.seed, client: number),
+            OrderMix(seed: settings.seed, client: number, settings: mix),
         ]
     }
 
