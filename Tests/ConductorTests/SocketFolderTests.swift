@@ -23,12 +23,24 @@ import Testing
         // Its lock goes with it, as with a process that is killed.
     }
 
+    /// Sweeps until it is so.
+    ///
+    /// A process that another test starts just now holds a copy of the lock until it is the program that it starts.
+    private static func sweep(_ parent: String, until isSo: () throws -> Bool) throws -> Bool {
+        let deadline = MonotonicClock.now() + 30_000_000_000
+        while MonotonicClock.now() < deadline {
+            SocketFolder.removeAbandoned(in: parent)
+            if try isSo() { return true }
+            sched_yield()
+        }
+        return false
+    }
+
     @Test func whatAProcessLeftBehindIsRemoved() throws {
         try Self.withParent { parent in
             try Self.abandon(parent + "/zbed-17")
             #expect(try Files.list(parent + "/zbed-17") == ["node-0.events", SocketFolder.marker])
-            SocketFolder.removeAbandoned(in: parent)
-            #expect(try Files.list(parent).isEmpty)
+            #expect(try Self.sweep(parent, until: { try Files.list(parent).isEmpty }))
         }
     }
 
@@ -50,9 +62,8 @@ import Testing
             try Files.replaceSymbolicLink(parent + "/zbed-2", target: "elsewhere")
             try Self.abandon(parent + "/zbed-3")
             try Files.writeAtomically(parent + "/zbed-3/letter", text: "dear")
-            SocketFolder.removeAbandoned(in: parent)
+            #expect(try Self.sweep(parent, until: { try Files.list(parent + "/zbed-3") == ["letter"] }))
             #expect(try Files.list(parent) == ["elsewhere", "zbed-1", "zbed-2", "zbed-3", "zbed-name"])
-            #expect(try Files.list(parent + "/zbed-3") == ["letter"])
             #expect(try Files.list(parent + "/elsewhere").count == 2)
         }
     }
