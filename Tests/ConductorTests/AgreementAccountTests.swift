@@ -35,7 +35,7 @@ import Wire
         run.measuredNanoseconds = begin
         run.kill(0)
         var evidence = run.evidence
-        evidence.deaths = [(node: 0, nanoseconds: time(100))]
+        evidence.diedNanoseconds = [0: time(100)]
         var nodes: [ConsensusReport?] = [nil]
         for id: UInt16 in 1...4 {
             var report = node(id, role: id == 2 ? .leader : .follower, term: 2, leader: 2)
@@ -71,14 +71,15 @@ import Wire
 
     @Test func theDeathOfAFollowerIsNoFailover() throws {
         var evidence = try Self.evidence()
-        evidence.deaths = [(node: 3, nanoseconds: Self.time(50))]
+        evidence.diedNanoseconds = [3: Self.time(50)]
         #expect(try #require(AgreementAccount.report(evidence)).failovers.isEmpty)
     }
 
     @Test func everyDeathOfALeaderHasACourseOfItsOwn() throws {
         var evidence = try Self.evidence()
         // The successor dies too, and node 1 takes over.
-        evidence.deaths.append((node: 2, nanoseconds: Self.time(1_000)))
+        evidence.diedNanoseconds[2] = Self.time(1_000)
+        evidence.died.insert(2)
         evidence.consensus[2] = nil
         for id in [1, 3, 4] {
             evidence.consensus[id]?.term = 5

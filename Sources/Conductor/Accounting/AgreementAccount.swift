@@ -33,7 +33,9 @@ enum AgreementAccount {
         report.terms = terms.map {
             TermReport(term: $0.term, leader: $0.leader, seconds: evidence.seconds($0.nanoseconds))
         }
-        report.failovers = evidence.deaths.compactMap { failover($0, known, terms, evidence) }
+        report.failovers = evidence.diedNanoseconds.sorted { $0.value < $1.value }.compactMap {
+            failover((node: $0.key, nanoseconds: $0.value), known, terms, evidence)
+        }
         report.joins = joins(known, evidence)
         report.meeting = meeting(evidence, voters: report.voters)
         return report
@@ -88,7 +90,7 @@ enum AgreementAccount {
     }
 
     private static func meeting(_ evidence: RunEvidence, voters: Int) -> MeetingReport? {
-        let dead = Set(evidence.deaths.map(\.node))
+        let dead = evidence.died
         guard !dead.isEmpty else { return nil }
         let majority = max(voters, 1) / 2 + 1
         return MeetingReport(
