@@ -98,7 +98,8 @@ enum AgreementAccount {
             bridges: evidence.graph.bridges(among: dead, toJoin: majority))
     }
 
-    private static func rejections(_ client: ClientResult?) -> [FailureReport] {
+    /// The orders of a client that the book rejected, by reason, the most frequent first.
+    static func rejections(_ client: ClientResult?) -> [FailureReport] {
         let sorted = (client?.rejections ?? [:]).sorted { ($1.value, $0.key) < ($0.value, $1.key) }
         return sorted.map { reason, count in
             FailureReport(cause: OrderRefusal(rawValue: reason)?.description ?? "reason \(reason)", count: count)
