@@ -68,7 +68,7 @@ extension HTMLPage {
     private func failover(_ failover: FailoverReport) -> Markup {
         let steps = failover.steps
         let total = steps.last?.microseconds ?? 0
-        let title: Markup = "Node \(failover.node) led and died at \(Numbers.fixed(failover.seconds, decimals: 2)) s"
+        let title: Markup = "Node \(failover.node) led and died \(AgreementText.time(failover.seconds))"
         let outcome =
             failover.successor.map { "node \($0) took over" } ?? "and nobody was elected after it"
         guard !steps.isEmpty else {
@@ -107,7 +107,7 @@ extension HTMLPage {
     }
 
     private func join(_ join: JoinReport) -> Markup {
-        let title: Markup = "Node \(join.node) came late, at \(Numbers.fixed(join.seconds, decimals: 2)) s"
+        let title: Markup = "Node \(join.node) came late, \(AgreementText.time(join.seconds))"
         let entries = Numbers.grouped(join.entries)
         guard let time = join.convergenceMicroseconds else {
             return """

@@ -60,7 +60,7 @@ extension SummaryWriter {
 
     private mutating func failover(_ failover: FailoverReport) {
         line("")
-        line("Node \(failover.node) led and died at \(Numbers.fixed(failover.seconds, decimals: 2)) s; after that:")
+        line("Node \(failover.node) led and died \(AgreementText.time(failover.seconds)); after that:")
         let steps = failover.steps
         guard !steps.isEmpty else {
             line("  nobody noticed")
@@ -101,6 +101,12 @@ enum AgreementText {
         "\(Numbers.fixed(microseconds / 1e3, decimals: microseconds < 10_000 ? 2 : 1)) ms"
     }
 
+    /// Times count from the begin of the measured time; what was in the warm-up was before it.
+    static func time(_ seconds: Double) -> String {
+        let text = "\(Numbers.fixed(seconds.magnitude, decimals: 2)) s"
+        return seconds < 0 ? "\(text) before the measured time" : "at \(text)"
+    }
+
     static func sentence(of term: TermReport) -> String {
         // Times count from the begin of the measured time, and a cluster forms before that.
         let since = term.seconds < 0 ? "before the measured time" : "\(Numbers.fixed(term.seconds, decimals: 2)) s"
@@ -118,7 +124,7 @@ enum AgreementText {
 
     static func sentence(of join: JoinReport, style: TextStyle) -> String {
         let came =
-            "Node \(join.node) came at \(Numbers.fixed(join.seconds, decimals: 2)) s, when "
+            "Node \(join.node) came \(time(join.seconds)), when "
             + "\(Numbers.grouped(join.entries)) entries were decided"
         guard let time = join.convergenceMicroseconds else { return "\(came), and did not catch up." }
         return "\(came); it had applied them \(style.duration(time * 1e3)) later."
