@@ -22,6 +22,8 @@ struct RunEvidence {
     var durationNanoseconds: UInt64
     /// What each node says of the log it holds with the others; empty where there is none, nil for a dead node.
     var consensus: [ConsensusReport?] = []
+    /// What each node says of its own order book; empty where they have none, nil for a dead node.
+    var books: [BookReport?] = []
     /// Nodes that died, and when, nanoseconds of CLOCK_MONOTONIC.
     var deaths: [(node: Int, nanoseconds: UInt64)] = []
     /// Whether only the client's streams are accounted for.

@@ -47,11 +47,12 @@ final class ClusterRun {
         let after = cluster.statistics()
         if client == nil { try drain() } else { isQuiet = try isClusterQuiet(client) }
         let consensus = try agreement()
+        let books = try books()
         let reports = try collect()
         let evidence = RunEvidence(
             graph: cluster.graph, reports: reports, died: cluster.dead, client: client, isQuiet: isQuiet,
             measuredNanoseconds: client?.measuredNanoseconds ?? startNanoseconds + scenario.warmupNanoseconds,
-            durationNanoseconds: scenario.durationNanoseconds, consensus: consensus,
+            durationNanoseconds: scenario.durationNanoseconds, consensus: consensus, books: books,
             deaths: cluster.nodes.compactMap { node in node.diedNanoseconds.map { (node.id, $0) } })
         // Nodes are told to start a little later: an interruption can come before that.
         let loaded = end > startNanoseconds ? end - startNanoseconds : 0
@@ -137,6 +138,7 @@ final class ClusterRun {
         settings.drainNanoseconds = scenario.drainNanoseconds
         settings.connectNanoseconds = scenario.readyNanoseconds
         settings.workload = scenario.workload
+        settings.badShare = scenario.badShare
         settings.lateNode = scenario.late?.node
         return settings
     }
@@ -200,6 +202,16 @@ final class ClusterRun {
             if isInStep || MonotonicClock.now() >= deadline || interrupts.flag.isUrgent { return reports }
             try watch()
         }
+    }
+
+    /// What the nodes say of the books that they keep, each its own.
+    private func books() throws -> [BookReport?] {
+        guard scenario.keepsBooks else { return [] }
+        var reports = [BookReport?](repeating: nil, count: cluster.graph.nodeCount)
+        let living = cluster.living
+        let answers = try cluster.control.books(of: living, timeoutNanoseconds: 10_000_000_000)
+        for (node, answer) in zip(living, answers) { reports[node] = answer }
+        return reports
     }
 
     private func collect() throws -> [Wire.NodeReport?] {

@@ -1,5 +1,6 @@
 import Cluster
 import Measurement
+import OrderBook
 import Reporting
 public import Runtime
 import Topology
@@ -55,6 +56,7 @@ public enum LoadClientProgram {
                     OptionSpec(
                         "balance", .choice(BalancePolicy.allCases.map(\.rawValue)), default: "round-robin",
                         help: "How orders are spread over the nodes"),
+                    CommonOptions.workload, CommonOptions.badOrders,
                     OptionSpec("seed", .integer(0...Int.max), default: "1", help: "Seed of everything drawn at random"),
                 ]),
             OptionGroup(
@@ -148,6 +150,17 @@ public enum LoadClientProgram {
         settings.messageSizeBytes = options.size("message-size-bytes")
         settings.balance = BalancePolicy(rawValue: options.string("balance")) ?? .roundRobin
         settings.seed = UInt64(options.integer("seed"))
+        settings.workload = Workload(rawValue: options.string("workload")) ?? .events
+        settings.badShare = options.number("bad-orders")
+        guard settings.workload == .orders || settings.badShare == 0 else {
+            throw Failure(.usage, "--bad-orders needs --workload orders: without a book no order is wrong")
+        }
+        guard settings.workload == .events || settings.messageSizeBytes >= Header.size + OrderPayload.size else {
+            throw Failure(
+                .usage,
+                "--message-size-bytes \(settings.messageSizeBytes) is too small for an order: expected at least "
+                    + "\(Header.size + OrderPayload.size)")
+        }
         guard settings.durationNanoseconds > 0 else {
             throw Failure(.usage, "--duration 0 measures nothing: expected more")
         }

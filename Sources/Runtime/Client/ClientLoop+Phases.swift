@@ -73,7 +73,7 @@ extension ClientLoop {
                 let entry = search == nil ? node : Origin.whoeverLeads
                 let dealer = Dealer(
                     socket: socket, client: client, node: node, origin: Origin.client(number, enteringAt: entry),
-                    incarnation: result.incarnation, mix: mixes(of: number))
+                    incarnation: result.incarnation, mix: mixes(of: number, lane: node))
                 dealer.pollSlot = try poller.add(dealer.socket)
                 dealers.append(dealer)
             }
@@ -81,12 +81,29 @@ extension ClientLoop {
     }
 
     /// What makes the orders of the warm-up and of the measured time: two generators, so that their ids differ.
-    private func mixes(of number: Int) -> [OrderMix?] {
+    private func mixes(of number: Int, lane: Int) -> [OrderMix?] {
         guard settings.workload == .orders else { return [nil, nil] }
         return [
-            OrderMix(seed: settings.seed, client: number + Origin.clientsMax / 2),
-            OrderMix(seed: settings.seed, client: number),
+            OrderMix(
+                seed: settings.seed, client: number + Origin.clientsMax / 2, lane: lane,
+                settings: mixSettings(over: settings.warmupNanoseconds)),
+            OrderMix(
+                seed: settings.seed, client: number, lane: lane, settings: mixSettings(over: settings.durationNanoseconds)),
         ]
+    }
+
+    /// What orders are like: a stream begins with orders that wait, and in a short run they must not be all there are.
+    private func mixSettings(over nanoseconds: UInt64) -> OrderMixSettings {
+        var mix = OrderMixSettings()
+        mix.badShare = settings.badShare
+        if case .open(let rate) = settings.mode {
+            let streams = Double(settings.clients * (search == nil ? settings.nodes.count : 1))
+            let expected = rate * Double(nanoseconds) / 1e9 / streams
+            mix.waitingMax = Int(min(Double(mix.waitingMax), max(16, expected / 8)))
+        } else {
+            mix.waitingMax = 256
+        }
+        return mix
     }
 
     /// Asks for the status over each DEALER: when the answer is there, so is the connection.

@@ -34,6 +34,8 @@ public struct ClientSettings: Sendable {
     public var drainNanoseconds: UInt64 = 5_000_000_000
     /// What orders are about.
     public var workload = Workload.events
+    /// The share of orders for the book that are wrong on purpose, from 0 to 1.
+    public var badShare = 0.0
     /// A node that is not waited for: it is started later.
     public var lateNode: Int?
     /// How long to wait for the nodes to be ready, in nanoseconds.
