@@ -1,4 +1,4 @@
-public import Wire
+import Wire
 
 /// The payload by which a node tells the others of its trades (`docs/protocol.md`, section 8).
 ///

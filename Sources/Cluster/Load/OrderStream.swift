@@ -1,5 +1,5 @@
 public import OrderBook
-public import Wire
+import Wire
 
 /// One client's orders to one node: what was due, what was sent, what was answered.
 ///

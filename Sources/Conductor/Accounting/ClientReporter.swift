@@ -37,9 +37,7 @@ struct ClientReporter {
             rate: RateReport(
                 asked: rate, achieved: Double(result.total.sent) / span,
                 deliveriesPerSecond: Double(account.ledger.unique) / max(span, received)))
-        report.orders = ClientOrders(
-            sent: result.total.sent, acknowledged: result.total.acknowledged, refused: result.total.refused,
-            unacknowledged: result.total.unanswered)
+        report.orders = BookAccount.orders(of: result)
         report.acknowledgement = LatencyAccount.report(result.acknowledgement.total)
         report.latency = LatencyAccount.report(latencies.fromDue, negative: latencies.negative)
         report.sendLag = LatencyAccount.report(result.sendLag)

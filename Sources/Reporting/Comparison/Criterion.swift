@@ -89,7 +89,7 @@ public enum Criterion: String, Codable, CodingKeyRepresentable, Sendable, CaseIt
         case .achievedRate: value = run.rate.achieved
         case .deliveriesPerSecond: value = run.rate.deliveriesPerSecond
         case .cpuPerDelivery:
-            let deliveries = max(run.ledger.unique, run.clients?.acknowledged ?? 0)
+            let deliveries = max(run.ledger.unique, run.clients.map { $0.acknowledged + $0.rejected } ?? 0)
             let seconds = run.perNode.reduce(0) { $0 + $1.cpuSeconds }
             value = nodes == 0 || deliveries == 0 ? nil : seconds * 1e9 / Double(deliveries)
         case .cpuPercent: value = nodes == 0 ? nil : run.perNode.reduce(0) { $0 + $1.cpuPercent } / nodes

@@ -14,6 +14,13 @@ enum OrderPath: UInt8 {
     case log
 }
 
+extension SoloBook {
+    /// Executes the order in a frame.
+    fileprivate mutating func execute(_ header: Header, in frame: borrowing Message) -> UInt16 {
+        execute(header, payload: frame.bytes.extracting(Header.size..<frame.count), now: MonotonicClock.now)
+    }
+}
+
 // What an order book of the node's own adds to the loop. Without one, none of it is on the way of a message.
 extension NodeLoop {
     /// Answers the order in `incoming` after the book has had it.
@@ -39,8 +46,7 @@ extension NodeLoop {
             core.book?.noteRepeated()
             return 0
         }
-        let payload = incoming.bytes.extracting(Header.size..<incoming.count)
-        return core.book?.execute(header, payload: payload, now: MonotonicClock.now) ?? 0
+        return core.book?.execute(header, in: incoming) ?? 0
     }
 
     /// Tells the other nodes of the trades that a batch of orders made, before the orders are answered.
