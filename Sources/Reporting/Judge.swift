@@ -169,7 +169,8 @@ public enum Judge {
         if orders.acknowledged + orders.rejected + orders.refused + orders.unacknowledged != orders.sent {
             findings.failures.append(
                 "The orders do not add up: \(count(orders.sent)) sent, \(count(orders.acknowledged)) acknowledged, "
-                    + "\(count(orders.rejected)) rejected, \(count(orders.refused)) refused, \(count(orders.unacknowledged)) without an answer.")
+                    + (orders.rejected > 0 ? "\(count(orders.rejected)) rejected by the book, " : "")
+                    + "\(count(orders.refused)) refused, \(count(orders.unacknowledged)) without an answer.")
         }
         if orders.unacknowledged > 0 && !settings.allowsLoss {
             findings.failures.append(
