@@ -26,6 +26,16 @@ import Wire
         book.execute(Self.header(book.taken, isWarmup: isWarmup), payload: order.payload.span.bytes) { now }
     }
 
+    private static func execute(_ book: inout SoloBook, _ payload: [UInt8], at index: UInt64) -> UInt16 {
+        book.execute(header(index), payload: payload.span.bytes) { 1 }
+    }
+
+    private static func apply(
+        _ state: inout ReplicatedState, _ payload: [UInt8], at index: UInt64
+    ) -> ReplicatedState.Outcome {
+        state.apply(header(index), payload: payload.span.bytes)
+    }
+
     private static func trades(_ frames: [SoloBook.TradeFrame]) -> [Trade] {
         frames.flatMap { TradesPayload.decode($0.payload.span.bytes) ?? [] }
     }
@@ -99,7 +109,7 @@ import Wire
         _ = Self.execute(&book, Self.limit(1, .buy, 8, 5))
         _ = Self.execute(&book, Self.limit(2, .sell, 12, 5))
         let before = book
-        #expect(book.execute(Self.header(2), payload: payload.span.bytes) { 1 } == reason)
+        #expect(Self.execute(&book, payload, at: 2) == reason)
         #expect(book.report.bookHash == before.report.bookHash)
         #expect(book.market.contentDigest == before.market.contentDigest && book.takeFrames().isEmpty)
         #expect(book.report.rejected[Int(reason) - 16] == 1 && book.report.rejected.reduce(0, +) == 1)
@@ -112,15 +122,15 @@ import Wire
         var state = ReplicatedState(workload: .orders)
         let resting = [Self.limit(1, .buy, 8, 5), Self.limit(2, .sell, 12, 5)]
         for (index, order) in resting.enumerated() {
-            #expect(state.apply(Self.header(UInt64(index)), payload: order.payload.span.bytes).reason == 0)
+            #expect(Self.apply(&state, order.payload, at: UInt64(index)).reason == 0)
         }
         let before = state.market?.contentDigest
-        let outcome = state.apply(Self.header(2), payload: payload.span.bytes)
+        let outcome = Self.apply(&state, payload, at: 2)
         #expect(outcome == ReplicatedState.Outcome(isExecuted: true, reason: reason))
         #expect(state.market?.contentDigest == before && state.market?.tradeCount == 0 && state.refused == 1)
         // Sent again it is neither executed nor refused again, and what all agree on stays as it is.
         let hash = state.stateHash
-        #expect(state.apply(Self.header(2), payload: payload.span.bytes).isExecuted == false)
+        #expect(!Self.apply(&state, payload, at: 2).isExecuted)
         #expect(state.stateHash == hash && state.executed == 3 && state.repeated == 1)
     }
 

@@ -3,6 +3,10 @@ import Testing
 import Wire
 
 @Suite struct TradesPayloadTests {
+    private static func decode(_ bytes: [UInt8]) -> [Trade]? { TradesPayload.decode(bytes.span.bytes) }
+
+    private static func count(_ bytes: [UInt8]) -> Int? { TradesPayload.count(in: bytes.span.bytes) }
+
     private static func trades(_ count: Int) -> [Trade] {
         (0..<count).map { place in
             Trade(
@@ -20,7 +24,7 @@ import Wire
             [0, 0, 0, 1] + Array(1...8) + Array(0x11...0x18) + [0, 0, 0, 0] + Array(0x31...0x34) + Array(0x41...0x44)
             + Array(0x51...0x52)
         #expect(TradesPayload.encode([trade]) == bytes)
-        #expect(TradesPayload.decode(bytes.span.bytes) == [trade])
+        #expect(Self.decode(bytes) == [trade])
     }
 
     @Test(arguments: [1, 2, 511, 512])
@@ -28,14 +32,14 @@ import Wire
         let trades = Self.trades(count)
         let bytes = TradesPayload.encode(trades[...])
         #expect(bytes.count == 4 + 30 * count)
-        #expect(TradesPayload.decode(bytes.span.bytes) == trades)
-        #expect(TradesPayload.count(in: bytes.span.bytes) == count)
+        #expect(Self.decode(bytes) == trades)
+        #expect(Self.count(bytes) == count)
     }
 
     @Test func everyOtherLengthIsRefused() {
         let bytes = TradesPayload.encode(Self.trades(3)[...])
-        for count in 0..<bytes.count { #expect(TradesPayload.count(in: bytes[..<count].span.bytes) == nil) }
-        #expect(TradesPayload.count(in: (bytes + [0]).span.bytes) == nil)
+        for count in 0..<bytes.count { #expect(Self.count(Array(bytes[..<count])) == nil) }
+        #expect(Self.count(bytes + [0]) == nil)
     }
 
     @Test(arguments: [0, 513, UInt32.max])
@@ -43,7 +47,7 @@ import Wire
         var bytes = [UInt8](repeating: 1, count: 4 + 30 * 513)
         bytes.withUnsafeMutableBytes { $0.storeBigEndian(count, at: 0) }
         let cut = bytes.prefix(count == 0 ? 4 : bytes.count)
-        #expect(TradesPayload.count(in: Array(cut).span.bytes) == nil)
+        #expect(Self.count(Array(cut)) == nil)
     }
 
     @Test(arguments: [(12, UInt8(0x80)), (28, UInt8(0x80))])
@@ -51,6 +55,6 @@ import Wire
         var bytes = TradesPayload.encode(Self.trades(1)[...])
         // The highest bit of the price, of the quantity: both are less than nothing then.
         bytes[place + 8] = octet
-        #expect(TradesPayload.count(in: bytes.span.bytes) == nil)
+        #expect(Self.count(bytes) == nil)
     }
 }
