@@ -18,7 +18,8 @@ extension SystemTests {
         @Test(arguments: ["mesh", "star", "ring"])
         func everyTradeReachesEveryNode(topology: String) throws {
             let space = try Workspace()
-            let length = topology == "mesh" ? "--rate 2000 --duration 2s" : "--outstanding 8 --duration 500ms"
+            let length =
+                topology == "mesh" ? "--rate 2000 --duration 2s" : "--outstanding 8 --resting 90 --duration 500ms"
             let ending = try space.zbedRun(
                 "--topology \(topology) --nodes 3 --workload orders --transport ipc --warmup 300ms \(length)")
             let run = try #require(try space.report().runs.first)
@@ -57,7 +58,8 @@ extension SystemTests {
             let space = try Workspace()
             let cluster = try NodeCluster("mesh", nodes: 3, in: space, extra: "--workload orders")
             let list = cluster.endpoints.joined(separator: ",")
-            let arguments = "--quiet --json client.json --workload orders --bad-orders 0.3 --outstanding 4 --duration 500ms"
+            let arguments =
+                "--quiet --json client.json --workload orders --bad-orders 0.3 --outstanding 4 --duration 500ms"
             let ending = try space.start("loadclient", ["--nodes", list] + arguments.words).end()
             #expect(ending.code == 0, "\(ending.output)\(ending.error)")
             let report = try ReportJSON.decodeClientReport(try Files.readBytes(space("client.json")))

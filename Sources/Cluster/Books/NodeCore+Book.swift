@@ -8,7 +8,8 @@ extension NodeCore {
         return frames.map { frame in
             let header = Header(
                 kind: .event, route: UInt16(plan.id), origin: UInt32(plan.id), hop: 1, index: frame.index,
-                dueNanoseconds: frame.dueNanoseconds, incarnation: incarnation(of: frame.isWarmup ? .warmup : .measured),
+                dueNanoseconds: frame.dueNanoseconds,
+                incarnation: incarnation(of: frame.isWarmup ? .warmup : .measured),
                 payloadLength: UInt32(frame.payload.count))
             return (header, frame.payload)
         }

@@ -155,7 +155,9 @@ public struct NodeCore: Sendable {
                 dissemination.forwards(header, from: link),
                 effects(of: heartbeatEffects, at: now) + hearLeader(header, beat, at: now)
             )
-        case .entry: return try receiveEntry(header, payload: payload, by: link, at: now)
+        case .entry:
+            guard leaderMode != nil else { throw WireError(field: "kind") }
+            return receiveEntry(header, try EntryFrame(decoding: payload.span.bytes), by: link, at: now)
         case .peer: return try receivePeerMessage(header, payload: payload, by: link, at: now)
         case .turn:
             let turn = try TurnPayload(decoding: payload)

@@ -139,6 +139,8 @@ final class ClusterRun {
         settings.connectNanoseconds = scenario.readyNanoseconds
         settings.workload = scenario.workload
         settings.badShare = scenario.badShare
+        settings.restingOrders = scenario.restingOrders
+        if scenario.consensus != .none { settings.packMax = scenario.packMax }
         settings.lateNode = scenario.late?.node
         return settings
     }

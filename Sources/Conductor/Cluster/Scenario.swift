@@ -37,6 +37,7 @@ struct Scenario: Sendable {
     var electionNanoseconds: UInt64?
     var rotationNanoseconds: UInt64?
     var packMax = 256
+    var restingOrders = 4_096
     var workload = Workload.events
     /// The share of orders that are wrong on purpose.
     var badShare = 0.0

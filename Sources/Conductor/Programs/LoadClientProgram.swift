@@ -52,11 +52,12 @@ public enum LoadClientProgram {
                     OptionSpec(
                         "machine", .integer(1...1000), default: "1", valueName: "M",
                         help: "The number of this process among several: its clients are Machine_M_Client_1 and so on"),
-                    CommonOptions.messageSize(default: "64"),
+                    CommonOptions.messageSize(default: "64"), CommonOptions.workload, CommonOptions.resting,
+                    CommonOptions.pack,
                     OptionSpec(
                         "balance", .choice(BalancePolicy.allCases.map(\.rawValue)), default: "round-robin",
                         help: "How orders are spread over the nodes"),
-                    CommonOptions.workload, CommonOptions.badOrders,
+                    CommonOptions.badOrders,
                     OptionSpec("seed", .integer(0...Int.max), default: "1", help: "Seed of everything drawn at random"),
                 ]),
             OptionGroup(
@@ -150,6 +151,8 @@ public enum LoadClientProgram {
         settings.messageSizeBytes = options.size("message-size-bytes")
         settings.balance = BalancePolicy(rawValue: options.string("balance")) ?? .roundRobin
         settings.seed = UInt64(options.integer("seed"))
+        settings.packMax = options.integer("pack")
+        settings.restingOrders = options.integer("resting")
         settings.workload = Workload(rawValue: options.string("workload")) ?? .events
         settings.badShare = options.number("bad-orders")
         guard settings.workload == .orders || settings.badShare == 0 else {
@@ -158,7 +161,7 @@ public enum LoadClientProgram {
         guard settings.workload == .events || settings.messageSizeBytes >= Header.size + OrderPayload.size else {
             throw Failure(
                 .usage,
-                "--message-size-bytes \(settings.messageSizeBytes) is too small for an order: expected at least "
+                "--message-size-bytes \(settings.messageSizeBytes) has no room for an order: expected at least "
                     + "\(Header.size + OrderPayload.size)")
         }
         guard settings.durationNanoseconds > 0 else {

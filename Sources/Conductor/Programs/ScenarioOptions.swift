@@ -55,7 +55,7 @@ enum ScenarioOptions {
         "Consensus",
         [
             CommonOptions.consensus, CommonOptions.electionTimeout, CommonOptions.leaderRotation, CommonOptions.pack,
-            CommonOptions.workload,
+            CommonOptions.workload, CommonOptions.resting,
             OptionSpec(
                 "late", .string, defaultNote: "none", valueName: "ID@TIME",
                 help: "Start this node so long after the load began, as 4@20s; it catches up (--consensus leader)"),
@@ -118,6 +118,7 @@ enum ScenarioOptions {
         scenario.workload = Workload(rawValue: options.string("workload")) ?? .events
         scenario.badShare = options.number("bad-orders")
         scenario.packMax = options.integer("pack")
+        scenario.restingOrders = options.integer("resting")
         scenario.late = try options.optionalString("late").map { text throws(Failure) in
             try late(text, nodes: nodes)
         }

@@ -86,22 +86,25 @@ extension ClientLoop {
         return [
             OrderMix(
                 seed: settings.seed, client: number + Origin.clientsMax / 2, lane: lane,
-                settings: mixSettings(over: settings.warmupNanoseconds)),
+                settings: mixSettings(resting: OrderMixSettings().waitingMax, over: settings.warmupNanoseconds)),
             OrderMix(
-                seed: settings.seed, client: number, lane: lane, settings: mixSettings(over: settings.durationNanoseconds)),
+                seed: settings.seed, client: number, lane: lane,
+                settings: mixSettings(resting: settings.restingOrders, over: settings.durationNanoseconds)),
         ]
     }
 
-    /// What orders are like: a stream begins with orders that wait, and in a short run they must not be all there are.
-    private func mixSettings(over nanoseconds: UInt64) -> OrderMixSettings {
+    /// What the orders of one stream are like.
+    ///
+    /// A stream begins with orders that wait. Where there is one for each node, they must not be all there are in a short
+    /// run: nothing would be traded.
+    private func mixSettings(resting: Int, over nanoseconds: UInt64) -> OrderMixSettings {
+        let streams = settings.clients * (search == nil ? settings.nodes.count : 1)
         var mix = OrderMixSettings()
         mix.badShare = settings.badShare
-        if case .open(let rate) = settings.mode {
-            let streams = Double(settings.clients * (search == nil ? settings.nodes.count : 1))
-            let expected = rate * Double(nanoseconds) / 1e9 / streams
-            mix.waitingMax = Int(min(Double(mix.waitingMax), max(16, expected / 8)))
-        } else {
-            mix.waitingMax = 256
+        mix.waitingMax = max(1, resting / streams)
+        if search == nil, case .open(let rate) = settings.mode {
+            let orders = rate * Double(nanoseconds) / 1e9 / Double(streams)
+            mix.waitingMax = min(mix.waitingMax, max(16, Int(min(orders / 4, 1e9))))
         }
         return mix
     }

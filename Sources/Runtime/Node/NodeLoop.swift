@@ -240,10 +240,14 @@ public struct NodeLoop: ~Copyable {
         for effect in effects {
             switch effect {
             case .publish(let header, let payload):
-                var message = try Message(bytes: header.frame(payload: payload))
+                try outgoing.rewrite(size: Header.size + payload.count) { bytes in
+                    header.encode(into: bytes)
+                    bytes.storeBigEndian(UInt32(payload.count), at: 36)
+                    UnsafeMutableRawBufferPointer(rebasing: bytes[Header.size...]).copyBytes(from: payload)
+                }
                 switch header.kind {
-                case .beacon, .heartbeat: try sockets.events.suggest(&message)
-                default: try sockets.events.insist(&message)
+                case .beacon, .heartbeat: try sockets.events.suggest(&outgoing)
+                default: try sockets.events.insist(&outgoing)
                 }
             case .notice(let notice): report(notice)
             }

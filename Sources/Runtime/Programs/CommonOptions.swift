@@ -76,7 +76,8 @@ public enum CommonOptions {
         "workload", .choice(Workload.allCases.map(\.rawValue)), default: "events",
         help:
             "What orders are about: events (nothing that nodes look into), orders (limit and market orders and cancels; "
-            + "each node has a book of its own and broadcasts its trades or, with --consensus leader, all have one book)")
+            + "each node has a book of its own and broadcasts its trades or, with --consensus leader, all have one book)"
+    )
     /// How many orders are wrong on purpose.
     public static let badOrders = OptionSpec(
         "bad-orders", .number(0...1), default: "0", valueName: "SHARE",
@@ -89,17 +90,25 @@ public enum CommonOptions {
         else { return }
         if options.string("orders") == "broadcast", options.isGiven("orders") {
             throw options.error(
-                "orders", "contradicts --workload orders: a node broadcasts its trades then, not the orders; leave it out")
+                "orders",
+                "contradicts --workload orders: a node broadcasts its trades then, not the orders; leave it out")
         }
         guard options.string("mode") == BroadcastMode.none.rawValue else {
             throw options.error(
                 "mode", "contradicts --workload orders: what a node broadcasts are its trades; leave it out")
         }
     }
+    /// How full the book is.
+    public static let resting = OptionSpec(
+        "resting", .integer(1...1_000_000), default: "4096", valueName: "N",
+        help: "Orders that clients begin with and keep resting in the book (--workload orders; in the books of "
+            + "all nodes, where each has its own, and at most a quarter of a run's orders)")
     /// How many orders share an entry.
     public static let pack = OptionSpec(
         "pack", .integer(1...4_096), default: "256", valueName: "N",
-        help: "Orders that travel in one frame at most, when they are there; 1: each in a frame of its own")
+        help:
+            "Orders that travel in one message at most, if so many are due together, where a leader is elected; 1: each in "
+            + "one of its own")
 
     /// Reads a list of node ids.
     public static func nodeList(_ text: String, nodes: Int) throws -> [Int] {
