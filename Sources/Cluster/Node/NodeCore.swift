@@ -66,6 +66,8 @@ public struct NodeCore: Sendable {
     public enum Notice: Sendable, Equatable {
         /// Every link of the cluster is ready.
         case clusterReady
+        /// A beacon of another cluster, in its words, came from where this neighbour should be: told once for each.
+        case strangerHeard(neighbour: Int, cluster: String)
         /// The leader has been silent for so long.
         case leaderSilent(leader: Int, nanoseconds: UInt64)
         /// The leader is heard again.
@@ -246,6 +248,7 @@ public struct NodeCore: Sendable {
         status.inboundExpected = UInt16(plan.inbound.count)
         status.nodesReady = UInt16(readiness.readyCount)
         status.clusterDigest = plan.clusterDigest
+        status.cluster = plan.clusterText
         status.nowNanoseconds = now
         status.sent = schedule.sent(.warmup) + schedule.sent(.measured) + (book?.frameCount ?? 0)
         status.unique = dissemination.unique
@@ -289,6 +292,8 @@ public struct NodeCore: Sendable {
                 beacon.term = leaderMode?.replica.term ?? 0
                 all.append(frame(.beacon, index: 0, payload: beacon.payload))
             case .clusterReady: all += [.notice(.clusterReady)] + beginConsensus(at: now)
+            case .strangerHeard(let slot, let cluster):
+                all.append(.notice(.strangerHeard(neighbour: plan.inbound[slot], cluster: cluster)))
             }
         }
         return all

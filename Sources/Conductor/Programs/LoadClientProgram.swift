@@ -78,7 +78,9 @@ public enum LoadClientProgram {
         case .print(let text):
             try Program.printText(text)
             return .pass
-        case .run(let parsed): return try run(parsed, arguments: arguments)
+        case .run(let parsed):
+            if let note = parsed.environmentNote { Program.printError("loadclient: \(note)") }
+            return try run(parsed, arguments: arguments)
         }
     }
 
@@ -99,7 +101,7 @@ public enum LoadClientProgram {
             if let state = client.progress {
                 progress.show(state, label: "")
             } else {
-                progress.show("waiting for \(settings.nodes.count) nodes")
+                progress.show("waiting for \(Numbers.nodes(settings.nodes.count))")
             }
         }
         progress.clear()

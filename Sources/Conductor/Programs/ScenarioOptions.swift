@@ -167,6 +167,6 @@ enum ScenarioOptions {
             throw Failure(.usage, "--consensus leader agrees on clients' orders: give --clients 1 or more")
         }
         _ = try scenario.graph()
-        _ = try scenario.ports(ipcFolder: LocalCluster.ipcFolder)
+        _ = try scenario.ports(ipcFolder: SocketFolder.path())
     }
 }

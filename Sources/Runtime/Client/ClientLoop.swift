@@ -367,6 +367,7 @@ public final class ClientLoop {
                 elapsedNanoseconds: now > result.startNanoseconds ? now - result.startNanoseconds : 0,
                 totalNanoseconds: settings.warmupNanoseconds + settings.durationNanoseconds, sent: sums.sent,
                 acknowledged: sums.acknowledged + sums.rejected, refused: sums.refused + sums.overflowed,
+                isWarmup: now < result.measuredNanoseconds,
                 p99Nanoseconds: result.acknowledgement.total.value(atPercentile: 99)))
     }
 

@@ -259,6 +259,8 @@ public struct NodeLoop: ~Copyable {
         case .clusterReady:
             let elapsed = MonotonicClock.now() - startNanoseconds
             log.info("cluster_ready", ["nodes": LogValue(core.plan.nodeCount), "ms": LogValue(elapsed / 1_000_000)])
+        case .strangerHeard(let neighbour, let cluster):
+            log.warn("stranger_heard", ["reason": LogValue(core.plan.mismatch(with: cluster, saidBy: neighbour))])
         case .leaderSilent(let leader, let silence):
             log.warn("leader_silent", ["leader": LogValue(leader), "ms": LogValue(silence / 1_000_000)])
         case .leaderHeard(let leader):
@@ -283,7 +285,8 @@ public struct NodeLoop: ~Copyable {
     private var stopFields: LogFields {
         let status = core.status(at: MonotonicClock.now())
         return [
-            "sent": LogValue(status.sent), "unique": LogValue(status.unique),
+            "sent": LogValue(status.sent),
+            "orders": LogValue(core.dissemination.totals().ordersTaken), "unique": LogValue(status.unique),
             "queued": LogValue(sockets.events.waitingCount),
             "malformed": LogValue(malformed.reduce(0, +)),
         ]

@@ -104,6 +104,7 @@ public enum NodeProgram {
             try Program.printText(text)
             return .pass
         case .run(let parsed):
+            if let note = parsed.environmentNote { Program.printError("znode: \(note)") }
             if PipelineOptions.isPipeline(parsed) { return try runPipeline(parsed) }
             return try run(try settings(of: parsed), verbosity: parsed.integer("verbosity"))
         }
