@@ -115,8 +115,8 @@ extension ClientLoop {
 
     /// What the orders of one stream are like.
     ///
-    /// A stream begins with orders that wait. Where there is one for each node, they must not be all there are in a short
-    /// run: nothing would be traded.
+    /// A stream begins with orders that wait. Where there is one for each node, they must not be all there are in a
+    /// short run: nothing would be traded.
     private func mixSettings(resting: Int, over nanoseconds: UInt64) -> OrderMixSettings {
         let streams = settings.clients * (search == nil ? settings.nodes.count : 1)
         var mix = OrderMixSettings()
