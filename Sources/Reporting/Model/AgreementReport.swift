@@ -12,7 +12,7 @@ public struct AgreementReport: Codable, Sendable, Equatable {
     public var executed: UInt64
     /// Orders that were executed and changed nothing: the book rejected them, and they count as acknowledged.
     public var rejected: UInt64
-    /// Those of the load client by reason, the most frequent first; warm-up included.
+    /// Those of the load client's measured orders by reason, the most frequent first.
     public var rejections: [FailureReport]
     /// Orders that came again and were not executed again.
     public var repeated: UInt64

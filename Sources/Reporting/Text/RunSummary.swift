@@ -19,6 +19,7 @@ extension TextReport {
         if let agreement = run.agreement {
             writer.agreement(agreement, deaths: run.perNode.filter { $0.diedAt != nil })
         }
+        if let books = run.books { writer.orderBooks(books) }
         let end = run.pipeline == nil ? "delivery, all receivers" : "done at the sink"
         writer.latencies([
             ("LATENCY (due time to \(end))", run.latency),
@@ -102,6 +103,7 @@ struct SummaryWriter {
         let failed = orders.refused + orders.unacknowledged
         entry("Total requests", Numbers.grouped(orders.sent))
         entry("Successful requests", Numbers.grouped(orders.acknowledged))
+        rejections(orders)
         entry("Failed requests", Numbers.grouped(failed))
         entry("Failure rate", percent(failed, of: orders.sent))
     }
@@ -204,7 +206,7 @@ struct SummaryWriter {
                 Numbers.grouped(node.uniqueDeliveries),
             ])
         }
-        text += table.render(width: Self.width * 2)
+        append(table)
     }
 
     mutating func failures(_ failures: [(cause: String, count: UInt64)]) {
@@ -231,6 +233,11 @@ struct SummaryWriter {
         for reason in verdict.reasons {
             text += TextWrap.wrap(style.clean(reason), width: Self.width + 20, first: "- ", indent: "  ")
         }
+    }
+
+    /// Writes a table that may be wider than the rules.
+    mutating func append(_ table: TextTable) {
+        text += table.render(width: Self.width * 2)
     }
 
     mutating func line(_ line: String) {
