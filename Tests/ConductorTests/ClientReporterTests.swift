@@ -73,19 +73,6 @@ import Wire
         #expect(failures.count == 4, "and missing deliveries, for both reasons")
     }
 
-    @Test func ordersThatTheBookRejectedCountAsAcknowledgedAndAreListed() throws {
-        var run = try MadeUpRun("mesh", nodes: 2)
-        run.order(10, to: 0)
-        run.client?.rejections = [22: 4]
-        let report = try Self.report(run)
-        #expect(report.orders?.acknowledged == 10 && report.verdict.outcome == .pass)
-        #expect(
-            report.failures == [
-                FailureReport(
-                    cause: "Orders rejected, acknowledged all the same: the payload is no order for the book", count: 4)
-            ])
-    }
-
     @Test func clientsAreNamedByMachine() throws {
         var run = try MadeUpRun("mesh", nodes: 2)
         run.order(1, to: 0)

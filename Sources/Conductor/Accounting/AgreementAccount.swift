@@ -1,4 +1,3 @@
-import OrderBook
 import Reporting
 import Runtime
 import Topology
@@ -23,7 +22,6 @@ enum AgreementAccount {
             })
         report.difference = ChainCheck(known.map { (Int($0.node), $0) }).difference
         report.rejected = known.map(\.refused).max() ?? 0
-        report.rejections = rejections(evidence.client)
         report.repeated = known.map(\.repeated).max() ?? 0
         report.resent = evidence.client?.total.resent ?? 0
         report.divergences = known.reduce(0) { $0 + $1.divergences }
@@ -96,14 +94,6 @@ enum AgreementAccount {
         return MeetingReport(
             largest: evidence.graph.parts(without: dead).first?.count ?? 0, majority: majority,
             bridges: evidence.graph.bridges(among: dead, toJoin: majority))
-    }
-
-    /// The orders of a client that the book rejected, by reason, the most frequent first.
-    static func rejections(_ client: ClientResult?) -> [FailureReport] {
-        let sorted = (client?.rejections ?? [:]).sorted { ($1.value, $0.key) < ($0.value, $1.key) }
-        return sorted.map { reason, count in
-            FailureReport(cause: OrderRefusal(rawValue: reason)?.description ?? "reason \(reason)", count: count)
-        }
     }
 
     static func hexadecimal(_ value: UInt64) -> String {

@@ -124,10 +124,6 @@ struct ClientReporter {
         add("Orders refused by a node", result.total.refused)
         add("Orders never answered", result.total.unanswered)
         add("Orders due and never sent", result.total.due - result.total.sent)
-        // They count as acknowledged: they were executed, and that they change nothing is the answer to them.
-        for rejection in AgreementAccount.rejections(result) {
-            add("Orders rejected, acknowledged all the same: \(rejection.cause)", rejection.count)
-        }
         for loss in account.lossReports { add("Deliveries missing: \(loss.words)", loss.deliveries) }
         return failures
     }

@@ -40,7 +40,7 @@ extension HTMLPage {
         facts.append(
             fact(
                 "Rejected by the book", Numbers.grouped(agreement.rejected),
-                agreement.rejected == 0 ? "executed without effect" : "executed without effect, and acknowledged"))
+                "executed without effect"))
         facts.append(
             fact(
                 "Came again", Numbers.grouped(agreement.repeated),
@@ -48,7 +48,7 @@ extension HTMLPage {
         facts.append(
             fact(
                 "Longest gap", style.duration(agreement.longestGapMicroseconds * 1e3), "without an acknowledgement"))
-        return "<dl class=\"facts\">\(facts)</dl>\(rejections(agreement.rejections))"
+        return "<dl class=\"facts\">\(facts)</dl>"
     }
 
     private func stateFact(_ agreement: AgreementReport) -> Markup {
@@ -56,12 +56,6 @@ extension HTMLPage {
         let value: Markup = isSame ? "✓ same" : "<span class=\"bad\">✗ not the same</span>"
         return
             "<div><dt>State hashes</dt><dd>\(value)<small>\(AgreementText.state(agreement))</small></dd></div>"
-    }
-
-    private func rejections(_ rejections: [FailureReport]) -> Markup {
-        guard !rejections.isEmpty else { return "" }
-        let items: [Markup] = rejections.map { "<li>\(Numbers.grouped($0.count)) × \($0.cause)</li>" }
-        return "<ul class=\"legend\"><li>Rejected because:</li>\(items)</ul>"
     }
 
     /// What followed a leader's death, as a bar to scale and as a list.

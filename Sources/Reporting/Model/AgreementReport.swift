@@ -10,10 +10,9 @@ public struct AgreementReport: Codable, Sendable, Equatable {
     public var elections: UInt64
     /// Orders that every living node has executed.
     public var executed: UInt64
-    /// Orders that were executed and changed nothing: the book rejected them, and they count as acknowledged.
+    /// Orders that were executed and changed nothing, because the book rejected them or their turn had not come; why,
+    /// is in the account of orders.
     public var rejected: UInt64
-    /// Those of the load client's measured orders by reason, the most frequent first.
-    public var rejections: [FailureReport]
     /// Orders that came again and were not executed again.
     public var repeated: UInt64
     /// Orders that the client sent again.
@@ -52,7 +51,6 @@ public struct AgreementReport: Codable, Sendable, Equatable {
         self.statesAgree = statesAgree
         self.nodes = nodes
         rejected = 0
-        rejections = []
         repeated = 0
         resent = 0
         divergences = 0

@@ -9,9 +9,6 @@ extension SummaryWriter {
         entry("State", AgreementText.state(agreement))
         entry("Orders executed", Numbers.grouped(agreement.executed))
         entry("Rejected by the book", Numbers.grouped(agreement.rejected))
-        for rejection in agreement.rejections {
-            line("  \(Numbers.grouped(rejection.count)): \(rejection.cause)")
-        }
         entry("Came again", "\(Numbers.grouped(agreement.repeated)) (not executed again)")
         entry("Sent again", Numbers.grouped(agreement.resent))
         entry("False suspicions", Numbers.grouped(agreement.falseSuspicions))
