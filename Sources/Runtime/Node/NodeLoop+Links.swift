@@ -97,12 +97,19 @@ extension NodeLoop {
         } catch {
             return .payload
         }
+        if header.kind == .beacon { noteBeacon(header, payload) }
         if outcome.forwards {
             try readdress(cameFrom: slot, hop: header.hop)
             try sockets.events.insist(&incoming)
         }
         try perform(outcome.effects)
         return nil
+    }
+
+    private mutating func noteBeacon(_ header: Header, _ payload: [UInt8]) {
+        // It was read a moment ago, so it can be read.
+        guard let beacon = try? Beacon(decoding: payload), core.isOfThisCluster(beacon) else { return }
+        register.heard(Int(header.origin), incarnation: header.incarnation, at: MonotonicClock.now())
     }
 
     /// Marks the frame in `incoming` as one link further, and not to go back to where it came from.
