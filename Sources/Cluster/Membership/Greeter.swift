@@ -62,6 +62,9 @@ public struct Greeter: Sendable {
         return nil
     }
 
+    /// A greeting could not be sent: its connection is not there yet.
+    public mutating func notSent(to node: Int) { targets[node]?.nextNanoseconds = 0 }
+
     /// The node must be told again: its process may be another one, or may have forgotten.
     public mutating func greetAgain(_ node: Int, at now: UInt64) {
         targets[node] = Target(nextNanoseconds: now + Self.intervalNanoseconds)

@@ -33,7 +33,7 @@ final class Greetings {
         for node in greeter.due(at: now, isReady: isReady) {
             guard let endpoint = endpoint(node) else { continue }
             number += 1
-            _ = try links.ask(node, at: endpoint, .greet(greeting), number: number)
+            if try !links.ask(node, at: endpoint, .greet(greeting), number: number) { greeter.notSent(to: node) }
         }
         if greeter.isOver(at: now) {
             for node in links.keys { links.close(node) }
