@@ -95,7 +95,9 @@ public struct ByteReader: Sendable {
     /// So is what is longer than `bytesMax`.
     public mutating func readText(_ field: String, bytesMax: Int = .max) throws(WireError) -> String {
         let bytes = try readBytes(field)
-        guard bytes.count <= bytesMax, let text = String(validating: bytes, as: UTF8.self) else { throw WireError(field: field) }
+        guard bytes.count <= bytesMax, let text = String(validating: bytes, as: UTF8.self) else {
+            throw WireError(field: field)
+        }
         return text
     }
 

@@ -2,7 +2,7 @@
 public struct Member: Sendable, Equatable {
     /// The base endpoint of the process that has the place, or had it last: `tcp://host:port`.
     public var endpoint: String
-    /// Drawn by each process for itself; `vacant` when the process said that it leaves.
+    /// Made by each process for itself, larger for later ones; `vacant` when the process said that it leaves.
     public var instance: UInt64
 
     /// The instance of nobody.
@@ -79,7 +79,7 @@ public struct JoinRequest: Sendable, Equatable {
 
     /// What it asks.
     public var purpose: Purpose
-    /// Drawn by the process for itself; never `Member.vacant`.
+    /// Made by the process for itself; never `Member.vacant`.
     public var instance: UInt64
     /// The base endpoint under which others reach it.
     public var endpoint: String

@@ -11,7 +11,9 @@ import Testing
         #expect(
             ControlRequest.join(join).payload
                 == [UInt8](
-                    hex: "0008 02 0003 0102030405060708 00000009 7463703A2F2F623A31 0005 00000001 00000001 61 00000001 62"))
+                    hex:
+                        "0008 02 0003 0102030405060708 00000009 7463703A2F2F623A31 0005 00000001 00000001 61 00000001 62"
+                ))
         let greeting = Greeting(node: 1, incarnation: 2, instance: 3, clusterDigest: 4, endpoint: "e")
         #expect(
             ControlRequest.greet(greeting).payload

@@ -89,13 +89,16 @@ extension Seeded {
         case 1: return .undecided
         case 2: return .elsewhere(text())
         case 3:
-            let members = [Member(endpoint: text(), instance: number())] + list(upTo: 3) {
-                Member(endpoint: $0.text(), instance: $0.number())
-            }
+            let members =
+                [Member(endpoint: text(), instance: number())]
+                + list(upTo: 3) {
+                    Member(endpoint: $0.text(), instance: $0.number())
+                }
             let places = UInt16(members.count)
             return .formed(
                 MemberTable(
-                    members: members, place: Bool.random(using: &self) ? UInt16.random(in: 0..<places, using: &self) : nil,
+                    members: members,
+                    place: Bool.random(using: &self) ? UInt16.random(in: 0..<places, using: &self) : nil,
                     living: list(upTo: 4) { UInt16.random(in: 0..<places, using: &$0) }))
         case 4: return .granted(number())
         case 5: return .taken(number())

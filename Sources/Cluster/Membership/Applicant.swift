@@ -3,7 +3,7 @@ public import Wire
 
 /// A process that wants to be a node of a cluster: who it is, and what it was told.
 public struct Applicant: Sendable {
-    /// Drawn by the process for itself.
+    /// Made by the process for itself: larger for later ones, and no two alike.
     public var instance: UInt64
     /// The base endpoint under which others reach it.
     public var endpoint: String

@@ -8,6 +8,8 @@ public struct Greeter: Sendable {
         case stranger(String)
         /// This process cannot be the node that it is.
         case turnedAway(String)
+        /// This process is welcome, and there have been others.
+        case table(MemberTable)
     }
 
     private struct Target: Sendable {
@@ -57,7 +59,10 @@ public struct Greeter: Sendable {
             targets[node]?.isStranger = true
             return target.isStranger ? nil : .stranger(reason)
         case .refused(let reason): return .turnedAway(reason)
-        case .undecided, .waiting, .elsewhere, .formed, .granted, .taken: break
+        case .formed(let table):
+            targets[node]?.isWelcome = true
+            return .table(table)
+        case .undecided, .waiting, .elsewhere, .granted, .taken: break
         }
         return nil
     }

@@ -44,6 +44,8 @@ public struct MemberRegister: Sendable {
     private let terms: [Term]
     private var claims: [Int: Claim] = [:]
     private var hosts = HostsOfNodes()
+    /// Whether a place went to another process since the cluster formed.
+    private var hasChanged = false
 
     /// How long a place is kept for whoever claimed it and does not greet.
     static let claimNanoseconds: UInt64 = 5_000_000_000
@@ -79,9 +81,12 @@ public struct MemberRegister: Sendable {
         }
         if request.endpoint == members[id].endpoint {
             return turnAway(
-                "you would be reached at \(request.endpoint), where node \(id) is: choose another --port or --advertise")
+                "you would be reached at \(request.endpoint), where node \(id) is: choose another --port or --advertise"
+            )
         }
-        guard NodeAddress(baseEndpoint: request.endpoint) != nil else { return turnAway(Self.noAddress(request.endpoint)) }
+        guard NodeAddress(baseEndpoint: request.endpoint) != nil else {
+            return turnAway(Self.noAddress(request.endpoint))
+        }
         switch request.purpose {
         case .join, .look:
             let place = members.firstIndex { $0.instance == request.instance }
@@ -123,7 +128,8 @@ public struct MemberRegister: Sendable {
         guard greeting.clusterDigest == clusterDigest, Int(greeting.node) < nodeCount else {
             turnedAway += 1
             let difference = Term.difference(terms, greeting.terms)
-            let links = "the cluster has \(nodeCount) nodes, and its links are not yours: give all nodes the same topology"
+            let links =
+                "the cluster has \(nodeCount) nodes, and its links are not yours: give all nodes the same topology"
             return (.stranger(difference ?? links), nil)
         }
         let node = Int(greeting.node)
@@ -132,15 +138,39 @@ public struct MemberRegister: Sendable {
             return (turnAway(Self.noAddress(greeting.endpoint)), nil)
         }
         let known = members[node]
-        if known.instance == greeting.instance { return (.welcome, nil) }
+        if known.instance == greeting.instance { return (welcome(node), nil) }
         let isClaimed = claims[node]?.instance == greeting.instance
         guard node != id, isClaimed || !isThere(node, sight(node), at: now) else {
             return (turnAway("another process, at \(known.endpoint), is node \(node) now"), nil)
         }
         claims[node] = nil
-        members[node] = Member(endpoint: greeting.endpoint, instance: greeting.instance)
-        guard known.endpoint != greeting.endpoint else { return (.welcome, nil) }
-        return (.welcome, .moved(node: node, from: known.endpoint, to: greeting.endpoint))
+        let change = replace(node, by: Member(endpoint: greeting.endpoint, instance: greeting.instance))
+        return (welcome(node), change)
+    }
+
+    /// Where places went to others, whoever comes must know: it may have asked before another newcomer came.
+    private func welcome(_ node: Int) -> MembershipAnswer {
+        hasChanged ? .formed(MemberTable(members: members, place: UInt16(node))) : .welcome
+    }
+
+    private mutating func replace(_ node: Int, by member: Member) -> Change? {
+        let known = members[node]
+        hasChanged = true
+        members[node] = member
+        guard known.endpoint != member.endpoint else { return nil }
+        return .moved(node: node, from: known.endpoint, to: member.endpoint)
+    }
+
+    /// Another node's table came with its welcome: processes that are later than those known here have replaced them.
+    public mutating func merge(_ table: MemberTable) -> [Change] {
+        guard table.members.count == members.count else { return [] }
+        return members.indices.compactMap { node in
+            let member = table.members[node]
+            guard node != id, member.instance > members[node].instance,
+                NodeAddress(baseEndpoint: member.endpoint) != nil
+            else { return nil }
+            return replace(node, by: member)
+        }
     }
 
     private mutating func receiveOfKnownAddress(_ greeting: Greeting, at now: UInt64) -> MembershipAnswer {
@@ -166,6 +196,7 @@ public struct MemberRegister: Sendable {
             members[node].instance == leave.instance
         else { return nil }
         members[node].instance = Member.vacant
+        hasChanged = true
         return .left(node: node)
     }
 

@@ -22,6 +22,9 @@ public struct Registrar: Sendable {
     /// Who has not asked for so long is not waited for any more.
     static let silenceNanoseconds: UInt64 = 2_000_000_000
 
+    /// While somebody has not asked for so long, but might still be there, the cluster does not form.
+    static let doubtNanoseconds: UInt64 = 1_000_000_000
+
     /// Begins with the registrar itself, which has id 0.
     ///
     /// `settleNanoseconds`: without a number of nodes, how long nobody new must have come before the cluster forms.
@@ -49,7 +52,9 @@ public struct Registrar: Sendable {
         let before = arrivals.count
         arrivals.removeAll { now >= $0.lastAskedNanoseconds + Self.silenceNanoseconds }
         if arrivals.count < before { lastArrivalNanoseconds = now }
-        guard own.nodeCount > 0 ? arrived >= own.nodeCount : isSettled(at: now) else { return nil }
+        guard own.nodeCount > 0 ? arrived >= own.nodeCount : isSettled(at: now),
+            arrivals.allSatisfy({ now < $0.lastAskedNanoseconds + Self.doubtNanoseconds })
+        else { return nil }
         return [Member(endpoint: own.endpoint, instance: own.instance)] + arrivals.map(\.member)
     }
 

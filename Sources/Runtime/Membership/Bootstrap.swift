@@ -77,7 +77,8 @@ struct Bootstrap: ~Copyable {
     /// Searches until there is a place; nil when a signal or a shutdown order ended it.
     mutating func run(signals: borrowing SignalDescriptor) throws -> (membership: Membership, turnedAway: UInt64)? {
         _ = poller.add(descriptor: signals.descriptor)
-        log.info("searching", ["at": LogValue(text(founder.joiner.asks)), "own": LogValue(settings.applicant.endpoint)])
+        log.info(
+            "searching", ["at": LogValue(text(founder.joiner.asks)), "own": LogValue(settings.applicant.endpoint)])
         while end == nil {
             let now = MonotonicClock.now()
             try perform(founder.tick(at: now), at: now)

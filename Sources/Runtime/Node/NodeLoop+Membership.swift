@@ -87,6 +87,7 @@ extension NodeLoop {
             switch outcome {
             case .stranger(let reason):
                 log.error("stranger", ["to": LogValue(node), "why": LogValue(reason)])
+            case .table(let table): for change in register.merge(table) { try follow(change) }
             case .turnedAway(let reason):
                 log.error("turned_away_by", ["node": LogValue(node), "why": LogValue(reason)])
                 expulsion = expulsion ?? "node \(node) does not take this process for node \(settings.id): \(reason)"

@@ -69,8 +69,8 @@ public struct NodeSettings: Sendable {
     public var metricPort: Int?
     /// When it ends by itself, in nanoseconds from its start; nil: never.
     public var timeoutNanoseconds: UInt64?
-    /// Drawn by the process for itself, to be told from others with its id.
-    public var instance: UInt64 = .random(in: 1 ... .max)
+    /// Made by the process for itself, to be told from others with its id.
+    public var instance = ProcessInstance.now()
     /// What all nodes must have been told alike.
     public var terms: [Term] = []
     /// The place that was found; nil where the node was told its id and the addresses of the others.

@@ -55,7 +55,7 @@ enum BootstrapOptions {
             throw options.error("advertise", "makes the address \(candidates.own), which others cannot reach")
         }
         let applicant = Applicant(
-            instance: .random(in: 1 ... .max), endpoint: candidates.own,
+            instance: ProcessInstance.now(), endpoint: candidates.own,
             nodeCount: options.isGiven("num-nodes") ? options.integer("num-nodes") : 0, terms: terms(of: options))
         let bind = NodeAddress.tcp(host: options.string("bind"), basePort: port).endpoint(.orders) ?? ""
         return BootstrapSettings(
@@ -122,7 +122,8 @@ extension NodeProgram {
         let graph = try graph(of: options, nodes: membership.members.count)
         guard graph.nodeCount == membership.members.count else {
             throw Failure(
-                .usage, "--topology \(options.string("topology")) has \(graph.nodeCount) nodes, and "
+                .usage,
+                "--topology \(options.string("topology")) has \(graph.nodeCount) nodes, and "
                     + "\(membership.members.count) came together: give --num-nodes \(graph.nodeCount) to all")
         }
         let addresses = membership.members.map { NodeAddress(baseEndpoint: $0.endpoint) }

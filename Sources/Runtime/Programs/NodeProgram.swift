@@ -15,7 +15,8 @@ public enum NodeProgram {
                 "Cluster",
                 [
                     OptionSpec(
-                        "id", .integer(0...(Origin.nodesMax - 1)), defaultNote: "given by the cluster, with --bootstrap",
+                        "id", .integer(0...(Origin.nodesMax - 1)),
+                        defaultNote: "given by the cluster, with --bootstrap",
                         valueName: "ID", help: "The node's id, from 0; required without --bootstrap"),
                     OptionSpec(
                         "num-nodes", .integer(1...Origin.nodesMax), default: "3", help: "Nodes in the cluster"),

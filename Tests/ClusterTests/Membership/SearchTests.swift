@@ -65,11 +65,11 @@ import Wire
         var world = SimulatedSearch(seed: 1)
         let list = [5000, 5010]
         let first = world.start(5000, list: list, nodes: 3)
-        for port in [5010, 5020] { world.start(port, list: list, nodes: 3) }
+        world.start(5010, list: list, nodes: 3)
         _ = world.run(seconds: 1)
         #expect(first.founder.isGathering)
         first.isAlive = false
-        world.start(5030, list: list, nodes: 3)
+        for port in [5020, 5030] { world.start(port, list: list, nodes: 3) }
         #expect(world.run(seconds: 60) { $0.cluster?.count == 3 })
         #expect(world.cluster?.first?.endpoint == SimulatedSearch.endpoint(5010))
     }

@@ -57,7 +57,8 @@ struct SimulatedSearch {
     ) -> Process {
         let process = Process(
             Applicant(
-                instance: random.next() | 1, endpoint: Self.endpoint(port), nodeCount: nodes, terms: terms),
+                instance: (now / Self.step + 1) << 32 | random.next() >> 32, endpoint: Self.endpoint(port),
+                nodeCount: nodes, terms: terms),
             candidates: list.map(Self.endpoint), settle: settle, at: now)
         processes.append(process)
         return process
@@ -99,13 +100,26 @@ struct SimulatedSearch {
 
     /// Greetings are repeated until they are understood, so here they just arrive.
     private func greetAll(_ process: Process, _ membership: Membership) {
+        let endpoints = membership.members.map(\.endpoint)
+        greet(process, membership, processes.filter { endpoints.contains($0.endpoint) })
+    }
+
+    /// A member's answer may tell of another newcomer, which is then greeted, too.
+    private func greet(_ process: Process, _ membership: Membership, _ others: [Process]) {
         let greeting = Greeting(
             node: UInt16(membership.id), incarnation: 1, instance: process.own.instance, clusterDigest: 1,
             endpoint: process.endpoint)
-        for other in processes where other !== process && other.isAlive && other.register != nil {
+        for other in others where other !== process && other.isAlive && other.register != nil {
             let sights = sights
             let answer = other.register?.receive(greeting, at: now, sight: { sights[$0] }).answer
-            if answer != .welcome { process.failure = "not welcome at \(other.endpoint): \(String(describing: answer))" }
+            switch answer {
+            case .welcome: break
+            case .formed(let table):
+                for case .moved(_, _, let endpoint) in process.register?.merge(table) ?? [] {
+                    greet(process, membership, processes.filter { $0.endpoint == endpoint })
+                }
+            default: process.failure = "not welcome at \(other.endpoint): \(String(describing: answer))"
+            }
         }
     }
 
