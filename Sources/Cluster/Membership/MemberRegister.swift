@@ -139,8 +139,9 @@ public struct MemberRegister: Sendable {
         }
         let known = members[node]
         if known.instance == greeting.instance { return (welcome(node), nil) }
-        let isClaimed = claims[node]?.instance == greeting.instance
-        guard node != id, isClaimed || !isThere(node, sight(node), at: now) else {
+        // The members that were there have granted the place; who came meanwhile, and was not asked, goes by the later.
+        let isLater = claims[node]?.instance == greeting.instance || greeting.instance > known.instance
+        guard node != id, isLater || !isThere(node, sight(node), at: now) else {
             return (turnAway("another process, at \(known.endpoint), is node \(node) now"), nil)
         }
         claims[node] = nil
