@@ -94,12 +94,18 @@ extension SystemTests {
         @Test func withoutANumberTheyFormWhenNobodyComesAnyMoreAndTheFirstCanComeBack() throws {
             let space = try Workspace()
             let extra = "--topology star --settle-millis 1500"
-            let nodes = try Nodes(3, in: space, ports: 3, extra: extra)
+            let nodes = try Nodes(3, in: space, ports: 4, extra: extra)
             #expect(try nodes.waitUntilReady().first == 0)
             // It knows no other address than its own; the others find it.
             nodes.kill(0)
             try nodes.start(0, list: [0], extra)
             #expect(try nodes.waitUntilReady().first == 0)
+            // The hub of a star is dialled both ways, so its neighbours must follow it with both.
+            nodes.kill(0)
+            try nodes.start(3, list: [1], extra)
+            let moved = try nodes.waitUntilReady()
+            #expect(moved.first == 3)
+            try Self.load(nodes, moved, in: space)
         }
 
         @Test func aNodeThatLeavesMakesRoomAtOnce() throws {

@@ -71,7 +71,10 @@ public struct Greeter: Sendable {
     public mutating func notSent(to node: Int) { targets[node]?.nextNanoseconds = 0 }
 
     /// The node must be told again: its process may be another one, or may have forgotten.
+    ///
+    /// Who is being greeted is greeted on.
     public mutating func greetAgain(_ node: Int, at now: UInt64) {
+        guard targets[node].map(\.isWelcome) ?? true else { return }
         targets[node] = Target(nextNanoseconds: now + Self.intervalNanoseconds)
         readySinceNanoseconds = nil
     }

@@ -60,7 +60,8 @@ public struct Joiner: Sendable {
     private var followedNanoseconds: UInt64 = 0
     private var number: UInt64 = 0
     private var attempts: UInt64 = 0
-    private var fullProbes = 0
+    /// Since when no place was free, though some member does not answer.
+    private var fullSinceNanoseconds: UInt64?
 
     /// How often it asks.
     public static let intervalNanoseconds: UInt64 = 100_000_000
@@ -68,6 +69,8 @@ public struct Joiner: Sendable {
     static let askAllNanoseconds: UInt64 = 1_000_000_000
     /// How long members have to answer before they are taken to be gone.
     static let memberPatienceNanoseconds: UInt64 = 1_000_000_000
+    /// By then the end of a host has been noticed by those who had a link to it.
+    static let deathPatienceNanoseconds: UInt64 = 15_000_000_000
     /// Processes that are asked at most while seeking.
     static let targetsMax = 256
 
@@ -214,14 +217,16 @@ public struct Joiner: Sendable {
             let place = free.first(where: { members[$0].endpoint == own.endpoint })
                 ?? free.first(where: { members[$0].instance == Member.vacant }) ?? free.first
         else {
-            // Once more: a link to a process that has just died can seem to be up for a moment.
-            fullProbes += 1
-            guard fullProbes < 2 else {
+            // A link to a process that has just died can seem to be up for a while; but who answers is there.
+            let since = fullSinceNanoseconds ?? now
+            fullSinceNanoseconds = since
+            let isSure = others(in: probe).allSatisfy(probe.answered.contains)
+            guard !isSure, now < since + Self.deathPatienceNanoseconds else {
                 return fail("the cluster has its \(members.count) nodes, and all are there: no place is free")
             }
             return rest(at: now)
         }
-        fullProbes = 0
+        fullSinceNanoseconds = nil
         let others = probe.answered.filter { $0 != place }
         guard !others.isEmpty else { return rest(at: now) }
         number += 1

@@ -116,7 +116,12 @@ public struct MemberRegister: Sendable {
         if node == id { return true }
         guard members.isEmpty || members[node].instance != Member.vacant else { return false }
         if let subscribes = sight.subscribes { return subscribes }
-        return sight.isSender && hosts.lastHeard(node).map { now < $0 + Self.hearingNanoseconds } ?? false
+        return sight.isSender && hears(node, at: now)
+    }
+
+    /// Whether a node's beacons come.
+    public func hears(_ node: Int, at now: UInt64) -> Bool {
+        hosts.lastHeard(node).map { now < $0 + Self.hearingNanoseconds } ?? false
     }
 
     // MARK: - Nodes

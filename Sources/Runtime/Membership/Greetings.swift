@@ -42,11 +42,16 @@ final class Greetings {
         return outcomes
     }
 
-    /// A node may have to be told again; it may be at another endpoint than before.
+    /// A node may have to be told again.
     func greetAgain(_ node: Int, at now: UInt64) {
-        links.close(node)
         greeter.greetAgain(node, at: now)
-        nextNanoseconds = 0
+        nextNanoseconds = min(nextNanoseconds, now + Self.intervalNanoseconds)
+    }
+
+    /// A node is at another endpoint than before.
+    func followTo(_ node: Int, at now: UInt64) {
+        links.close(node)
+        greetAgain(node, at: now)
     }
 }
 

@@ -8,9 +8,10 @@ extension NodeLoop {
     /// What the links tell of each node, by id.
     private var sights: [MemberRegister.Sight] {
         (0..<core.plan.nodeCount).map { node in
-            MemberRegister.Sight(
-                subscribes: core.plan.outbound.contains(node) ? core.isSubscribed(node) : nil,
-                isSender: core.plan.inbound.contains(node))
+            // The end of a connection that this node made is not reported as the end of a subscription.
+            let reports = core.plan.outbound.contains(node) && !core.plan.dialsIn(to: node)
+            return MemberRegister.Sight(
+                subscribes: reports ? core.isSubscribed(node) : nil, isSender: core.plan.inbound.contains(node))
         }
     }
 
@@ -52,7 +53,7 @@ extension NodeLoop {
             log.info("node_moved", ["node": LogValue(node), "from": LogValue(old), "to": LogValue(new)])
             guard let old = NodeAddress(baseEndpoint: old), let new = NodeAddress(baseEndpoint: new) else { return }
             // Who waits for an answer from the place where the node was need not wait any more.
-            greetings?.greetAgain(node, at: MonotonicClock.now())
+            greetings?.followTo(node, at: MonotonicClock.now())
             if core.plan.dialsIn(to: node) { try sockets.events.socket.redial(.inbox, from: old, to: new) }
             for link in sockets.links where core.plan.inbound[link.slot] == node {
                 // Subscriptions belong to the socket: it repeats them on the new connection.
@@ -68,6 +69,15 @@ extension NodeLoop {
         guard settings.membership != nil, core.plan.outbound.contains(node) else { return }
         if greetings == nil { greetings = Greetings(targets: [], context: context) }
         greetings?.greetAgain(node, at: MonotonicClock.now())
+    }
+
+    /// Looks after those whose leaving the links do not tell: their beacons stay away.
+    mutating func lookAfterNeighbours(at now: UInt64) {
+        membershipDueNanoseconds = now + 1_000_000_000
+        for node in core.plan.outbound
+        where core.plan.dialsIn(to: node) && core.plan.inbound.contains(node) && !register.hears(node, at: now) {
+            greetAgain(node)
+        }
     }
 
     /// Greets the others for as long as there is somebody to greet.

@@ -35,6 +35,7 @@ public struct NodeLoop: ~Copyable {
     var register: MemberRegister
     /// Greets the others; nil when nobody is left to be greeted.
     var greetings: Greetings?
+    var membershipDueNanoseconds: UInt64
     /// Why this process cannot be a node of the cluster: it ends.
     public internal(set) var expulsion: String?
 
@@ -98,6 +99,7 @@ public struct NodeLoop: ~Copyable {
         register = MemberRegister(
             id: settings.id, nodeCount: plan.nodeCount, clusterDigest: plan.clusterDigest,
             members: settings.membership?.members ?? [], terms: settings.terms)
+        membershipDueNanoseconds = settings.membership == nil ? .max : 0
         greetings = Self.firstGreetings(settings, plan, context)
         startNanoseconds = MonotonicClock.now()
         self.signals = signals
@@ -192,6 +194,7 @@ public struct NodeLoop: ~Copyable {
 
     private mutating func isOver(at now: UInt64) throws(ZMQError) -> Bool {
         if isShutdownOrdered || expulsion != nil { return true }
+        if now >= membershipDueNanoseconds { lookAfterNeighbours(at: now) }
         if now >= metricsDueNanoseconds { publishMetrics(at: now) }
         if let slot = signalPollSlot, poller.isReady(slot) {
             do throws(SystemError) {
