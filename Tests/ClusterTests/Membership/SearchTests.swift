@@ -50,6 +50,20 @@ import Wire
         #expect(Set(world.processes.compactMap { $0.membership?.members.map(\.instance) }).count == 1)
     }
 
+    /// A name is looked up while its other addresses are not there yet: each gathers, until it hears of the other.
+    @Test(arguments: losses, [1, 2, 3] as [UInt64])
+    func twoThatGatherBecomeOneWhenTheyHearOfEachOther(loss: UInt64, seed: UInt64) {
+        var world = SimulatedSearch(seed: seed, lossPercent: loss)
+        let pair = [world.start(5010, list: [5010]), world.start(5000, list: [5000])]
+        _ = world.run(seconds: 1)
+        #expect(pair.allSatisfy { $0.founder.isGathering })
+        world.start(5020, list: [5000, 5010])
+        let list = [5000, 5010].map(SimulatedSearch.endpoint)
+        for process in pair { process.founder.learn(candidates: list, at: world.now) }
+        #expect(world.run(seconds: 30) { $0.cluster?.count == 3 })
+        #expect(world.cluster?.first === pair[1], "the first of the list gathers")
+    }
+
     @Test func whoDiesBeforeTheClusterFormsHasNoPlaceInIt() {
         var world = SimulatedSearch(seed: 1)
         world.start(5000, list: [5000])
