@@ -43,7 +43,9 @@ extension Sample {
 /// How the run of a work queue is judged and shown.
 @Suite struct PipelineTests {
     @Test func aRunInWhichAllIsDonePasses() {
-        #expect(Sample.pipelineRun().verdict == Verdict(outcome: .pass))
+        let run = Sample.pipelineRun()
+        #expect(run.verdict == Verdict(outcome: .pass))
+        #expect(TextReport.verdict(of: Sample.report(runs: [run])).contains("Every task is done"))
     }
 
     @Test func theDeathOfAWorkerThatCostNothingPassesAndIsNamed() {

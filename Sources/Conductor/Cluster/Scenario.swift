@@ -37,6 +37,7 @@ struct Scenario: Sendable {
     var electionNanoseconds: UInt64?
     var rotationNanoseconds: UInt64?
     var packMax = 256
+    var restingOrders = 4_096
     var workload = Workload.events
     /// A node that is started late, and how long after the load began.
     var late: (node: Int, nanoseconds: UInt64)?

@@ -54,7 +54,7 @@ enum ScenarioOptions {
         "Consensus",
         [
             CommonOptions.consensus, CommonOptions.electionTimeout, CommonOptions.leaderRotation, CommonOptions.pack,
-            CommonOptions.workload,
+            CommonOptions.workload, CommonOptions.resting,
             OptionSpec(
                 "late", .string, defaultNote: "none", valueName: "ID@TIME",
                 help: "Start this node so long after the load began, as 4@20s; it catches up (--consensus leader)"),
@@ -116,6 +116,7 @@ enum ScenarioOptions {
         scenario.rotationNanoseconds = options.optionalDuration("leader-rotation")
         scenario.workload = Workload(rawValue: options.string("workload")) ?? .events
         scenario.packMax = options.integer("pack")
+        scenario.restingOrders = options.integer("resting")
         scenario.late = try options.optionalString("late").map { text throws(Failure) in
             try late(text, nodes: nodes)
         }
@@ -160,6 +161,6 @@ enum ScenarioOptions {
             throw Failure(.usage, "--consensus leader agrees on clients' orders: give --clients 1 or more")
         }
         _ = try scenario.graph()
-        _ = try scenario.ports(ipcFolder: LocalCluster.ipcFolder)
+        _ = try scenario.ports(ipcFolder: SocketFolder.path())
     }
 }

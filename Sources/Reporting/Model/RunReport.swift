@@ -16,6 +16,8 @@ public struct RunReport: Codable, Sendable, Equatable {
     public var settings: RunSettings
     /// What the run is worth.
     public var verdict: Verdict
+    /// True when the run was cut short: its figures are of the time that it really ran.
+    public var wasInterrupted: Bool
     /// Whether the run began and ended as it must.
     public var completion: CompletionReport
     /// The account of all deliveries.
@@ -61,7 +63,8 @@ public struct RunReport: Codable, Sendable, Equatable {
     public init(
         topology: String, nodes: Int, repeat: Int = 1, pattern: String = "broadcast", transport: String = "tcp",
         consensus: String = "none", settings: RunSettings, verdict: Verdict = .notJudged,
-        completion: CompletionReport, ledger: LedgerReport, losses: [LossReport] = [], laws: LawReport? = nil,
+        wasInterrupted: Bool = false, completion: CompletionReport, ledger: LedgerReport, losses: [LossReport] = [],
+        laws: LawReport? = nil,
         measured: MeasuredReport? = nil, latency: LatencyReport? = nil, sendLatency: LatencyReport? = nil,
         sendLag: LatencyReport? = nil, acknowledgement: LatencyReport? = nil, rate: RateReport,
         perNode: [NodeReport] = [], balance: BalanceReport? = nil, timeline: [TimelinePoint] = [],
@@ -76,6 +79,7 @@ public struct RunReport: Codable, Sendable, Equatable {
         self.consensus = consensus
         self.settings = settings
         self.verdict = verdict
+        self.wasInterrupted = wasInterrupted
         self.completion = completion
         self.ledger = ledger
         self.losses = losses
@@ -95,6 +99,12 @@ public struct RunReport: Codable, Sendable, Equatable {
         self.events = events
         self.clients = clients
         self.pipeline = pipeline
+    }
+
+    /// Why the run says nothing that can be compared; nil for one that does.
+    var reasonToLeaveOut: String? {
+        if wasInterrupted { return "interrupted" }
+        return ledger.sent == 0 ? "nothing was sent" : nil
     }
 
     /// The latency a reader asks for first: of deliveries, or of acknowledgements where nothing was delivered.

@@ -20,7 +20,9 @@ struct Candidates {
         }
         self.basePort = basePort
         let listensEverywhere = ["0.0.0.0", "*"].contains(bindAddress)
-        var addresses = listensEverywhere ? HostAddresses.own() : HostAddresses.resolve(bindAddress)
+        var addresses =
+            listensEverywhere ? HostAddresses.own() : HostAddresses.own(interface: bindAddress)
+        if addresses.isEmpty { addresses = HostAddresses.resolve(bindAddress) }
         let bound = addresses.first
         if let advertised { addresses += HostAddresses.resolve(advertised) }
         ownAddresses = Set(addresses)

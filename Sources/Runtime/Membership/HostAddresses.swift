@@ -17,13 +17,14 @@ enum HostAddresses {
         return found.sorted().map(text)
     }
 
-    /// The addresses of this host's interfaces, the loopback's last.
-    static func own() -> [String] {
+    /// The addresses of this host's interfaces, or of the one with this name; the loopback's last.
+    static func own(interface name: String? = nil) -> [String] {
         var first: UnsafeMutablePointer<ifaddrs>?
         guard getifaddrs(&first) == 0, let list = first else { return [] }
         defer { freeifaddrs(list) }
         var found: [UInt32] = []
         for entry in sequence(first: list, next: { $0.pointee.ifa_next }) {
+            guard name == nil || entry.pointee.ifa_name.map({ String(cString: $0) }) == name else { continue }
             if let address = ipv4(entry.pointee.ifa_addr) { found.append(address) }
         }
         return (found.filter { $0 >> 24 != 127 } + found.filter { $0 >> 24 == 127 }).map(text)

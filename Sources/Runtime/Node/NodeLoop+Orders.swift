@@ -53,6 +53,7 @@ extension NodeLoop {
             let address = identity.copyBytes()
             try respond(.refused(Bootstrap.otherVersion), to: address, Header(kind: .request))
             return .version
+        case .malformed(.flags) where core.role != nil: return try takePackedOrders()
         case .malformed(let why): return why
         case .header(let header):
             switch header.kind {
@@ -90,11 +91,14 @@ extension NodeLoop {
         while takesOrders, let held = heldOrders.popFirst() {
             identity = try Message(bytes: held.identity)
             incoming = try Message(bytes: held.frame)
-            guard case .header(let header) = Header.decode(incoming.bytes) else { continue }
-            if core.role != nil {
-                try enterLog(header)
-            } else {
-                answer(header, try refusal(of: header))
+            switch Header.decode(incoming.bytes) {
+            case .header(let header) where core.role != nil: try enterLog(header)
+            case .header(let header): answer(header, try refusal(of: header))
+            case .malformed:
+                // It was read before it was held, so it is what a header alone is not: packed.
+                if case .orders(let first, let count) = PackedOrders.read(incoming.bytes) {
+                    try enterLog(packed: first, count: count)
+                }
             }
         }
     }

@@ -86,6 +86,7 @@ extension PipelineLoop where Station: ~Copyable {
         status.inboundExpected = UInt16(plan.inbound.count)
         status.nodesReady = UInt16(readiness.readyCount)
         status.clusterDigest = plan.clusterDigest
+        status.cluster = plan.clusterText
         status.bootDigest = bootDigest
         status.nowNanoseconds = now
         station.fill(&status)

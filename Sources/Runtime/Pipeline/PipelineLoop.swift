@@ -212,6 +212,9 @@ struct PipelineLoop<Station: PipelineStation & ~Copyable>: ~Copyable {
                 let elapsed = MonotonicClock.now() - startNanoseconds
                 shell.log.info(
                     "cluster_ready", ["nodes": LogValue(plan.nodeCount), "ms": LogValue(elapsed / 1_000_000)])
+            case .strangerHeard(let slot, let cluster):
+                let reason = plan.mismatch(with: cluster, saidBy: plan.inbound[slot])
+                shell.log.warn("stranger_heard", ["reason": LogValue(reason)])
             }
         }
     }

@@ -106,6 +106,7 @@ public enum NodeProgram {
             try Program.printText(text)
             return .pass
         case .run(let parsed):
+            if let note = parsed.environmentNote { Program.printError("znode: \(note)") }
             if BootstrapOptions.isGiven(parsed) {
                 guard !PipelineOptions.isPipeline(parsed) else {
                     throw parsed.error("bootstrap", "has no meaning with --pattern pipeline: leave it out")

@@ -53,6 +53,7 @@ struct Trace {
     static func words(_ notice: NodeCore.Notice) -> String {
         switch notice {
         case .clusterReady: "every link of the cluster is ready"
+        case .strangerHeard(let neighbour, let cluster): "neighbour \(neighbour) is of another cluster: \(cluster)"
         case .leaderSilent(let leader, let silence): "leader \(leader) is silent for \(time(silence))"
         case .leaderHeard(let leader): "leader \(leader) is heard again"
         case .broadcastFinished(let warmup, let measured):

@@ -103,7 +103,9 @@ STATUS_FIELDS = ("node nodes incarnation state outbound_ready outbound_expected 
 
 
 def read_status(reader):
-    return dict(zip(STATUS_FIELDS, reader.take("HHIB5HQQQQQI")))
+    status = dict(zip(STATUS_FIELDS, reader.take("HHIB5HQQQQQI")))
+    status["cluster"] = reader.blob().decode()
+    return status
 
 
 def read_inbound(reader):
