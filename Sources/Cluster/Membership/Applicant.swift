@@ -46,7 +46,7 @@ public struct Membership: Sendable, Equatable {
 }
 
 extension Term {
-    /// The first difference between what two processes were told, for whoever was told `theirs`; nil when there is none.
+    /// The first difference between what two processes were told, for whoever was told `theirs`; nil: there is none.
     public static func difference(_ ours: [Term], _ theirs: [Term]) -> String? {
         for term in ours {
             let other = theirs.first { $0.name == term.name }?.value

@@ -220,7 +220,7 @@ public struct Joiner: Sendable {
             // A link to a process that has just died can seem to be up for a while; but who answers is there.
             let since = fullSinceNanoseconds ?? now
             fullSinceNanoseconds = since
-            let isSure = others(in: probe).allSatisfy(probe.answered.contains)
+            let isSure = probe.answered.count == members.count
             guard !isSure, now < since + Self.deathPatienceNanoseconds else {
                 return fail("the cluster has its \(members.count) nodes, and all are there: no place is free")
             }
