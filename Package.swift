@@ -72,7 +72,7 @@ let package = Package(
         .testTarget(
             name: "OrderBookTests", dependencies: ["OrderBook", "Wire", "Measurement"], swiftSettings: strict),
         .testTarget(
-            name: "ClusterTests", dependencies: ["Cluster", "Wire", "Topology", "Measurement"],
+            name: "ClusterTests", dependencies: ["Cluster", "OrderBook", "Wire", "Topology", "Measurement"],
             exclude: ["Conversations"], swiftSettings: strict),
         .testTarget(
             name: "ReportingTests", dependencies: ["Reporting", "Measurement", "Topology"], swiftSettings: strict),

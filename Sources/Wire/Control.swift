@@ -20,6 +20,8 @@ public enum ControlRequest: Sendable, Equatable {
     case greet(Greeting)
     /// I leave my place.
     case leave(Leave)
+    /// What do you say of the order book that you keep for yourself?
+    case book
 
     private enum Code {
         static let status: UInt16 = 1
@@ -32,6 +34,7 @@ public enum ControlRequest: Sendable, Equatable {
         static let join: UInt16 = 8
         static let greet: UInt16 = 9
         static let leave: UInt16 = 10
+        static let book: UInt16 = 11
     }
 
     /// The payload of the request.
@@ -59,6 +62,7 @@ public enum ControlRequest: Sendable, Equatable {
             writer.write(Code.leave)
             writer.write(leave.node)
             writer.write(leave.instance)
+        case .book: writer.write(Code.book)
         }
         return writer.bytes
     }
@@ -79,6 +83,7 @@ public enum ControlRequest: Sendable, Equatable {
         case Code.leave:
             let node = try reader.read("node", as: UInt16.self)
             self = .leave(Leave(node: node, instance: try reader.read("instance", as: UInt64.self)))
+        case Code.book: self = .book
         default: throw WireError(field: "request")
         }
         guard reader.remaining == 0 else { throw WireError(field: "end of request") }
@@ -135,6 +140,8 @@ public enum ControlResponse: Sendable, Equatable {
     case consensus(ConsensusReport)
     /// What whoever wants to join, or greets, is told.
     case membership(MembershipAnswer)
+    /// What the node says of its order book.
+    case book(BookReport)
 
     private enum Code {
         static let done: UInt16 = 1
@@ -143,6 +150,7 @@ public enum ControlResponse: Sendable, Equatable {
         static let report: UInt16 = 4
         static let consensus: UInt16 = 5
         static let membership: UInt16 = 6
+        static let book: UInt16 = 7
     }
 
     /// The payload of the response.
@@ -165,6 +173,9 @@ public enum ControlResponse: Sendable, Equatable {
         case .membership(let answer):
             writer.write(Code.membership)
             answer.write(to: &writer)
+        case .book(let report):
+            writer.write(Code.book)
+            report.write(to: &writer)
         }
         return writer.bytes
     }
@@ -179,6 +190,7 @@ public enum ControlResponse: Sendable, Equatable {
         case Code.report: self = .report(try NodeReport(from: &reader))
         case Code.consensus: self = .consensus(try ConsensusReport(from: &reader))
         case Code.membership: self = .membership(try MembershipAnswer(from: &reader))
+        case Code.book: self = .book(try BookReport(from: &reader))
         default: throw WireError(field: "response")
         }
         guard reader.remaining == 0 else { throw WireError(field: "end of response") }

@@ -25,10 +25,10 @@ enum BootstrapOptions {
 
     /// What all nodes of a cluster must have been told alike.
     static func terms(of options: ParsedOptions) -> [Term] {
-        var names = ["cluster", "topology", "mode", "message-size-bytes", "orders", "consensus"]
+        var names = ["cluster", "topology", "mode", "message-size-bytes", "orders", "consensus", "workload"]
         if options.string("topology").hasPrefix("random") { names.append("topology-seed") }
         // With an elected leader queues are always given up when they are full.
-        names += options.string("consensus") == "leader" ? ["workload"] : ["overflow"]
+        if options.string("consensus") != "leader" { names.append("overflow") }
         return names.map { Term($0, options.string($0)) }
     }
 

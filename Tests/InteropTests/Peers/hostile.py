@@ -57,7 +57,8 @@ def is_readable(kind, payload):
     if kind == zbp.REQUEST:
         code = payload[:2]
         times = [int.from_bytes(payload[2 + 8 * place:10 + 8 * place]) for place in range(3)]
-        sizes = {b"\0\1": 2, b"\0\2": 26, b"\0\3": 2, b"\0\4": 2, b"\0\5": 2, b"\0\6": 2, b"\0\7": 4}
+        sizes = {b"\0\1": 2, b"\0\2": 26, b"\0\3": 2, b"\0\4": 2, b"\0\5": 2, b"\0\6": 2, b"\0\7": 4,
+                 b"\0\13": 2}
         return size == sizes.get(code) and (code != b"\0\2" or sum(times) < 1 << 64)
     if kind == zbp.BEACON:
         words = int.from_bytes(payload[8:12])
