@@ -91,9 +91,13 @@ public struct ByteReader: Sendable {
     }
 
     /// Reads a 32-bit length and that much UTF-8; what is not UTF-8 is refused.
-    public mutating func readText(_ field: String) throws(WireError) -> String {
+    ///
+    /// So is what is longer than `bytesMax`.
+    public mutating func readText(_ field: String, bytesMax: Int = .max) throws(WireError) -> String {
         let bytes = try readBytes(field)
-        guard let text = String(validating: bytes, as: UTF8.self) else { throw WireError(field: field) }
+        guard bytes.count <= bytesMax, let text = String(validating: bytes, as: UTF8.self) else {
+            throw WireError(field: field)
+        }
         return text
     }
 

@@ -14,6 +14,12 @@ public enum ControlRequest: Sendable, Equatable {
     case consensus
     /// Hand leadership over to this node, or with `AnswerPayload.nobody` to the next one.
     case transfer(to: UInt16)
+    /// May I become a node of the cluster?
+    case join(JoinRequest)
+    /// This is who and where I am.
+    case greet(Greeting)
+    /// I leave my place.
+    case leave(Leave)
     /// What do you say of the order book that you keep for yourself?
     case book
 
@@ -25,6 +31,9 @@ public enum ControlRequest: Sendable, Equatable {
         static let shutdown: UInt16 = 5
         static let consensus: UInt16 = 6
         static let transfer: UInt16 = 7
+        static let join: UInt16 = 8
+        static let greet: UInt16 = 9
+        static let leave: UInt16 = 10
         static let book: UInt16 = 11
     }
 
@@ -43,6 +52,16 @@ public enum ControlRequest: Sendable, Equatable {
         case .transfer(let node):
             writer.write(Code.transfer)
             writer.write(node)
+        case .join(let request):
+            writer.write(Code.join)
+            request.write(to: &writer)
+        case .greet(let greeting):
+            writer.write(Code.greet)
+            greeting.write(to: &writer)
+        case .leave(let leave):
+            writer.write(Code.leave)
+            writer.write(leave.node)
+            writer.write(leave.instance)
         case .book: writer.write(Code.book)
         }
         return writer.bytes
@@ -59,6 +78,11 @@ public enum ControlRequest: Sendable, Equatable {
         case Code.shutdown: self = .shutdown
         case Code.consensus: self = .consensus
         case Code.transfer: self = .transfer(to: try reader.read("node", as: UInt16.self))
+        case Code.join: self = .join(try JoinRequest(from: &reader))
+        case Code.greet: self = .greet(try Greeting(from: &reader))
+        case Code.leave:
+            let node = try reader.read("node", as: UInt16.self)
+            self = .leave(Leave(node: node, instance: try reader.read("instance", as: UInt64.self)))
         case Code.book: self = .book
         default: throw WireError(field: "request")
         }
@@ -114,6 +138,8 @@ public enum ControlResponse: Sendable, Equatable {
     case report(NodeReport)
     /// What the node says of the log.
     case consensus(ConsensusReport)
+    /// What whoever wants to join, or greets, is told.
+    case membership(MembershipAnswer)
     /// What the node says of its order book.
     case book(BookReport)
 
@@ -123,6 +149,7 @@ public enum ControlResponse: Sendable, Equatable {
         static let status: UInt16 = 3
         static let report: UInt16 = 4
         static let consensus: UInt16 = 5
+        static let membership: UInt16 = 6
         static let book: UInt16 = 7
     }
 
@@ -143,6 +170,9 @@ public enum ControlResponse: Sendable, Equatable {
         case .consensus(let report):
             writer.write(Code.consensus)
             report.write(to: &writer)
+        case .membership(let answer):
+            writer.write(Code.membership)
+            answer.write(to: &writer)
         case .book(let report):
             writer.write(Code.book)
             report.write(to: &writer)
@@ -159,6 +189,7 @@ public enum ControlResponse: Sendable, Equatable {
         case Code.status: self = .status(try NodeStatus(from: &reader))
         case Code.report: self = .report(try NodeReport(from: &reader))
         case Code.consensus: self = .consensus(try ConsensusReport(from: &reader))
+        case Code.membership: self = .membership(try MembershipAnswer(from: &reader))
         case Code.book: self = .book(try BookReport(from: &reader))
         default: throw WireError(field: "response")
         }

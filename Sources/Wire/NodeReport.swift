@@ -24,6 +24,10 @@ public struct NodeReport: Sendable, Equatable {
     public var leader = LeaderReport()
     /// What the process used.
     public var process = ProcessReport()
+    /// From the beginning of the search for the cluster to its table, in nanoseconds; 0 where everybody was told.
+    public var discoveryNanoseconds: UInt64 = 0
+    /// Processes that were told that they cannot be nodes of this cluster.
+    public var turnedAway: UInt64 = 0
 
     /// An empty report.
     public init() {}
@@ -41,6 +45,8 @@ public struct NodeReport: Sendable, Equatable {
         writer.write(unsendableAnswers)
         leader.write(to: &writer)
         process.write(to: &writer)
+        writer.write(discoveryNanoseconds)
+        writer.write(turnedAway)
     }
 
     init(from reader: inout ByteReader) throws(WireError) {
@@ -64,6 +70,8 @@ public struct NodeReport: Sendable, Equatable {
         unsendableAnswers = try reader.read("unsendable answers", as: UInt64.self)
         leader = try LeaderReport(from: &reader)
         process = try ProcessReport(from: &reader)
+        discoveryNanoseconds = try reader.read("discovery", as: UInt64.self)
+        turnedAway = try reader.read("turned away", as: UInt64.self)
     }
 }
 

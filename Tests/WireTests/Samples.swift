@@ -39,7 +39,10 @@ extension Seeded {
     }
 
     mutating func request() -> ControlRequest {
-        switch next() % 5 {
+        switch next() % 8 {
+        case 5: .join(join())
+        case 6: .greet(greeting())
+        case 7: .leave(Leave(node: number(), instance: number()))
         case 0: .status
         case 1:
             .start(
@@ -53,11 +56,55 @@ extension Seeded {
     }
 
     mutating func response() -> ControlResponse {
-        switch next() % 4 {
+        switch next() % 5 {
+        case 4: .membership(membership())
         case 0: .done
         case 1: .refused(["", "no", "für später", "\u{0}"].randomElement(using: &self) ?? "")
         case 2: .status(status())
         default: .report(report())
+        }
+    }
+
+    private mutating func text() -> String {
+        ["", "ring", "tcp://node:5000", "für später"].randomElement(using: &self) ?? ""
+    }
+
+    private mutating func terms() -> [Term] { list(upTo: 4) { Term($0.text(), $0.text()) } }
+
+    mutating func join() -> JoinRequest {
+        let purpose: JoinRequest.Purpose = [.join, .look, .claim(number())].randomElement(using: &self) ?? .join
+        return JoinRequest(
+            purpose: purpose, instance: max(1, number()), endpoint: "tcp://h:1", nodeCount: number(), terms: terms())
+    }
+
+    mutating func greeting() -> Greeting {
+        Greeting(
+            node: number(), incarnation: number(), instance: number(), clusterDigest: number(), endpoint: text(),
+            terms: terms())
+    }
+
+    mutating func membership() -> MembershipAnswer {
+        switch next() % 9 {
+        case 0: return .waiting(arrived: number())
+        case 1: return .undecided
+        case 2: return .elsewhere(text())
+        case 3:
+            let members =
+                [Member(endpoint: text(), instance: number())]
+                + list(upTo: 3) {
+                    Member(endpoint: $0.text(), instance: $0.number())
+                }
+            let places = UInt16(members.count)
+            return .formed(
+                MemberTable(
+                    members: members,
+                    place: Bool.random(using: &self) ? UInt16.random(in: 0..<places, using: &self) : nil,
+                    living: list(upTo: 4) { UInt16.random(in: 0..<places, using: &$0) }))
+        case 4: return .granted(number())
+        case 5: return .taken(number())
+        case 6: return .welcome
+        case 7: return .stranger(text())
+        default: return .refused(text())
         }
     }
 
@@ -111,6 +158,8 @@ extension Seeded {
         report.process.cpuNanoseconds = number()
         report.process.residentBytes = number()
         report.process.residentBytesMaximum = number()
+        report.discoveryNanoseconds = number()
+        report.turnedAway = number()
         return report
     }
 

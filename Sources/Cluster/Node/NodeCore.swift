@@ -229,6 +229,12 @@ public struct NodeCore: Sendable {
         return role.rawValue >= Replica.Role.follower.rawValue && leaderMode?.replica.leader != nil
     }
 
+    /// Whether a neighbour subscribes here now.
+    public func isSubscribed(_ node: Int) -> Bool { readiness.isSubscribed(node) }
+
+    /// Whether a beacon is of this cluster.
+    public func isOfThisCluster(_ beacon: Beacon) -> Bool { readiness.isOfThisCluster(beacon) }
+
     /// What the node saw of its leader.
     public var leader: LeaderReport { heartbeat.report }
 

@@ -100,9 +100,16 @@ extension NodeLoop {
         } catch {
             return .payload
         }
+        if header.kind == .beacon { noteBeacon(header, payload) }
         try handOn(header, from: slot, if: outcome.forwards)
         try perform(outcome.effects)
         return nil
+    }
+
+    private mutating func noteBeacon(_ header: Header, _ payload: [UInt8]) {
+        // It was read a moment ago, so it can be read.
+        guard let beacon = try? Beacon(decoding: payload), core.isOfThisCluster(beacon) else { return }
+        register.heard(Int(header.origin), incarnation: header.incarnation, at: MonotonicClock.now())
     }
 
     /// As `takeControl`, for the frames that come as often as orders: the payload is read in place.

@@ -49,6 +49,11 @@ extension NodeLoop {
     private mutating func takeRequest() throws(ZMQError) -> Malformation? {
         guard !incoming.hasMore else { return .frames }
         switch Header.decode(incoming.bytes) {
+        case .malformed(.version) where Self.isRequest(incoming):
+            // Who speaks another version should hear why it is not answered otherwise.
+            let address = identity.copyBytes()
+            try respond(.refused(Bootstrap.otherVersion), to: address, Header(kind: .request))
+            return .version
         case .malformed(.flags) where core.role != nil: return try takePackedOrders()
         case .malformed(let why): return why
         case .header(let header):
@@ -58,6 +63,11 @@ extension NodeLoop {
             default: return .kind
             }
         }
+    }
+
+    /// Whether a frame of another version has the kind of a request.
+    private static func isRequest(_ frame: borrowing Message) -> Bool {
+        frame.bytes.unsafeLoad(fromByteOffset: 2, as: UInt8.self) & 0x0F == Kind.request.rawValue
     }
 
     private mutating func takeOrder(_ header: Header) throws(ZMQError) -> Malformation? {
@@ -203,6 +213,9 @@ extension NodeLoop {
                 to: node == AnswerPayload.nobody ? nil : Int(node), at: now)
             try perform(effects)
             return refusal.map { .refused($0) } ?? .done
+        case .join(let request): return receive(request)
+        case .greet(let greeting): return try receive(greeting)
+        case .leave(let leave): return try receive(leave)
         }
     }
 }

@@ -54,6 +54,7 @@ extension NodeLoop {
             } else {
                 log.info("unsubscribed", ["peer": LogValue(announcement.node)])
                 core.unsubscribed(announcement.node)
+                greetAgain(announcement.node)
             }
         }
         sockets.events.isTouched = false

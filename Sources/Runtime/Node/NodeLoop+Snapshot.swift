@@ -21,6 +21,8 @@ extension NodeLoop {
         report.lastSentNanoseconds = lastSentNanoseconds
         report.malformed = malformed
         report.unsendableAnswers = unsendableAnswers
+        report.discoveryNanoseconds = settings.discoveryNanoseconds
+        report.turnedAway = settings.turnedAway + register.turnedAway
         do throws(SystemError) {
             let process = try ProcessStatistics.read()
             report.process.cpuNanoseconds = process.cpuNanoseconds

@@ -37,6 +37,13 @@ public struct NodeLoop: ~Copyable {
     var isShutdownOrdered = false
     var unsendableAnswers: UInt64 = 0
     let bootDigest: UInt64
+    /// Who the others' processes are.
+    var register: MemberRegister
+    /// Greets the others; nil when nobody is left to be greeted.
+    var greetings: Greetings?
+    var membershipDueNanoseconds: UInt64
+    /// Why this process cannot be a node of the cluster: it ends.
+    public internal(set) var expulsion: String?
 
     // Reused for every message; a message is a fixed address with changing content.
     var incoming = Message()
@@ -66,11 +73,11 @@ public struct NodeLoop: ~Copyable {
     /// Opens a node's sockets on the calling thread, which must be the one that calls `run`.
     public init(
         settings: NodeSettings, context: Context, log: Log, signals: consuming SignalDescriptor? = nil,
-        metrics: MetricsPublisher? = nil
+        metrics: MetricsPublisher? = nil, orders: BoundOrders? = nil
     ) throws(ZMQError) {
         // Everything that can fail comes before the first stored property.
         let plan = NodePlan(graph: settings.graph, id: settings.id, clusterName: settings.clusterName)
-        let sockets = try NodeSockets(settings: settings, plan: plan, context: context)
+        let sockets = try NodeSockets(settings: settings, plan: plan, context: context, orders: orders)
         var poller = Poller()
         eventsPollSlot = try poller.add(sockets.events.socket)
         inboxPollSlot = try poller.add(sockets.inbox)
@@ -98,6 +105,11 @@ public struct NodeLoop: ~Copyable {
         if settings.keepsBook { coreSettings.bookSalt = .random(in: 0 ... .max) }
         core = NodeCore(plan: plan, settings: coreSettings)
         bootDigest = NodePlan.digest(MachineRecord.bootID())
+        register = MemberRegister(
+            id: settings.id, nodeCount: plan.nodeCount, clusterDigest: plan.clusterDigest,
+            members: settings.membership?.members ?? [], terms: settings.terms)
+        membershipDueNanoseconds = settings.membership == nil ? .max : 0
+        greetings = Self.firstGreetings(settings, plan, context)
         startNanoseconds = MonotonicClock.now()
         self.signals = signals
     }
@@ -109,6 +121,7 @@ public struct NodeLoop: ~Copyable {
             let now = MonotonicClock.now()
             try perform(core.tick(at: now))
             try sendDue(at: now)
+            if greetings != nil { try greet(at: now) }
             try drainReady()
             if core.role != nil { try settleRound() }
             try sockets.events.flush()
@@ -189,7 +202,8 @@ public struct NodeLoop: ~Copyable {
     }
 
     private mutating func isOver(at now: UInt64) throws(ZMQError) -> Bool {
-        if isShutdownOrdered { return true }
+        if isShutdownOrdered || expulsion != nil { return true }
+        if now >= membershipDueNanoseconds { lookAfterNeighbours(at: now) }
         if now >= metricsDueNanoseconds { publishMetrics(at: now) }
         if let slot = signalPollSlot, poller.isReady(slot) {
             do throws(SystemError) {
@@ -226,6 +240,7 @@ public struct NodeLoop: ~Copyable {
     private mutating func finish() throws(ZMQError) {
         try perform(core.stop())
         core.beginStopping()
+        try sayFarewell()
         let deadline = MonotonicClock.now() + UInt64(SocketDefaults.lingerMilliseconds) * 1_000_000
         while !sockets.events.isClear && MonotonicClock.now() < deadline {
             try drainSubscriptions()
@@ -276,7 +291,10 @@ public struct NodeLoop: ~Copyable {
     }
 
     private var startFields: LogFields {
-        [
+        if settings.membership != nil {
+            log.info("discovered", ["ms": LogValue(settings.discoveryNanoseconds / 1_000_000)])
+        }
+        return [
             "topology": LogValue(settings.graph.shape), "nodes": LogValue(core.plan.nodeCount),
             "events": LogValue(settings.ports.bindEndpoint(.events, of: settings.id, address: settings.bindAddress)),
             "orders": LogValue(settings.ports.bindEndpoint(.orders, of: settings.id, address: settings.bindAddress)),

@@ -1,5 +1,6 @@
 public import Cluster
 public import Topology
+public import Wire
 
 /// What a node does when the queue of a link is full.
 public enum OverflowPolicy: String, Sendable, CaseIterable {
@@ -68,6 +69,16 @@ public struct NodeSettings: Sendable {
     public var metricPort: Int?
     /// When it ends by itself, in nanoseconds from its start; nil: never.
     public var timeoutNanoseconds: UInt64?
+    /// Made by the process for itself, to be told from others with its id.
+    public var instance = ProcessInstance.now()
+    /// What all nodes must have been told alike.
+    public var terms: [Term] = []
+    /// The place that was found; nil where the node was told its id and the addresses of the others.
+    public var membership: Membership?
+    /// How long the place was looked for, in nanoseconds.
+    public var discoveryNanoseconds: UInt64 = 0
+    /// Processes that were refused during that.
+    public var turnedAway: UInt64 = 0
     /// The largest frame it takes, in bytes.
     public var frameBytesMax = 16 << 20
     /// libzmq's I/O threads.

@@ -70,11 +70,13 @@ struct NodeSockets: ~Copyable {
     /// SUB, connected: one for each neighbour that is dialled.
     let links: [InboundLink]
 
-    init(settings: NodeSettings, plan: NodePlan, context: Context) throws(ZMQError) {
+    init(
+        settings: NodeSettings, plan: NodePlan, context: Context, orders bound: BoundOrders? = nil
+    ) throws(ZMQError) {
         // Everything that can fail comes before the first stored property.
         let events = try Self.openEvents(settings, plan, context)
         let inbox = try Self.openInbox(settings, context)
-        let orders = try Self.openOrders(settings, context)
+        let orders = try Self.takeOrders(bound, settings, context)
         let links = try Self.openLinks(settings, plan, context)
         self.events = EventsOutlet(
             socket: events, waitingMax: settings.bufferSize, canStandStill: plan.canWaitInCircle,
@@ -125,12 +127,29 @@ struct NodeSockets: ~Copyable {
     private static let answersMax = 100_000
 
     static func openOrders(_ settings: NodeSettings, _ context: Context) throws(ZMQError) -> Socket {
-        let socket = try open(.router, settings, context)
+        try openOrders(
+            at: settings.ports.bindEndpoint(.orders, of: settings.id, address: settings.bindAddress),
+            bufferSize: settings.bufferSize, frameBytesMax: settings.frameBytesMax, context)
+    }
+
+    /// The ROUTER of a process that may have no id yet.
+    static func openOrders(
+        at endpoint: String, bufferSize: Int, frameBytesMax: Int, _ context: Context
+    ) throws(ZMQError) -> Socket {
+        let socket = try Socket(.router, in: context)
+        try SocketDefaults.apply(to: socket, highWaterMark: bufferSize, frameBytesMax: frameBytesMax)
         try socket.setRouterMandatory(true)
         // Answers are small and bounded by the orders they answer; one that is dropped is an order without an answer.
-        try socket.setSendHighWaterMark(max(settings.bufferSize, answersMax))
-        try socket.bind(settings.ports.bindEndpoint(.orders, of: settings.id, address: settings.bindAddress))
+        try socket.setSendHighWaterMark(max(bufferSize, answersMax))
+        try socket.bind(endpoint)
         return socket
+    }
+
+    private static func takeOrders(
+        _ bound: BoundOrders?, _ settings: NodeSettings, _ context: Context
+    ) throws(ZMQError) -> Socket {
+        if let socket = bound?.take() { return socket }
+        return try openOrders(settings, context)
     }
 
     private static func openLinks(

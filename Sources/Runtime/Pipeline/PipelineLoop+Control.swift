@@ -68,6 +68,8 @@ extension PipelineLoop where Station: ~Copyable {
             return .done
         case .consensus, .transfer:
             return .refused("a pipeline elects no leader")
+        case .join, .greet, .leave:
+            return .refused("the nodes of a pipeline are told their ids and addresses")
         case .book:
             return .refused("a pipeline keeps no order book")
         }

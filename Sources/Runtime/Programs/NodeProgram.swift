@@ -15,8 +15,9 @@ public enum NodeProgram {
                 "Cluster",
                 [
                     OptionSpec(
-                        "id", .integer(0...(Origin.nodesMax - 1)), valueName: "ID", isRequired: true,
-                        help: "The node's id, from 0"),
+                        "id", .integer(0...(Origin.nodesMax - 1)),
+                        defaultNote: "given by the cluster, with --bootstrap",
+                        valueName: "ID", help: "The node's id, from 0; required without --bootstrap"),
                     OptionSpec(
                         "num-nodes", .integer(1...Origin.nodesMax), default: "3", help: "Nodes in the cluster"),
                     CommonOptions.topology, CommonOptions.topologySeed,
@@ -48,6 +49,7 @@ public enum NodeProgram {
                         "bind", .string, default: "127.0.0.1", valueName: "ADDRESS", help: "Local address to listen on"),
                     CommonOptions.transport, CommonOptions.ipcDirectory,
                 ]),
+            BootstrapOptions.group,
             OptionGroup(
                 "Broadcasting",
                 [
@@ -105,6 +107,12 @@ public enum NodeProgram {
             return .pass
         case .run(let parsed):
             if let note = parsed.environmentNote { Program.printError("znode: \(note)") }
+            if BootstrapOptions.isGiven(parsed) {
+                guard !PipelineOptions.isPipeline(parsed) else {
+                    throw parsed.error("bootstrap", "has no meaning with --pattern pipeline: leave it out")
+                }
+                return try runBootstrap(parsed)
+            }
             if PipelineOptions.isPipeline(parsed) { return try runPipeline(parsed) }
             return try run(try settings(of: parsed), verbosity: parsed.integer("verbosity"))
         }
@@ -125,24 +133,40 @@ public enum NodeProgram {
     }
 
     /// The loop's own scope: its sockets are closed when it ends, before the context is terminated.
-    private static func serve(
+    static func serve(
         _ settings: NodeSettings, context: Context, log: Log, signals: consuming SignalDescriptor,
-        metrics: MetricsPublisher?
-    ) throws(ZMQError) {
-        var loop = try NodeLoop(settings: settings, context: context, log: log, signals: signals, metrics: metrics)
+        metrics: MetricsPublisher?, orders: BoundOrders? = nil
+    ) throws {
+        var loop = try NodeLoop(
+            settings: settings, context: context, log: log, signals: signals, metrics: metrics, orders: orders)
         try loop.run()
+        if let reason = loop.expulsion { throw Failure(.unavailable, reason) }
     }
 
     private static func settings(of options: ParsedOptions) throws -> NodeSettings {
-        let graph = try CommonOptions.graph(
-            of: options.string("topology"), nodes: options.integer("num-nodes"),
-            seed: UInt64(options.integer("topology-seed")))
-        return try settings(of: options, graph: graph)
+        try settings(of: options, graph: try graph(of: options, nodes: options.integer("num-nodes")))
+    }
+
+    static func graph(of options: ParsedOptions, nodes: Int) throws -> LinkGraph {
+        try CommonOptions.graph(
+            of: options.string("topology"), nodes: nodes, seed: UInt64(options.integer("topology-seed")))
     }
 
     /// What the options say of a node with these links.
     static func settings(of options: ParsedOptions, graph: LinkGraph) throws -> NodeSettings {
-        let id = options.integer("id")
+        guard let id = options.optionalInteger("id") else {
+            throw UsageError(
+                .missing,
+                "--id is missing; expected --id ID, ID in the environment, or id: in the scenario file; or --bootstrap "
+                    + "with the address of another node")
+        }
+        return try settings(of: options, id: id, graph: graph, ports: nil)
+    }
+
+    /// What the options say of a node with this id; `ports`: where everybody listens, if that was found out.
+    static func settings(of options: ParsedOptions, id: Int, graph: LinkGraph, ports found: PortPlan?) throws
+        -> NodeSettings
+    {
         let nodes = graph.nodeCount
         guard id < nodes else {
             throw Failure(
@@ -152,7 +176,9 @@ public enum NodeProgram {
             throw Failure(
                 .usage, "--broadcaster \(options.integer("broadcaster")) does not exist in a cluster of \(nodes) nodes")
         }
-        var settings = NodeSettings(id: id, graph: graph, ports: try ports(of: options, id: id, graph: graph))
+        let ports = try found ?? ports(of: options, id: id, graph: graph)
+        var settings = NodeSettings(id: id, graph: graph, ports: ports)
+        settings.terms = BootstrapOptions.terms(of: options)
         settings.clusterName = options.string("cluster")
         settings.bindAddress = options.string("bind")
         settings.broadcast = BroadcastSettings(

@@ -32,6 +32,13 @@ extension PortPlan {
         return addresses
     }
 
+    /// Reads base addresses, such as `tcp://b:5000,tcp://c:5000`; an empty list has none.
+    ///
+    /// Throws every entry that cannot be read.
+    public static func addresses(parsing list: String) throws(TopologyError) -> [NodeAddress] {
+        try parseEntries(list)
+    }
+
     private static func parseEntries(_ list: String) throws(TopologyError) -> [NodeAddress] {
         guard list.contains(where: { !$0.isWhitespace }) else { return [] }
         var addresses: [NodeAddress] = []

@@ -145,6 +145,7 @@ def read_report(reader):
     report["leader"] = dict(zip("leader heartbeats missed silences".split(), reader.take("HQQI")))
     report["leader"]["is_silent"] = reader.flag()
     report["process"] = dict(zip("cpu resident resident_maximum".split(), reader.take("QQQ")))
+    report["discovery"], report["turned_away"] = reader.take("QQ")
     return report
 
 

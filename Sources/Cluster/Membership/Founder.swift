@@ -1,0 +1,142 @@
+public import Wire
+
+/// What a process does until it has a place: it looks for a cluster, and gathers one itself if that falls to it.
+///
+/// The first process of the list of addresses that is there gathers the nodes; so a process whose own address is in
+/// the list waits for those before it, and steps back when it hears that one of them gathers, too. Nobody has an id
+/// before the cluster forms, so stepping back costs nothing.
+public struct Founder: Sendable {
+    private enum Role: Sendable {
+        case following
+        case looking(sinceNanoseconds: UInt64)
+        case gathering(Registrar)
+    }
+
+    /// Finds the cluster.
+    public private(set) var joiner: Joiner
+    /// How many processes were refused.
+    public private(set) var refusals: UInt64 = 0
+
+    private var role: Role
+    /// The list of addresses, the own one included, in the order in which they come first.
+    private var candidates: [String]
+    private let settleNanoseconds: UInt64
+    /// When a candidate that comes before this process was last heard.
+    private var precededNanoseconds: UInt64?
+
+    /// How long the first looks around before it gathers: there may be a cluster that formed before.
+    static let lookAroundNanoseconds: UInt64 = 300_000_000
+    /// How much longer each candidate is patient than the one before.
+    static let patienceStepNanoseconds: UInt64 = 500_000_000
+
+    /// Begins the search.
+    ///
+    /// `candidates` are the base endpoints of the list, in order; the own one is among them if it is in the list.
+    public init(own: Applicant, candidates: [String], settleNanoseconds: UInt64, at now: UInt64) {
+        self.candidates = candidates
+        self.settleNanoseconds = settleNanoseconds
+        joiner = Joiner(own: own, targets: candidates.filter { $0 != own.endpoint })
+        let isCandidate = candidates.contains(own.endpoint)
+        role = isCandidate ? .looking(sinceNanoseconds: now) : .following
+        joiner.onlyLooks = isCandidate
+    }
+
+    /// Whether this process gathers the nodes now.
+    public var isGathering: Bool {
+        if case .gathering = role { true } else { false }
+    }
+
+    /// How many have come, as far as is known; nil: nobody was heard.
+    public var arrived: Int? {
+        if case .gathering(let registrar) = role { registrar.arrived } else { joiner.arrived }
+    }
+
+    /// When `tick` has something to do next.
+    public var nextTickNanoseconds: UInt64 { joiner.nextTickNanoseconds }
+
+    /// The addresses of the list were looked up again.
+    public mutating func learn(candidates: [String], at now: UInt64) {
+        guard candidates != self.candidates else { return }
+        self.candidates = candidates
+        for candidate in candidates { joiner.learn(candidate) }
+        if case .following = role, joiner.following == nil, candidates.contains(joiner.own.endpoint) {
+            look(at: now)
+        }
+    }
+
+    /// A node of a cluster that has formed is there.
+    public mutating func learn(member endpoint: String) { joiner.learn(endpoint) }
+
+    /// Time passed.
+    public mutating func tick(at now: UInt64) -> [Joiner.Effect] {
+        switch role {
+        case .following:
+            if joiner.hasLostWhomItFollows(at: now), candidates.contains(joiner.own.endpoint) { look(at: now) }
+        case .looking(let since):
+            if now >= since + patience, precededNanoseconds.map({ now >= $0 + Joiner.askAllNanoseconds }) ?? true {
+                role = .gathering(Registrar(own: joiner.own, settleNanoseconds: settleNanoseconds, at: now))
+            }
+        case .gathering(var registrar):
+            let members = registrar.tick(at: now)
+            role = .gathering(registrar)
+            if let members { return [.joined(Membership(id: 0, members: members, isReplacement: false))] }
+        }
+        return joiner.tick(at: now)
+    }
+
+    /// Somebody asks this process.
+    public mutating func receive(_ request: JoinRequest, at now: UInt64) -> MembershipAnswer {
+        switch role {
+        case .gathering(var registrar):
+            let answer = registrar.receive(request, at: now)
+            refusals += registrar.refusals - refusals
+            role = .gathering(registrar)
+            return answer
+        case .looking: return .undecided
+        case .following: return joiner.following.map { .elsewhere($0) } ?? .undecided
+        }
+    }
+
+    /// An answer came from the process with this base endpoint.
+    public mutating func receive(
+        _ answer: MembershipAnswer, from endpoint: String, number: UInt64, at now: UInt64
+    ) -> [Joiner.Effect] {
+        switch (role, answer) {
+        case (.following, _): break
+        case (.looking, .undecided):
+            if precedes(endpoint) { precededNanoseconds = now }
+            return []
+        case (.gathering, .waiting) where !precedes(endpoint): return []
+        case (_, .waiting): follow(nil)
+        case (_, .formed): follow(endpoint)
+        default: break
+        }
+        return joiner.receive(answer, from: endpoint, number: number, at: now)
+    }
+
+    private mutating func look(at now: UInt64) {
+        role = .looking(sinceNanoseconds: now)
+        joiner.onlyLooks = true
+        joiner.following = nil
+    }
+
+    private mutating func follow(_ endpoint: String?) {
+        role = .following
+        joiner.onlyLooks = false
+        if let endpoint { joiner.following = endpoint }
+    }
+
+    /// The first waits for nobody but a moment for an older cluster; the others for those before them.
+    private var patience: UInt64 {
+        let place = candidates.firstIndex(of: joiner.own.endpoint) ?? 0
+        if place > 0 { return settleNanoseconds + UInt64(place) * Self.patienceStepNanoseconds }
+        return joiner.asks.isEmpty ? 0 : Self.lookAroundNanoseconds
+    }
+
+    private func precedes(_ endpoint: String) -> Bool {
+        guard let own = candidates.firstIndex(of: joiner.own.endpoint),
+            let other = candidates.firstIndex(of: endpoint)
+        else { return false }
+        return other < own
+    }
+}
