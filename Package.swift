@@ -31,6 +31,8 @@ let package = Package(
         .target(name: "Wire", swiftSettings: strict),
         .target(name: "Measurement", swiftSettings: strict),
         .target(name: "Cluster", dependencies: ["Wire", "Measurement", "Topology"], swiftSettings: strict),
+        .target(
+            name: "Simulation", dependencies: ["Cluster", "Wire", "Measurement", "Topology"], swiftSettings: strict),
 
         // Shells.
         .target(name: "ZMQ", dependencies: ["CZMQShim"], swiftSettings: strict),
@@ -63,8 +65,11 @@ let package = Package(
         .testTarget(name: "WireTests", dependencies: ["Wire"], swiftSettings: strict),
         .testTarget(name: "MeasurementTests", dependencies: ["Measurement"], swiftSettings: strict),
         .testTarget(
-            name: "ClusterTests", dependencies: ["Cluster", "Wire", "Topology", "Measurement"],
+            name: "ClusterTests", dependencies: ["Cluster", "Simulation", "Wire", "Topology", "Measurement"],
             exclude: ["Conversations"], swiftSettings: strict),
+        .testTarget(
+            name: "SimulationTests", dependencies: ["Simulation", "Cluster", "Wire", "Topology"],
+            swiftSettings: strict),
         .testTarget(
             name: "ReportingTests", dependencies: ["Reporting", "Measurement", "Topology"], swiftSettings: strict),
         .testTarget(name: "TidyTests", swiftSettings: strict),

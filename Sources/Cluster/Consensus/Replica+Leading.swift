@@ -133,7 +133,7 @@ extension Replica {
 
     private mutating func sendStretch(to node: Int, after index: UInt64, at now: UInt64) {
         guard let previousTerm = log.term(at: index) else { return }
-        let entries = log.stretch(from: index + 1, bytesMax: ReplicationLimits.stretchBytesMax)
+        let entries = log.stretch(from: index + 1, bytesMax: settings.partBytesMax)
         guard !entries.isEmpty else { return }
         peers[node]?.sentAgain = index + UInt64(entries.count)
         peers[node]?.sentAgainNanoseconds = now
@@ -145,9 +145,9 @@ extension Replica {
 
     /// Drops entries that everybody who lives has, when they are many; who was taken for dead gets a snapshot.
     private mutating func dropWhatNobodyNeeds() {
-        guard log.byteCount > ReplicationLimits.logBytesMax / 2 else { return }
+        guard log.byteCount > settings.logBytesMax / 2 else { return }
         let needed = peers.values.filter { $0.health != .dead && $0.snapshot == nil }.map(\.match).min()
-        dropApplied(through: log.byteCount > ReplicationLimits.logBytesMax ? applied : needed ?? applied)
+        dropApplied(through: log.byteCount > settings.logBytesMax ? applied : needed ?? applied)
     }
 
     /// Drops applied entries up to an index.

@@ -19,6 +19,10 @@ public struct ReplicaSettings: Sendable {
     public var rotationNanoseconds: UInt64?
     /// Seeds the random part of time-outs.
     public var seed: UInt64
+    /// Bytes of entries that are kept for those who lag; who lags further needs a snapshot.
+    public var logBytesMax = 32 << 20
+    /// Bytes of entries, or of a snapshot, that are sent again in one message.
+    public var partBytesMax = 256 << 10
 
     /// Makes settings; the election time-out is three heartbeats unless given.
     public init(
