@@ -30,7 +30,8 @@ let package = Package(
         .target(name: "Topology", swiftSettings: strict),
         .target(name: "Wire", swiftSettings: strict),
         .target(name: "Measurement", swiftSettings: strict),
-        .target(name: "Cluster", dependencies: ["Wire", "Measurement", "Topology"], swiftSettings: strict),
+        .target(name: "OrderBook", dependencies: ["Wire", "Measurement"], swiftSettings: strict),
+        .target(name: "Cluster", dependencies: ["Wire", "Measurement", "Topology", "OrderBook"], swiftSettings: strict),
         .target(
             name: "Simulation", dependencies: ["Cluster", "Wire", "Measurement", "Topology"], swiftSettings: strict),
 
@@ -56,7 +57,7 @@ let package = Package(
             name: "Baseline", path: "Benchmarks/Baseline", cSettings: [.unsafeFlags(["-Wall", "-Wextra", "-Werror"])],
             linkerSettings: [.linkedLibrary("zmq")]),
         .executableTarget(
-            name: "Benchmarks", dependencies: ["Runtime", "ZMQ", "Cluster", "Wire", "Measurement", "Baseline"],
+            name: "Benchmarks", dependencies: ["Runtime", "ZMQ", "Cluster", "OrderBook", "Wire", "Measurement", "Baseline"],
             path: "Benchmarks", exclude: ["Baseline", "thresholds.json", "README.md"], swiftSettings: strict),
 
         // Tests, one folder for each target, and what no single target can show.
@@ -64,6 +65,8 @@ let package = Package(
         .testTarget(name: "TopologyTests", dependencies: ["Topology"], swiftSettings: strict),
         .testTarget(name: "WireTests", dependencies: ["Wire"], swiftSettings: strict),
         .testTarget(name: "MeasurementTests", dependencies: ["Measurement"], swiftSettings: strict),
+        .testTarget(
+            name: "OrderBookTests", dependencies: ["OrderBook", "Wire", "Measurement"], swiftSettings: strict),
         .testTarget(
             name: "ClusterTests", dependencies: ["Cluster", "Simulation", "Wire", "Topology", "Measurement"],
             exclude: ["Conversations"], swiftSettings: strict),

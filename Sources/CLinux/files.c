@@ -83,6 +83,11 @@ int clinux_is_directory(const char *path) {
     return S_ISDIR(status.st_mode) ? 1 : 0;
 }
 
+int clinux_is_replaceable(const char *path) {
+    struct stat status;
+    return lstat(path, &status) != 0 || S_ISREG(status.st_mode) || S_ISDIR(status.st_mode);
+}
+
 int clinux_pipe(int ends[2]) {
     return pipe2(ends, O_CLOEXEC) == 0 ? 0 : -errno;
 }

@@ -15,7 +15,11 @@ public enum Judge {
     public static func verdict(of run: RunReport) -> Verdict {
         var findings = Findings()
         judgeLedger(run.ledger, losses: run.losses, overflow: run.settings, into: &findings)
-        judgeDeaths(run.perNode, into: &findings)
+        if let agreement = run.agreement {
+            judgeAgreement(agreement, run: run, into: &findings)
+        } else {
+            judgeDeaths(run.perNode, into: &findings)
+        }
         judgeLaws(run, into: &findings)
         judgeOrders(run.clients, settings: run.settings, into: &findings)
         judgeCompletion(run.completion, into: &findings)
@@ -104,6 +108,27 @@ public enum Judge {
         for node in nodes {
             guard let diedAt = node.diedAt else { continue }
             findings.failures.append("Node \(node.id) died at \(Numbers.fixed(diedAt, decimals: 1)) s.")
+        }
+    }
+
+    /// A minority may die where a leader is elected; what was acknowledged may not be lost, and states may not differ.
+    private static func judgeAgreement(
+        _ agreement: AgreementReport, run: RunReport, into findings: inout Findings
+    ) {
+        if !agreement.statesAgree {
+            findings.failures.append(
+                "The living nodes do not have the same state: "
+                    + agreement.nodes.map { "node \($0.id) \($0.stateHash) after entry \($0.applied)" }
+                    .joined(separator: ", ") + ".")
+        }
+        if agreement.divergences > 0 {
+            findings.failures.append("\(count(agreement.divergences)) times a leader's state was not a node's own.")
+        }
+        let dead = run.perNode.filter { $0.diedAt != nil }.map(\.id)
+        if dead.count * 2 >= run.nodes {
+            findings.failures.append("\(dead.count) of \(run.nodes) nodes died: no majority is left.")
+        } else if agreement.leader == nil {
+            findings.failures.append("Nobody leads at the end.")
         }
     }
 

@@ -16,6 +16,9 @@ public enum RefusalReason: UInt16, Sendable, CaseIterable {
     case outOfOrder = 7
     /// The orders do not say what the cluster was started for.
     case malformedOrder = 8
+
+    /// Reasons from here on are the order book's (`OrderRefusal`): the order was executed, and that is what came of it.
+    public static let ofTheBook: UInt16 = 16
 }
 
 /// The payload of an acknowledgement or a refusal: how many orders, from the header's index on, it is about.

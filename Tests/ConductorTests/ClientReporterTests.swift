@@ -89,4 +89,16 @@ import Wire
         let verdict = try Self.report(run).verdict
         #expect(verdict.outcome == .unknown && verdict.reasons == ["The run was interrupted before its time."])
     }
+
+    @Test func whatOthersSendIsTheirs() throws {
+        var run = try MadeUpRun("ring", nodes: 3)
+        run.order(10, to: 0)
+        run.broadcast(50, from: 1)
+        // Another machine's client, begun in the same instant.
+        run.order(20, to: 0, client: 512)
+        run.client?.streams.removeAll { Origin.clientNumber(of: $0.origin) == 512 }
+        let report = try Self.report(run)
+        #expect(report.ledger.sent == 10 && report.ledger.expected == 30 && report.ledger.unique == 30)
+        #expect(report.perNode.map(\.deliveries) == [10, 10, 10])
+    }
 }

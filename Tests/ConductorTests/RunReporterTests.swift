@@ -12,14 +12,14 @@ import Wire
 @Suite struct RunReporterTests {
     private static func report(
         _ run: MadeUpRun, _ scenario: Scenario? = nil, usage: [NodeUsage]? = nil, deaths: [Int: Double] = [:],
-        isInterrupted: Bool = false
+        isInterrupted: Bool = false, isCutShort: Bool = false
     ) throws -> RunReport {
         let count = run.graph.nodeCount
         let idle = NodeUsage(before: nil, after: nil, nanoseconds: 1_000_000_000)
         let reporter = RunReporter(
             scenario: scenario ?? Self.scenario(of: run), evidence: run.evidence,
             usage: usage ?? [NodeUsage](repeating: idle, count: count), deaths: deaths, events: [])
-        return try reporter.report(repeat: 1, isInterrupted: isInterrupted).report
+        return try reporter.report(repeat: 1, isInterrupted: isInterrupted, isCutShort: isCutShort).report
     }
 
     private static func scenario(of run: MadeUpRun) -> Scenario {
@@ -60,6 +60,9 @@ import Wire
         #expect(interrupted.verdict.reasons == ["The run was interrupted before its time."])
         run.order(1, to: 0, lost: 1)
         #expect(try Self.report(run, isInterrupted: true).verdict.outcome == .fail, "a loss is a loss")
+        let cutShort = try Self.report(run, isInterrupted: true, isCutShort: true).verdict
+        #expect(cutShort.outcome == .unknown, "unless nobody waited for it")
+        #expect(cutShort.reasons.first?.hasSuffix("what was on its way was not waited for.") == true)
     }
 
     @Test func deathsAreNamedWithTheirTime() throws {

@@ -33,6 +33,13 @@ import Testing
         #expect(scenario.clients == clients && scenario.pattern == pattern)
     }
 
+    @Test(arguments: ["0.001", "0.5", "7", "1000", "123456.789", "1G"])
+    func aNodeReadsTheRateThatItIsGiven(rate: String) throws {
+        let given = try Self.scenario("--mode all --nodes 300 --port-stride 6 --rate \(rate)").ratePerNode
+        let text = LocalCluster.decimal(given)
+        #expect(abs(try ValueText.rate(text) - given) <= 1e-9, "\(text)")
+    }
+
     @Test func theRateIsTheWholeClusters() throws {
         #expect(try Self.scenario("--mode all --nodes 4 --rate 1000").ratePerNode == 250)
         #expect(try Self.scenario("--mode one --nodes 4 --rate 1000").ratePerNode == 1_000)
@@ -45,7 +52,8 @@ import Testing
         ("--rate max", "--rate max is for nodes"), ("--mode all --clients 1 --rate max", "--rate max is for nodes"),
         ("--broadcaster 3", "--broadcaster 3 does not exist"), ("--leader 7", "--leader 7 does not exist"),
         ("--topology random:9", "needs more than 9 nodes"), ("--port 65400 --nodes 5", "base port"),
-        ("--nodes 700", "base port"),
+        ("--nodes 700", "base port"), ("--rate 0.0000001", "--rate is out of range"),
+        ("--mode all --rate 2G", "--rate is out of range"),
         ("--port 5000 --port-stride 6 --nodes 1000 --topology random:1000", "random:1000"),
     ])
     func whatCannotBeIsRefusedBeforeAnythingIsMade(arguments: String, text: String) throws {

@@ -26,6 +26,24 @@ import Testing
         #expect(try Files.list(directory.path) == ["taken"])
     }
 
+    @Test func whatIsNoFileIsWrittenToAndNotReplaced() throws {
+        let directory = try TemporaryDirectory()
+        try Files.writeAtomically(directory("target"), text: "longer than what follows")
+        try #require(symlink(directory("target"), directory("link")) == 0)
+        try Files.writeAtomically(directory("link"), text: "new")
+        #expect(try Files.readText(directory("target")) == "new")
+        try #require(mkfifo(directory("pipe"), 0o600) == 0)
+        let pipe = open(directory("pipe"), O_RDWR | O_CLOEXEC)
+        defer { close(pipe) }
+        try Files.writeAtomically(directory("pipe"), text: "x")
+        var byte: UInt8 = 0
+        #expect(read(pipe, &byte, 1) == 1 && byte == UInt8(ascii: "x"))
+        try #require(symlink("/dev/full", directory("full")) == 0)
+        let error = #expect(throws: SystemError.self) { try Files.writeAtomically(directory("full"), text: "x") }
+        #expect(error?.code == ENOSPC && error?.path == directory("full"))
+        #expect(try Files.list(directory.path) == ["full", "link", "pipe", "target"])
+    }
+
     @Test func aFullDiskSaysWhatToDo() {
         let error = SystemError(operation: "write", path: "results/report.json", code: ENOSPC)
         #expect(

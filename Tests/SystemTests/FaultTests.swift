@@ -108,6 +108,19 @@ extension SystemTests {
             space.expectNothingLeft()
         }
 
+        @Test func aNodeThatDiesBeforeTheLoadIsNamedAndNotWaitedFor() throws {
+            let space = try Workspace()
+            // So many connections take longer to make than a node to die.
+            let zbed = try space.startZbedRun("--nodes 3 --transport ipc --clients 400 --ready-timeout 50s")
+            let nodes = try zbed.nodes(3)
+            try zbed.wait(for: 1, of: 3) { $0.state == .ready }
+            #expect(Glibc.kill(try #require(nodes[1]), SIGKILL) == 0)
+            let ending = try zbed.end(withinSeconds: 40)
+            #expect(ending.code == 69 && ending.output.isEmpty)
+            #expect(ending.error.contains("node 1 (pid \(nodes[1] ?? 0)) was ended by signal 9"), "\(ending.error)")
+            space.expectNothingLeft()
+        }
+
         @Test func aMissingNodeProgramIsNamed() throws {
             let space = try Workspace()
             let program = try space.withDoctoredNode(id: 0, "exit 0")

@@ -121,6 +121,35 @@ extension SystemTests {
             #expect(report.verdict.reasons.first == "The run was interrupted before its time.")
         }
 
+        @Test func aNodeThatIsStartedAgainIsTheOneThatDied() throws {
+            try cluster.waitUntilReady()
+            let client = try start("--rate 500 --warmup 0s --duration 2s --drain 2s")
+            try cluster.waitForDeliveries(50)
+            try cluster.restart(1)
+            let ending = try client.end()
+            let report = try report()
+            #expect(ending.code == 1 && report.ledger.missing > 0)
+            #expect(report.ledger.unexplained == 0, "\(report.failures)")
+            #expect(report.perNode[1].deliveries == 0, "what it had is lost with its account")
+        }
+
+        @Test func nodesThatBroadcastAllTheWhileAreNoneOfItsBusiness() throws {
+            let busy = try NodeCluster(
+                "mesh", nodes: 3, in: space, extra: "--mode all --rate 2000 --message-size-bytes 64")
+            let ending = try run("--outstanding 1 --warmup 0s --duration 500ms", nodes: busy.endpoints)
+            expectComplete(try report())
+            #expect(ending.code == 0, "\(ending.output)")
+        }
+
+        @Test func aReportThatCannotBeWrittenIsStillShown() throws {
+            let ending = try space.run(
+                "loadclient",
+                ["--nodes", cluster.endpoints.joined(separator: ","), "--quiet", "--json", space("none/client.json")]
+                    + "--outstanding 1 --warmup 0s --duration 100ms".words)
+            #expect(ending.code == 69 && ending.error.contains("none/client.json"), "\(ending.error)")
+            #expect(ending.output.contains("Machine_1_Client_1"))
+        }
+
         @Test func whenANodeDiesTheRestIsStillAccountedFor() throws {
             try cluster.waitUntilReady()
             let client = try start("--rate 500 --warmup 0s --duration 1500ms --drain 1s")

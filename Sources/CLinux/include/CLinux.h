@@ -31,6 +31,8 @@ int clinux_symlink(const char *target, const char *path);
 int64_t clinux_file_size(int descriptor);
 /// 1 for a directory, 0 for anything else, -ENOENT when nothing is there.
 int clinux_is_directory(const char *path);
+/// Whether a file can take the place of what is there: 0 for links, devices, pipes and sockets, otherwise 1.
+int clinux_is_replaceable(const char *path);
 /// pipe2(2) with O_CLOEXEC; ends[0] is the reading end.
 int clinux_pipe(int ends[2]);
 /// Waits until the descriptor can be written: 1 ready, 0 timed out.

@@ -1,3 +1,4 @@
+import OrderBook
 public import Wire
 
 /// How the nodes agree on what happens, and in which order.
@@ -11,7 +12,9 @@ public enum ConsensusSettings: Sendable {
 /// A node's part in a cluster that has a leader: the log, the state that comes of it, and the frames in between.
 struct LeaderMode: Sendable {
     var replica: Replica
-    var state = ReplicatedState()
+    var state: ReplicatedState
+    let workload: Workload
+    let salt: UInt64
     var frames: PeerFrames
     var nextHeartbeat: UInt64 = 0
     /// Answers to orders that were decided while this node led.
@@ -23,6 +26,10 @@ struct LeaderMode: Sendable {
 
     init(settings: ReplicaSettings) {
         replica = Replica(settings: settings)
+        workload = settings.workload
+        // Drawn for each life, so that nobody can choose orders that meet in the book's tables.
+        salt = settings.seed
+        state = ReplicatedState(workload: workload, salt: salt)
         frames = PeerFrames(id: settings.id, incarnation: settings.incarnation)
     }
 }
@@ -111,6 +118,11 @@ extension NodeCore {
         report.repeated = mode.state.repeated
         report.refused = mode.state.refused
         report.stateHash = mode.state.stateHash
+        report.resting = UInt64(mode.state.market?.restingCount ?? 0)
+        report.trades = mode.state.market?.tradeCount ?? 0
+        report.checkpoints = mode.state.checkpoints.map {
+            ConsensusReport.Checkpoint(orders: $0.applied, hash: $0.hash)
+        }
         report.divergences = mode.divergences
         report.suspectedNanoseconds = replica.suspectedNanoseconds
         report.electedNanoseconds = replica.electedNanoseconds
@@ -232,8 +244,10 @@ extension NodeCore {
 
     private mutating func install(_ bytes: [UInt8], at now: UInt64) -> [Replica.Effect] {
         do throws(WireError) {
-            let (state, voters) = try ReplicatedState.restore(bytes)
+            guard let mode = leaderMode else { return [] }
+            let (state, voters) = try ReplicatedState.restore(bytes, workload: mode.workload, salt: mode.salt)
             leaderMode?.state = state
+            for (key, count) in state.executedByStream { dissemination.adopt(key, count: count, at: now) }
             return leaderMode?.replica.installed(voters: voters, at: now) ?? []
         } catch {
             leaderMode?.replica.notInstalled()
@@ -289,7 +303,7 @@ extension NodeCore {
             if entry.kind == .orders {
                 OrderFrames.forEach(in: entry.bytes) { header, payload in
                     let outcome = mode.state.apply(header, payload: payload)
-                    if outcome == .executed { dissemination.applied(header, at: now) }
+                    if outcome.isExecuted { dissemination.applied(header, at: now) }
                     if leads { _ = mode.answers.add(header, reason: outcome.reason) }
                 }
             }

@@ -23,6 +23,8 @@ public struct ReplicaSettings: Sendable {
     public var logBytesMax = 32 << 20
     /// Bytes of entries, or of a snapshot, that are sent again in one message.
     public var partBytesMax = 256 << 10
+    /// What orders are about.
+    public var workload = Workload.events
 
     /// Makes settings; the election time-out is three heartbeats unless given.
     public init(

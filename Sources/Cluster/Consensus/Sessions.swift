@@ -44,6 +44,9 @@ struct Sessions: Sendable {
         index.existingSlot(for: key).map { next[$0] } ?? 0
     }
 
+    /// Every stream, and how many of its orders were executed.
+    var all: [(key: StreamKey, count: UInt64)] { next.indices.map { (index[$0], next[$0]) } }
+
     func write(to writer: inout ByteWriter) {
         writer.write(Array(next.indices)) { writer, slot in
             writer.write(index[slot].origin)

@@ -1,3 +1,6 @@
+public import OrderBook
+public import Wire
+
 /// One client's orders to one node: what was due, what was sent, what was answered.
 ///
 /// Orders are numbered from 0 and leave in order. Between falling due and being answered an order's due time is kept
@@ -10,6 +13,9 @@ public struct OrderStream: Sendable {
     public let incarnation: UInt32
     private var ring: [UInt64]
     private let ringMax: Int
+    /// What the orders are, where nodes look into them; and those that were not answered, for they may be sent again.
+    private var mix: OrderMix?
+    private var orders: [OrderPayload] = []
 
     /// Orders that fell due and found room.
     public private(set) var scheduled: UInt64 = 0
@@ -36,12 +42,17 @@ public struct OrderStream: Sendable {
     public static let unansweredMax = 1 << 17
 
     /// A stream with nothing due.
-    public init(origin: UInt32, incarnation: UInt32, unansweredMax: Int = OrderStream.unansweredMax) {
+    ///
+    /// `mix` makes its orders, where nodes look into them.
+    public init(
+        origin: UInt32, incarnation: UInt32, unansweredMax: Int = OrderStream.unansweredMax, mix: OrderMix? = nil
+    ) {
         precondition(unansweredMax > 0 && unansweredMax & (unansweredMax - 1) == 0, "a ring has 2^k places")
         self.origin = origin
         self.incarnation = incarnation
         ringMax = unansweredMax
         ring = []
+        self.mix = mix
     }
 
     /// Orders due and not yet handed to the socket.
@@ -57,7 +68,9 @@ public struct OrderStream: Sendable {
             return
         }
         if scheduled - settled == UInt64(ring.count) { grow() }
-        ring[Int(truncatingIfNeeded: scheduled) & (ring.count - 1)] = dueNanoseconds
+        let place = Int(truncatingIfNeeded: scheduled) & (ring.count - 1)
+        ring[place] = dueNanoseconds
+        if let order = mix?.next() { orders[place] = order }
         scheduled += 1
     }
 
@@ -98,6 +111,11 @@ public struct OrderStream: Sendable {
         cursor = max(cursor, end)
     }
 
+    /// What an unanswered order is, where nodes look into it.
+    public func order(at index: UInt64) -> OrderPayload {
+        orders[Int(truncatingIfNeeded: index) & (orders.count - 1)]
+    }
+
     private func due(of index: UInt64) -> UInt64 {
         ring[Int(truncatingIfNeeded: index) & (ring.count - 1)]
     }
@@ -109,5 +127,11 @@ public struct OrderStream: Sendable {
             larger[Int(truncatingIfNeeded: index) & (size - 1)] = due(of: index)
         }
         ring = larger
+        guard mix != nil else { return }
+        var more = [OrderPayload](repeating: OrderPayload(id: 0, kind: .cancel, side: .buy, price: 0, quantity: 0, symbol: 0), count: size)
+        for index in settled..<scheduled {
+            more[Int(truncatingIfNeeded: index) & (size - 1)] = order(at: index)
+        }
+        orders = more
     }
 }

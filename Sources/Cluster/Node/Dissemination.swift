@@ -175,6 +175,15 @@ public struct Dissemination: Sendable {
         measure(header, in: slot, at: now)
     }
 
+    /// So many orders of a stream are here by a snapshot: nobody saw them come.
+    mutating func adopt(_ key: StreamKey, count: UInt64, at now: UInt64) {
+        guard let slot = slot(of: key, group: key.incarnation, at: now) else { return }
+        let seen = streams[slot].ledger.unique + streams[slot].adopted
+        guard count > seen else { return }
+        streams[slot].adopted += count - seen
+        unique &+= count - seen
+    }
+
     /// An order that enters here and stays here: `enter` and `kept` in one, measured with its batch.
     ///
     /// nil when the batch is full or the stream is new: then measure the batch, and call those.

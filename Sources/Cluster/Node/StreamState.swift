@@ -12,6 +12,8 @@ struct StreamState: Sendable {
     var refused: UInt64 = 0
     /// Orders that entered here and were not to be broadcast.
     var kept: UInt64 = 0
+    /// Orders that are here by a snapshot.
+    var adopted: UInt64 = 0
     var hopMinimum = UInt16.max
     var hopSum: UInt64 = 0
     /// When something of it last arrived, to tell streams of past runs.

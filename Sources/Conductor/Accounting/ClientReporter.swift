@@ -5,6 +5,18 @@ import Runtime
 import Topology
 import Wire
 
+extension Verdict {
+    /// The verdict of a run that the user ended before its time.
+    ///
+    /// Of one that was cut short nothing can be said to be lost: nobody waited for it.
+    func interrupted(isCutShort: Bool) -> Verdict {
+        let sentence =
+            "The run was interrupted before its time"
+            + (isCutShort ? ", and what was on its way was not waited for." : ".")
+        return Verdict(outcome: isCutShort ? .unknown : outcome.worse(of: .unknown), reasons: [sentence] + reasons)
+    }
+}
+
 /// The report of a load client that works without a conductor: all it knows is what it counted and what the nodes say.
 struct ClientReporter {
     let options: ParsedOptions
@@ -12,8 +24,8 @@ struct ClientReporter {
     let result: ClientResult
     let commandLine: String
 
-    /// The judged report.
-    func report() throws -> ClientReport {
+    /// The judged report; `isCutShort` when the user would not wait for what was on its way.
+    func report(isCutShort: Bool = false) throws -> ClientReport {
         let evidence = try evidence()
         let account = DeliveryAccount(evidence)
         let latencies = try LatencyAccount(evidence)
@@ -41,9 +53,7 @@ struct ClientReporter {
         report.histogram = Base64.encode(latencies.fromDue.encodedV2())
         report.verdict = Judge.verdict(of: report)
         if result.isInterrupted {
-            report.verdict = Verdict(
-                outcome: report.verdict.outcome.worse(of: .unknown),
-                reasons: ["The run was interrupted before its time."] + report.verdict.reasons)
+            report.verdict = report.verdict.interrupted(isCutShort: isCutShort)
         }
         return report
     }
@@ -88,7 +98,8 @@ struct ClientReporter {
         return RunEvidence(
             graph: try LinkGraph(edgeList: text, fileName: "reported", nodes: result.nodeReports.count),
             reports: result.nodeReports, died: dead, client: result, isQuiet: result.isQuiet,
-            measuredNanoseconds: result.measuredNanoseconds, durationNanoseconds: settings.durationNanoseconds)
+            measuredNanoseconds: result.measuredNanoseconds, durationNanoseconds: settings.durationNanoseconds,
+            isClientsOnly: true)
     }
 
     private func perNode(_ account: DeliveryAccount) -> [ClientNodeReport] {

@@ -42,10 +42,41 @@ struct DeliveryAccount {
         var parentsByEntry: [Int: [Int?]] = [:]
         for (key, entries) in evidence.measuredStreams() {
             let entry = Origin.entryNode(of: key.origin)
+            if entry == Origin.whoeverLeads {
+                addAgreed(key, entries, orders: ofClient[key])
+                continue
+            }
             let parents = parentsByEntry[entry] ?? evidence.graph.parents(from: entry)
             parentsByEntry[entry] = parents
             add(key, entries, parents: parents, orders: ofClient[key])
         }
+    }
+
+    /// A stream that the cluster agreed on: what was acknowledged, or executed anywhere, is owed to every living node.
+    ///
+    /// No link is to blame for what is missing: what a link loses is sent again from the log.
+    private mutating func addAgreed(_ key: StreamKey, _ entries: [RunEvidence.Entry], orders: OrderCounts?) {
+        let executed = entries.map(\.report.unique).max() ?? 0
+        let owed = max(executed, orders?.acknowledged ?? 0)
+        let living = nodes.indices.filter { !nodes[$0].died }
+        streams += 1
+        closedStreams += 1
+        ledger.sent += owed
+        ledger.expected += owed * UInt64(living.count)
+        for item in entries {
+            uniqueByNode[item.node] += item.report.unique
+            ledger.unique += item.report.unique
+            ledger.duplicate += item.report.duplicate
+            ledger.reordered += item.report.reordered
+        }
+        for node in living {
+            let has = entries.first { $0.node == node }?.report.unique ?? 0
+            guard has < owed else { continue }
+            ledger.missing += owed - has
+            losses[.unexplained] += owed - has
+            missingByReceiver[.unexplained, default: [:]][node, default: 0] += owed - has
+        }
+        ledger.unexplained = losses[.unexplained]
     }
 
     /// The causes of what is missing, with the nodes that missed it.

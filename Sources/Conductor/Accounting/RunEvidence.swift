@@ -20,6 +20,13 @@ struct RunEvidence {
     var measuredNanoseconds: UInt64
     /// How long they were due, in nanoseconds.
     var durationNanoseconds: UInt64
+    /// What each node says of the log it holds with the others; empty where there is none, nil for a dead node.
+    var consensus: [ConsensusReport?] = []
+    /// Nodes that died, and when, nanoseconds of CLOCK_MONOTONIC.
+    var deaths: [(node: Int, nanoseconds: UInt64)] = []
+    /// Whether only the client's streams are accounted for: a cluster that it merely visits may broadcast before, during
+    /// and after, so what is counted of that never agrees.
+    var isClientsOnly = false
 
     /// What one node says of one stream.
     struct Entry {
@@ -30,11 +37,14 @@ struct RunEvidence {
     /// The measured streams with what each living node says of them.
     func measuredStreams() -> [StreamKey: [Entry]] {
         var streams: [StreamKey: [Entry]] = [:]
+        let own = client.map { client in
+            Set(client.streams.map { StreamKey(origin: $0.origin, incarnation: $0.incarnation) })
+        }
         // What a node said before it died is not used: the walk knows it as dead, and the counts must agree.
         for (node, report) in reports.enumerated() where !died.contains(node) {
             for stream in report?.streams ?? [] where stream.incarnation & Header.warmupBit == 0 {
-                guard isOfThisRun(stream) else { continue }
                 let key = StreamKey(origin: stream.origin, incarnation: stream.incarnation)
+                guard isOfThisRun(key, own) else { continue }
                 streams[key, default: []].append(Entry(node: node, report: stream))
             }
         }
@@ -46,16 +56,16 @@ struct RunEvidence {
         return streams
     }
 
-    /// Whether a stream was made in this run: by a node, or by this run's client.
+    /// Whether a stream was made in this run: by a node, or by this run's client, whose streams are its `own`.
     ///
-    /// A cluster that serves several clients one after the other still knows the streams of those before.
-    private func isOfThisRun(_ stream: StreamReport) -> Bool {
-        guard Origin.clientNumber(of: stream.origin) != nil, let client else { return true }
-        return stream.incarnation == client.incarnation
+    /// A cluster that serves several clients, at once or one after the other, knows the streams of all.
+    private func isOfThisRun(_ key: StreamKey, _ own: Set<StreamKey>?) -> Bool {
+        guard Origin.clientNumber(of: key.origin) != nil else { return !isClientsOnly }
+        return own?.contains(key) ?? true
     }
 
     /// The groups of latencies that belong to this run.
     func isOfThisRun(group: UInt32) -> Bool {
-        group == 0 || client == nil || group == client?.incarnation
+        group == 0 ? !isClientsOnly : client == nil || group == client?.incarnation
     }
 }

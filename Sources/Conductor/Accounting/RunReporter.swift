@@ -14,18 +14,23 @@ struct RunReporter {
     let deaths: [Int: Double]
     let events: [EventReport]
 
-    /// The judged report and the picture.
-    func report(repeat number: Int, isInterrupted: Bool) throws(HistogramCodecError) -> RunOutcome {
+    /// The judged report and the picture; `isCutShort` when the user would not wait for what was on its way.
+    func report(repeat number: Int, isInterrupted: Bool, isCutShort: Bool = false) throws(HistogramCodecError)
+        -> RunOutcome
+    {
         let account = DeliveryAccount(evidence)
         let latencies = try LatencyAccount(evidence)
         var run = RunReport(
             topology: scenario.topology, nodes: evidence.graph.nodeCount, repeat: number, pattern: scenario.pattern,
-            transport: scenario.transport, settings: settings,
+            transport: scenario.transport, consensus: scenario.consensus.rawValue, settings: settings,
             completion: CompletionReport(
                 barrierReached: true, endsExpected: account.streams, endsReceived: account.closedStreams),
             ledger: account.ledger, losses: account.lossReports, rate: rate(account, latencies))
-        run.laws = LawAccount.laws(of: evidence.graph, account)
-        run.measured = LawAccount.measured(evidence, account)
+        run.agreement = AgreementAccount.report(evidence)
+        if run.agreement == nil {
+            run.laws = LawAccount.laws(of: evidence.graph, account)
+            run.measured = LawAccount.measured(evidence, account)
+        }
         run.latency = LatencyAccount.report(latencies.fromDue, negative: latencies.negative)
         run.sendLatency = LatencyAccount.report(latencies.fromSend)
         run.sendLag = LatencyAccount.report(latencies.sendLag)
@@ -38,7 +43,7 @@ struct RunReporter {
         run.links = account.framesByLink.sorted { $0.key < $1.key }.map {
             Reporting.LinkReport(from: $0.key.from, to: $0.key.to, frames: $0.value)
         }
-        run.events = events + observations
+        run.events = events + observations(of: run)
         run.clients = evidence.client.map { client in
             ClientOrders(
                 sent: client.total.sent, acknowledged: client.total.acknowledged, refused: client.total.refused,
@@ -46,21 +51,21 @@ struct RunReporter {
         }
         run.verdict = Judge.verdict(of: run)
         if isInterrupted {
-            run.verdict = Verdict(
-                outcome: run.verdict.outcome.worse(of: .unknown),
-                reasons: ["The run was interrupted before its time."] + run.verdict.reasons)
+            run.verdict = run.verdict.interrupted(isCutShort: isCutShort)
         }
         return RunOutcome(report: run, drawing: drawing(account))
     }
 
     /// What nodes noticed besides, at the end of the run: nothing of it is normal.
-    private var observations: [EventReport] {
+    private func observations(of run: RunReport) -> [EventReport] {
         let end = Double(evidence.durationNanoseconds) / 1e9
         return evidence.reports.enumerated().flatMap { node, report -> [EventReport] in
             guard let report else { return [] }
+            // Where a leader is elected, its silence is what elections are for.
+            let silences = run.consensus == "none" ? UInt64(report.leader.silences) : 0
             let leader = "the leader, node \(report.leader.leader), was silent for more than three heartbeats"
             let counts: [(kind: String, count: UInt64, text: String)] = [
-                ("leader", UInt64(report.leader.silences), leader),
+                ("leader", silences, leader),
                 ("malformed", report.malformed.reduce(0, +), "malformed frames were dropped"),
                 ("unaccounted", report.unaccounted, "messages belonged to more streams than a node accounts for"),
                 ("foreign", report.foreignBeacons, "beacons of another cluster were heard"),

@@ -46,17 +46,20 @@ final class ClusterRun {
         let end = MonotonicClock.now()
         let after = cluster.statistics()
         if client == nil { try drain() } else { isQuiet = try isClusterQuiet(client) }
+        let consensus = try agreement()
         let reports = try collect()
         let evidence = RunEvidence(
             graph: cluster.graph, reports: reports, died: cluster.dead, client: client, isQuiet: isQuiet,
             measuredNanoseconds: client?.measuredNanoseconds ?? startNanoseconds + scenario.warmupNanoseconds,
-            durationNanoseconds: scenario.durationNanoseconds)
+            durationNanoseconds: scenario.durationNanoseconds, consensus: consensus,
+            deaths: cluster.nodes.compactMap { node in node.diedNanoseconds.map { (node.id, $0) } })
         // Nodes are told to start a little later: an interruption can come before that.
         let loaded = end > startNanoseconds ? end - startNanoseconds : 0
         let usage = zip(before, after).map { NodeUsage(before: $0, after: $1, nanoseconds: loaded) }
         let outcome = try RunReporter(
             scenario: scenario, evidence: evidence, usage: usage, deaths: deaths(evidence), events: timed(evidence)
-        ).report(repeat: number, isInterrupted: interrupts.flag.isSet)
+        ).report(
+            repeat: number, isInterrupted: interrupts.flag.isSet, isCutShort: interrupts.flag.isUrgent && !isQuiet)
         try keepAlive(outcome)
         return outcome
     }
@@ -73,7 +76,12 @@ final class ClusterRun {
         try client.start()
         while !client.isDone {
             try watch()
-            onTick(.client(client.progress))
+            let progress = client.progress
+            // It still looks for its nodes, and would look for a dead one until its time is over.
+            if progress == nil, let dead = cluster.nodes.first(where: { !$0.isRunning }) {
+                throw cluster.diedEarly(dead)
+            }
+            onTick(.client(progress))
         }
         do {
             return try client.result()
@@ -128,12 +136,20 @@ final class ClusterRun {
         settings.seed = scenario.seed
         settings.drainNanoseconds = scenario.drainNanoseconds
         settings.connectNanoseconds = scenario.readyNanoseconds
+        settings.workload = scenario.workload
+        settings.lateNode = scenario.late?.node
         return settings
     }
 
     /// Looks after the nodes for one tick.
     private func watch() throws {
         try noteDeaths()
+        if let late = scenario.late, startNanoseconds > 0, MonotonicClock.now() >= startNanoseconds + late.nanoseconds,
+            !cluster.nodes.contains(where: { $0.id == late.node })
+        {
+            events.append((MonotonicClock.now(), "late", late.node, "node \(late.node) is started"))
+            try cluster.startLate()
+        }
         try interrupts.wait(nanoseconds: Self.tickNanoseconds, orReadable: cluster.exitDescriptors)
     }
 
@@ -167,6 +183,21 @@ final class ClusterRun {
     private func isClusterQuiet(_ client: ClientResult?) throws -> Bool {
         try drain()
         return isQuiet
+    }
+
+    /// What the nodes say of their log, when all that live have applied the same, or time is up.
+    private func agreement() throws -> [ConsensusReport?] {
+        guard scenario.consensus != .none else { return [] }
+        let deadline = MonotonicClock.now() + scenario.drainNanoseconds
+        while true {
+            var reports = [ConsensusReport?](repeating: nil, count: cluster.graph.nodeCount)
+            let living = cluster.living
+            let answers = try cluster.control.consensus(of: living, timeoutNanoseconds: 2_000_000_000)
+            for (node, answer) in zip(living, answers) { reports[node] = answer }
+            let isInStep = Set(answers.map { $0?.applied }).count == 1 && Set(answers.map { $0?.stateHash }).count == 1
+            if isInStep || MonotonicClock.now() >= deadline || interrupts.flag.isUrgent { return reports }
+            try watch()
+        }
     }
 
     private func collect() throws -> [Wire.NodeReport?] {

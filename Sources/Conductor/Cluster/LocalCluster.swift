@@ -47,13 +47,21 @@ final class LocalCluster {
     func start() throws {
         try Files.makeDirectories(logFolder)
         if let ipcFolder { try Files.makeDirectories(ipcFolder) }
-        let program = Self.siblingProgram("znode")
-        for id in 0..<graph.nodeCount {
-            nodes.append(
-                try NodeProcess(
-                    id: id, program: program, arguments: arguments(of: id), logPath: "\(logFolder)/node-\(id).log"))
-        }
+        for id in 0..<graph.nodeCount where id != scenario.late?.node { nodes.append(try startNode(id)) }
         try waitUntilReady()
+    }
+
+    /// Starts the node that comes late.
+    func startLate() throws {
+        guard let late = scenario.late, !nodes.contains(where: { $0.id == late.node }) else { return }
+        nodes.append(try startNode(late.node))
+        nodes.sort { $0.id < $1.id }
+    }
+
+    private func startNode(_ id: Int) throws -> NodeProcess {
+        try NodeProcess(
+            id: id, program: Self.siblingProgram("znode"), arguments: arguments(of: id),
+            logPath: "\(logFolder)/node-\(id).log")
     }
 
     /// Looks after the nodes; answers those found dead since the last time.
@@ -78,7 +86,10 @@ final class LocalCluster {
     /// CPU time and memory of each node now; nil where it cannot be read.
     func statistics() -> [ProcessStatistics?] {
         // A node that has just died has no statistics, which is what nil says.
-        nodes.map { $0.isRunning ? try? ProcessStatistics.read(pid: $0.child.pid) : nil }
+        (0..<graph.nodeCount).map { id in
+            guard let node = nodes.first(where: { $0.id == id }), node.isRunning else { return nil }
+            return try? ProcessStatistics.read(pid: node.child.pid)
+        }
     }
 
     /// Stops every node: asks, then insists.
@@ -118,13 +129,14 @@ final class LocalCluster {
 
     private func waitUntilReady() throws {
         let deadline = MonotonicClock.now() + scenario.readyNanoseconds
-        var last = [NodeStatus?](repeating: nil, count: nodes.count)
+        var last = [NodeStatus?](repeating: nil, count: graph.nodeCount)
         // How many questions in a row each node left unanswered: one that has fallen silent is the one to name.
-        var silences = [Int](repeating: 0, count: nodes.count)
+        var silences = [Int](repeating: 0, count: graph.nodeCount)
         while true {
             if let node = try newlyDead().first { throw diedEarly(node) }
             guard try !interrupts.check() else { throw Interrupted() }
-            let waiting = nodes.indices.filter { last[$0].map { $0.state == .joining } ?? true }
+            let waiting = nodes.map(\.id).filter { last[$0].map { $0.state == .joining } ?? true }
+            guard !waiting.isEmpty else { return }
             let answers = try control.statuses(of: waiting, timeoutNanoseconds: 50_000_000)
             for (place, node) in waiting.enumerated() {
                 silences[node] = answers[place] == nil ? silences[node] + 1 : 0
@@ -132,7 +144,6 @@ final class LocalCluster {
                 guard answer.clusterDigest == digest, Int(answer.node) == node else { throw stranger(at: node) }
                 last[node] = answer
             }
-            if last.allSatisfy({ $0.map { $0.state != .joining } ?? false }) { return }
             guard MonotonicClock.now() < deadline else { throw notReady(last, silences: silences) }
         }
     }
@@ -144,7 +155,8 @@ final class LocalCluster {
                 + "stop that cluster, or choose another --port")
     }
 
-    private func diedEarly(_ node: NodeProcess) -> Failure {
+    /// Why there is nothing to measure: a node ended before the load began.
+    func diedEarly(_ node: NodeProcess) -> Failure {
         let code: ExitCode = node.child.exit?.code == ExitCode.usage.rawValue ? .usage : .unavailable
         return Failure(code, "a node ended before the cluster was ready: \(node.obituary)")
     }
@@ -154,7 +166,7 @@ final class LocalCluster {
         func lacksLink(_ status: NodeStatus) -> Bool {
             status.outboundReady < status.outboundExpected || status.inboundReady < status.inboundExpected
         }
-        let waiting = statuses.indices.filter { statuses[$0].map { $0.state == .joining } ?? true }
+        let waiting = nodes.map(\.id).filter { statuses[$0].map { $0.state == .joining } ?? true }
         func isSilent(_ node: Int) -> Bool { statuses[node] == nil || silences[node] >= Self.silencesMax }
         let culprit =
             waiting.first(where: isSilent) ?? waiting.first { statuses[$0].map(lacksLink) ?? true } ?? waiting.first
@@ -168,7 +180,29 @@ final class LocalCluster {
         return Failure(
             .unknown,
             "the cluster was not ready within \(DurationText.of(scenario.readyNanoseconds)): node \(culprit) \(what)"
-                + nodes[culprit].lastLines)
+                + (nodes.first { $0.id == culprit }?.lastLines ?? ""))
+    }
+
+    private var consensusArguments: [String] {
+        var arguments = [
+            "--consensus", scenario.consensus.rawValue, "--pack", "\(scenario.packMax)", "--workload",
+            scenario.workload.rawValue,
+        ]
+        if let timeout = scenario.electionNanoseconds {
+            arguments += ["--election-timeout-millis", "\(max(1, timeout / 1_000_000))ms"]
+        }
+        if let rotation = scenario.rotationNanoseconds {
+            arguments += ["--leader-rotation", "\(max(1, rotation / 1_000_000))ms"]
+        }
+        if let late = scenario.late { arguments += ["--absent", "\(late.node)"] }
+        return arguments
+    }
+
+    /// A rate as options are written, without an exponent: to a billionth.
+    static func decimal(_ rate: Double) -> String {
+        let billionths = UInt64((rate * 1e9).rounded())
+        let digits = String(billionths % 1_000_000_000)
+        return "\(billionths / 1_000_000_000).\(String(repeating: "0", count: 9 - digits.count))\(digits)"
     }
 
     private func arguments(of id: Int) -> [String] {
@@ -179,12 +213,13 @@ final class LocalCluster {
             "--round-duration-seconds", "\(max(1, scenario.roundNanoseconds / 1_000_000))ms",
             "--message-size-bytes", "\(scenario.messageSizeBytes)", "--buffer-size", "\(scenario.bufferSize)",
             "--overflow", scenario.overflow.rawValue, "--await-start",
-            "--rate", scenario.ratePerNode.isFinite ? "\(scenario.ratePerNode)" : "max",
+            "--rate", scenario.ratePerNode.isFinite ? Self.decimal(scenario.ratePerNode) : "max",
             "--orders", scenario.broadcastsOrders ? "broadcast" : "acknowledge",
             "--leader-heartbeat-millis", "\(max(1, scenario.leaderHeartbeatNanoseconds / 1_000_000))ms",
             "--verbosity", "\(scenario.nodeVerbosity)",
         ]
         if id == scenario.leader { arguments.append("--leader") }
+        if scenario.consensus != .none { arguments += consensusArguments }
         if let ipcFolder {
             arguments += ["--transport", "ipc", "--ipc-dir", ipcFolder]
         } else {

@@ -32,6 +32,14 @@ struct Scenario: Sendable {
     var overflow = OverflowPolicy.block
     var broadcastsOrders = true
     var nodeVerbosity = 3
+    /// How the nodes agree.
+    var consensus = ConsensusMode.none
+    var electionNanoseconds: UInt64?
+    var rotationNanoseconds: UInt64?
+    var packMax = 256
+    var workload = Workload.events
+    /// A node that is started late, and how long after the load began.
+    var late: (node: Int, nanoseconds: UInt64)?
 
     /// The links, which are sound; the file of `file:PATH` is read here.
     func graph() throws -> LinkGraph {

@@ -108,12 +108,15 @@ public enum LoadClientProgram {
         let report = try ClientReporter(
             options: options, settings: settings, result: result,
             commandLine: Environment.commandLine("loadclient", arguments)
-        ).report()
-        // The file first: it is wanted even when nobody reads what is printed.
-        if let path = options.optionalString("json") {
-            try Files.writeAtomically(path, try ReportJSON.encode(report))
+        ).report(isCutShort: interrupts.flag.isUrgent && !result.isQuiet)
+        // The file first: it is wanted even when nobody reads what is printed, and shown even when it cannot be kept.
+        let written = Result {
+            if let path = options.optionalString("json") {
+                try Files.writeAtomically(path, try ReportJSON.encode(report))
+            }
         }
         try Program.printText(TextReport.clientSummary(report))
+        try written.get()
         return ExitCode(rawValue: report.verdict.outcome.exitCode) ?? .internalError
     }
 

@@ -1,5 +1,7 @@
+import OrderBook
 import Cluster
 import Runtime
+import Wire
 
 /// The options that `zbed run` and `zbed compare` share, and what they mean together.
 enum ScenarioOptions {
@@ -48,6 +50,28 @@ enum ScenarioOptions {
             CommonOptions.verbosity(default: "3"),
         ])
 
+    static let consensus = OptionGroup(
+        "Consensus",
+        [
+            CommonOptions.consensus, CommonOptions.electionTimeout, CommonOptions.leaderRotation, CommonOptions.pack,
+            CommonOptions.workload,
+            OptionSpec(
+                "late", .string, defaultNote: "none", valueName: "ID@TIME",
+                help: "Start this node so long after the load began, as 4@20s; it catches up (--consensus leader)"),
+        ])
+
+    /// Reads `ID@TIME`.
+    private static func late(_ text: String, nodes: Int) throws(Failure) -> (node: Int, nanoseconds: UInt64) {
+        let parts = text.split(separator: "@", maxSplits: 1)
+        guard parts.count == 2, let node = Int(parts[0]), node >= 0, node < nodes, nodes > 1,
+            let time = try? ValueText.duration(parts[1], bareUnit: .seconds)
+        else {
+            throw Failure(
+                .usage, "--late \(text) is not understood: expected a node from 0 to \(nodes - 1) and a time, as 4@20s")
+        }
+        return (node, time)
+    }
+
     static func report(name: String) -> OptionGroup {
         OptionGroup(
             "Report",
@@ -85,6 +109,14 @@ enum ScenarioOptions {
         scenario.overflow = OverflowPolicy(rawValue: options.string("overflow")) ?? .block
         scenario.broadcastsOrders = options.string("orders") == "broadcast"
         scenario.nodeVerbosity = options.integer("verbosity")
+        scenario.consensus = ConsensusMode(rawValue: options.string("consensus")) ?? .none
+        scenario.electionNanoseconds = options.optionalDuration("election-timeout-millis")
+        scenario.rotationNanoseconds = options.optionalDuration("leader-rotation")
+        scenario.workload = Workload(rawValue: options.string("workload")) ?? .events
+        scenario.packMax = options.integer("pack")
+        scenario.late = try options.optionalString("late").map { text throws(Failure) in
+            try late(text, nodes: nodes)
+        }
         try check(scenario)
         return scenario
     }
@@ -102,9 +134,27 @@ enum ScenarioOptions {
             throw Failure(
                 .usage, "--rate max is for nodes (--mode all, one, rr); for clients give --outstanding N instead")
         }
+        guard scenario.rate.map({ $0 == .infinity || (0.001...1e9).contains($0) }) ?? true else {
+            throw Failure(.usage, "--rate is out of range: expected 0.001 to 1G messages per second, or max")
+        }
         for (name, id) in [("--broadcaster", scenario.broadcaster), ("--leader", scenario.leader)]
         where id >= scenario.nodes {
             throw Failure(.usage, "\(name) \(id) does not exist in a cluster of \(scenario.nodes) nodes")
+        }
+        guard scenario.late == nil || scenario.consensus == .leader else {
+            throw Failure(.usage, "--late needs --consensus leader: without a log a late node cannot catch up")
+        }
+        guard scenario.workload == .events || scenario.consensus == .leader else {
+            throw Failure(.usage, "--workload orders needs --consensus leader: one book needs one order of things")
+        }
+        guard scenario.workload == .events || scenario.messageSizeBytes >= Header.size + OrderPayload.size else {
+            throw Failure(
+                .usage,
+                "--message-size-bytes \(scenario.messageSizeBytes) is too small for an order: expected at least "
+                    + "\(Header.size + OrderPayload.size)")
+        }
+        guard scenario.consensus == .none || scenario.clients > 0 else {
+            throw Failure(.usage, "--consensus leader agrees on clients' orders: give --clients 1 or more")
         }
         _ = try scenario.graph()
         _ = try scenario.ports(ipcFolder: LocalCluster.ipcFolder)

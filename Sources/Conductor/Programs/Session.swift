@@ -83,9 +83,11 @@ final class Session {
                 reasons: ["Only \(runs.count) of \(planned) runs were made."] + report.verdict.reasons)
         }
         if kind == .compare { report = Comparison.compared(report) }
-        try results.write(report, drawings: drawings)
+        // Written first: it is wanted even when nobody reads what is printed, and shown even when it cannot be kept.
+        let written = Result { try results.write(report, drawings: drawings) }
         published = report
         try show(report)
+        try written.get()
         try Program.printText("\nReport: \(results.path)/report.html\n")
         return report
     }

@@ -49,7 +49,8 @@ enum RunCommand {
                         "keep-alive", .flag, default: "false",
                         help: "Leave the nodes running after the report, until Ctrl-C"),
                 ]),
-            ScenarioOptions.load, ScenarioOptions.nodes, ScenarioOptions.report(name: "run"),
+            ScenarioOptions.load, ScenarioOptions.nodes, ScenarioOptions.consensus,
+            ScenarioOptions.report(name: "run"),
         ],
         notes: [
             "Examples:\n"
@@ -115,7 +116,8 @@ enum CompareCommand {
                         "repeat", .integer(1...1000), default: "3",
                         help: "Runs of each; the repeats of all are interleaved, so that a slow minute hits them alike"),
                 ]),
-            ScenarioOptions.load, ScenarioOptions.nodes, ScenarioOptions.report(name: "compare"),
+            ScenarioOptions.load, ScenarioOptions.nodes, ScenarioOptions.consensus,
+            ScenarioOptions.report(name: "compare"),
         ],
         notes: ["Example:\n  zbed compare --topologies star,mesh,ring --nodes 3,5 --repeat 3 --rate 2000"])
 

@@ -52,6 +52,8 @@ public struct RunReport: Codable, Sendable, Equatable {
     public var events: [EventReport]
     /// The account of orders; absent without load clients.
     public var clients: ClientOrders?
+    /// What the nodes agreed on; absent without an elected leader.
+    public var agreement: AgreementReport?
 
     /// Makes the report of one run; whatever was not measured is left out.
     public init(

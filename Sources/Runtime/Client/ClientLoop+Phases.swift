@@ -1,4 +1,5 @@
 import Cluster
+import OrderBook
 import Wire
 import ZMQ
 
@@ -7,16 +8,16 @@ extension ClientLoop {
     /// Asks until every node says that every link of its cluster is ready.
     func waitForNodes(_ control: ControlClient) throws {
         let deadline = MonotonicClock.now() + settings.connectNanoseconds
-        let nodes = Array(0..<control.count)
-        var statuses = [NodeStatus?](repeating: nil, count: nodes.count)
+        let nodes = Array(0..<control.count).filter { $0 != settings.lateNode }
+        var statuses = [NodeStatus?](repeating: nil, count: control.count)
         while true {
             let answers = try control.statuses(of: nodes, timeoutNanoseconds: 200_000_000)
-            for (node, answer) in answers.enumerated() where answer != nil { statuses[node] = answer }
+            for (node, answer) in zip(nodes, answers) where answer != nil { statuses[node] = answer }
             if answers.allSatisfy({ $0.map { $0.state != .joining && $0.state != .stopping } ?? false }) { break }
             guard MonotonicClock.now() < deadline else { throw notReady(statuses, control) }
             guard !isInterrupted() else { throw Self.interrupted }
         }
-        try checkIdentities(statuses.compactMap { $0 })
+        try checkIdentities(statuses)
     }
 
     private static let interrupted = ClientError(.interrupted, "interrupted before anything was measured")
@@ -36,8 +37,11 @@ extension ClientLoop {
     }
 
     /// Orders name the node they enter at, so the list must be in the order of the ids.
-    private func checkIdentities(_ statuses: [NodeStatus]) throws {
-        for (place, status) in statuses.enumerated() where Int(status.node) != place {
+    private func checkIdentities(_ all: [NodeStatus?]) throws {
+        lives = all.map { $0?.incarnation ?? 0 }
+        let statuses = all.compactMap { $0 }
+        for (place, status) in all.enumerated() {
+            guard let status, Int(status.node) != place else { continue }
             throw ClientError(
                 .usage,
                 "entry \(place) of --nodes (\(settings.nodes[place])) is node \(status.node): list the nodes "
@@ -69,18 +73,27 @@ extension ClientLoop {
                 let entry = search == nil ? node : Origin.whoeverLeads
                 let dealer = Dealer(
                     socket: socket, client: client, node: node, origin: Origin.client(number, enteringAt: entry),
-                    incarnation: result.incarnation)
+                    incarnation: result.incarnation, mix: mixes(of: number))
                 dealer.pollSlot = try poller.add(dealer.socket)
                 dealers.append(dealer)
             }
         }
     }
 
+    /// What makes the orders of the warm-up and of the measured time: two generators, so that their ids differ.
+    private func mixes(of number: Int) -> [OrderMix?] {
+        guard settings.workload == .orders else { return [nil, nil] }
+        return [
+            OrderMix(seed: settings.seed, client: number + Origin.clientsMax / 2),
+            OrderMix(seed: settings.seed, client: number),
+        ]
+    }
+
     /// Asks for the status over each DEALER: when the answer is there, so is the connection.
     func waitForDealers() throws {
         let frame = Header(kind: .request, payloadLength: 2).frame(payload: ControlRequest.status.payload)
         let deadline = MonotonicClock.now() + settings.connectNanoseconds
-        var silent = Array(dealers.indices)
+        var silent = dealers.indices.filter { dealers[$0].node != settings.lateNode }
         var unasked = Set(silent)
         while !silent.isEmpty {
             guard !isInterrupted() else { throw Self.interrupted }
@@ -128,14 +141,19 @@ extension ClientLoop {
 
     /// Takes the nodes' last reports.
     ///
-    /// A node that answered nothing since the load is asked too, but not waited for long.
+    /// A node that answered nothing since the load is asked too, but not waited for long. One that was started again
+    /// knows nothing of its life before, in which orders were sent to it: that life ended without a report.
     private func collect(_ control: ControlClient, answered: Set<Int>) throws {
         result.nodeReports = [NodeReport?](repeating: nil, count: control.count)
         for (nodes, timeout) in [
             (answered.sorted(), 5_000_000_000), (Set(0..<control.count).subtracting(answered).sorted(), 500_000_000),
         ] where !nodes.isEmpty {
             let reports = try control.reports(of: nodes, timeoutNanoseconds: UInt64(timeout))
-            for (node, report) in zip(nodes, reports) { result.nodeReports[node] = report }
+            // With a leader, a node that starts again is given what it lost.
+            for (node, report) in zip(nodes, reports)
+            where search != nil || report?.status.incarnation == lives[node] {
+                result.nodeReports[node] = report
+            }
         }
     }
 }

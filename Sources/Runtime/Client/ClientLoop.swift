@@ -1,4 +1,5 @@
 import Cluster
+import OrderBook
 import Measurement
 import Wire
 public import ZMQ
@@ -41,6 +42,8 @@ public final class ClientLoop {
     var incoming = Message()
     private var outgoing = Message()
     var result = ClientResult()
+    /// Which life of each node was there before the first order.
+    var lives: [UInt32] = []
     private var nextProgressNanoseconds: UInt64 = 0
     /// Where the leader is looked for; nil when orders may go to any node.
     var search: LeaderSearch?
@@ -59,12 +62,14 @@ public final class ClientLoop {
         /// Whether the socket is to be received from before sleeping.
         var isTouched = true
 
-        init(socket: consuming Socket, client: Int, node: Int, origin: UInt32, incarnation: UInt32) {
+        init(
+            socket: consuming Socket, client: Int, node: Int, origin: UInt32, incarnation: UInt32, mix: [OrderMix?]
+        ) {
             self.socket = socket
             self.client = client
             self.node = node
-            warmup = OrderStream(origin: origin, incarnation: incarnation | Header.warmupBit)
-            measured = OrderStream(origin: origin, incarnation: incarnation)
+            warmup = OrderStream(origin: origin, incarnation: incarnation | Header.warmupBit, mix: mix[0])
+            measured = OrderStream(origin: origin, incarnation: incarnation, mix: mix[1])
         }
 
         var outstanding: UInt64 { warmup.outstanding + measured.outstanding }
@@ -92,7 +97,7 @@ public final class ClientLoop {
         self.onProgress = onProgress
         plan = LoadPlan(
             clients: settings.clients, nodes: settings.nodes.count, balance: settings.balance, seed: settings.seed)
-        result.incarnation = Incarnation.now()
+        result.incarnation = Incarnation.now(offset: UInt32(truncatingIfNeeded: settings.firstClient))
     }
 
     /// Waits for the nodes, sends, drains, and collects what the nodes counted.
@@ -217,8 +222,9 @@ public final class ClientLoop {
             payloadLength: UInt32(settings.messageSizeBytes - Header.size))
         try outgoing.rewrite(size: settings.messageSizeBytes) { bytes in
             header.encode(into: bytes)
-            UnsafeMutableRawBufferPointer(rebasing: bytes[Header.size...]).initializeMemory(
-                as: UInt8.self, repeating: 0)
+            let payload = UnsafeMutableRawBufferPointer(rebasing: bytes[Header.size...])
+            payload.initializeMemory(as: UInt8.self, repeating: 0)
+            if settings.workload == .orders { stream.order(at: next.index).encode(into: payload) }
         }
         dealer.isTouched = true
         return try dealer.socket.send(&outgoing) == .sent ? now : nil
@@ -275,7 +281,9 @@ public final class ClientLoop {
         if header.kind == .response { return takeReport(frame, from: dealer.node, at: now) }
         guard let payload = AnswerPayload.decode(frame), header.kind == .acknowledgement || header.kind == .refusal
         else { return }
-        let isRefusal = header.kind == .refusal
+        // What the book refuses was executed all the same: that is the answer to it.
+        let isRefusal = header.kind == .refusal && payload.reason < RefusalReason.ofTheBook
+        if !isRefusal && payload.reason != 0 { result.rejected += UInt64(payload.count) }
         if search != nil {
             if isRefusal && goesBack(payload, on: dealer) { return }
             search?.answered(at: now)

@@ -72,6 +72,8 @@ public struct ClientResult: Sendable {
     public var isQuiet = false
     /// The last report of each node; nil where none came.
     public var nodeReports: [NodeReport?] = []
+    /// Orders, those of the warm-up included, that the order book refused: they count as acknowledged.
+    public var rejected: UInt64 = 0
     /// What the nodes said of their log at the end; nil where none answered, empty where there is no log.
     public var consensus: [ConsensusReport?] = []
     /// The longest time between two acknowledgements while something waited for one, nanoseconds; and when it began.

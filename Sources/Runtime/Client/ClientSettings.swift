@@ -32,6 +32,10 @@ public struct ClientSettings: Sendable {
     public var seed: UInt64 = 1
     /// How long to wait for what is on its way after the last order, in nanoseconds.
     public var drainNanoseconds: UInt64 = 5_000_000_000
+    /// What orders are about.
+    public var workload = Workload.events
+    /// A node that is not waited for: it is started later.
+    public var lateNode: Int?
     /// How long to wait for the nodes to be ready, in nanoseconds.
     public var connectNanoseconds: UInt64 = 30_000_000_000
 

@@ -38,7 +38,13 @@ public enum Files {
     ///
     /// The content goes to a temporary file beside it, is forced to the disk and renamed. On an error the old file is
     /// as it was and nothing is left behind.
+    ///
+    /// Links, devices and pipes are written to as they are: a file in the place of /dev/stdout would take it away from
+    /// everybody.
     public static func writeAtomically(_ path: String, _ bytes: [UInt8], mode: Int32 = 0o644) throws(SystemError) {
+        guard try checkText(path, "write", { clinux_is_replaceable($0) }) == 1 else {
+            return try writeThrough(path, bytes, mode)
+        }
         let temporary = temporaryPath(beside: path)
         let descriptor = try checkPath(path, "write") { _ in
             clinux_open(temporary, O_WRONLY | O_CREAT | O_EXCL, mode)
@@ -183,6 +189,12 @@ extension Files {
             code = result < 0 ? Int32(-result) : 0
         }
         return (bytes, code)
+    }
+
+    private static func writeThrough(_ path: String, _ bytes: [UInt8], _ mode: Int32) throws(SystemError) {
+        let descriptor = try checkPath(path, "write") { clinux_open($0, O_WRONLY | O_CREAT | O_TRUNC, mode) }
+        defer { _ = clinux_close(descriptor) }
+        try writeAll(descriptor, bytes, path)
     }
 
     private static func writeAll(_ descriptor: Int32, _ bytes: [UInt8], _ path: String) throws(SystemError) {

@@ -115,6 +115,8 @@ extension NodeLoop {
         for range in core.takeAnswers() {
             guard let address = proposal.address(of: range) else { continue }
             try send(range, to: address)
+            // Sending may have taken in news of orders, and then the descriptor does not tell of them any more.
+            ordersHaveMore = true
         }
     }
 
@@ -127,11 +129,11 @@ extension NodeSettings {
     func consensus(incarnation: UInt32) -> ConsensusSettings {
         guard consensus == .leader else { return .none }
         let founders = (0..<graph.nodeCount).filter { !absentNodes.contains($0) }
-        return .leader(
-            ReplicaSettings(
-                id: id, founders: founders, incarnation: incarnation, heartbeatNanoseconds: heartbeatNanoseconds,
-                electionNanoseconds: electionNanoseconds, preferredLeader: isLeader ? id : nil,
-                rotationNanoseconds: rotationNanoseconds,
-                seed: UInt64(incarnation) << 16 | UInt64(id)))
+        var replica = ReplicaSettings(
+            id: id, founders: founders, incarnation: incarnation, heartbeatNanoseconds: heartbeatNanoseconds,
+            electionNanoseconds: electionNanoseconds, preferredLeader: isLeader ? id : nil,
+            rotationNanoseconds: rotationNanoseconds, seed: .random(in: 0 ... .max))
+        replica.workload = workload
+        return .leader(replica)
     }
 }

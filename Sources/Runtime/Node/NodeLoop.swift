@@ -42,7 +42,7 @@ public struct NodeLoop: ~Copyable {
     private let signals: SignalDescriptor?
     private let startNanoseconds: UInt64
     // At first every source is asked: what arrived before anybody looked has woken nobody.
-    private var ordersHaveMore = true
+    var ordersHaveMore = true
     private var watchesOrders = true
     private var watchesLinks = true
     private var inboxHasMore = true
@@ -282,7 +282,9 @@ public struct NodeLoop: ~Copyable {
 enum Incarnation {
     /// Ticks of a 32nd of a second since 1970, without the warm-up bit: two lives of a node never begin in one tick,
     /// and later lives have larger numbers for two years at a time.
-    static func now() -> UInt32 {
-        UInt32(truncatingIfNeeded: WallClock.now() / 31_250_000) & ~Header.warmupBit
+    ///
+    /// Clients that are started together need one each, as nodes measure by it: `offset` is a number that only one has.
+    static func now(offset: UInt32 = 0) -> UInt32 {
+        (UInt32(truncatingIfNeeded: WallClock.now() / 31_250_000) &+ offset) & ~Header.warmupBit
     }
 }

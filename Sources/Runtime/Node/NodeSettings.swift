@@ -52,6 +52,8 @@ public struct NodeSettings: Sendable {
     public var isLeader = false
     /// How the nodes agree on what happens.
     public var consensus = ConsensusMode.none
+    /// What orders are about.
+    public var workload = Workload.events
     /// Nodes that are not waited for when the cluster forms.
     public var absentNodes: [Int] = []
     /// The shortest silence of an elected leader after which another is elected, in nanoseconds; nil: three heartbeats.

@@ -71,6 +71,12 @@ public enum CommonOptions {
     public static let absent = OptionSpec(
         "absent", .string, default: "", valueName: "IDS",
         help: "Nodes that are not waited for when the cluster forms, and join later: 3 or 3,4")
+    /// What orders are.
+    public static let workload = OptionSpec(
+        "workload", .choice(Workload.allCases.map(\.rawValue)), default: "events",
+        help:
+            "What orders are about: events (nothing that nodes look into), orders (limit and market orders and cancels "
+            + "for an order book, with --consensus leader)")
     /// How many orders share an entry.
     public static let pack = OptionSpec(
         "pack", .integer(1...4_096), default: "256", valueName: "N",

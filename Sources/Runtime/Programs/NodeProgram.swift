@@ -30,7 +30,7 @@ public enum NodeProgram {
                 "Consensus",
                 [
                     CommonOptions.consensus, CommonOptions.electionTimeout, CommonOptions.leaderRotation,
-                    CommonOptions.absent, CommonOptions.pack,
+                    CommonOptions.absent, CommonOptions.pack, CommonOptions.workload,
                 ]),
             OptionGroup(
                 "Addresses",
@@ -175,6 +175,7 @@ public enum NodeProgram {
         settings.electionNanoseconds = options.optionalDuration("election-timeout-millis").map { max($0, 1_000_000) }
         settings.rotationNanoseconds = options.optionalDuration("leader-rotation").flatMap { $0 > 0 ? $0 : nil }
         settings.packMax = options.integer("pack")
+        settings.workload = Workload(rawValue: options.string("workload")) ?? .events
         settings.absentNodes = try CommonOptions.nodeList(options.string("absent"), nodes: settings.graph.nodeCount)
         guard settings.absentNodes.count < settings.graph.nodeCount else {
             throw Failure(.usage, "--absent names every node: at least one must be there to begin with")

@@ -6,19 +6,28 @@ import ZMQ
 /// Nodes that a test starts one by one, as a user does who has no conductor.
 final class NodeCluster {
     let basePort: Int
-    let nodes: [Command]
+    private(set) var nodes: [Command] = []
+    private let space: Workspace
+    private let arguments: (Int) -> [String]
 
-    init(_ topology: String, nodes count: Int, in space: Workspace) throws {
+    /// Starts the nodes; each is given the `extra` arguments, too.
+    init(_ topology: String, nodes count: Int, in space: Workspace, extra: String = "") throws {
         let basePort = try Ports.free(nodes: count)
         let ports = (0..<count).map { basePort + $0 * Ports.stride }
         let peers = ports.map { "tcp://127.0.0.1:\($0)" }.joined(separator: ",")
         self.basePort = basePort
-        nodes = try (0..<count).map { id in
-            try space.start(
-                "znode",
-                "--id \(id) --num-nodes \(count) --topology \(topology) --port \(ports[id]) --peers \(peers) --timeout 120s"
-                    .words)
+        self.space = space
+        arguments = { id in
+            ("--id \(id) --num-nodes \(count) --topology \(topology) --port \(ports[id]) --peers \(peers) "
+                + "--timeout 120s \(extra)").words
         }
+        nodes = try (0..<count).map { try space.start("znode", arguments($0)) }
+    }
+
+    /// Kills a node and starts it again.
+    func restart(_ id: Int) throws {
+        nodes[id].kill()
+        nodes[id] = try space.start("znode", arguments(id))
     }
 
     /// Where the nodes take orders, by id.
