@@ -62,7 +62,6 @@ extension Replica {
     mutating func answerPreVote(
         _ asked: UInt64, _ candidacy: PeerMessage.Candidacy, from node: Int, at now: UInt64
     ) {
-        guard isVoter else { return }
         let isGranted = asked > term && isUpToDate(candidacy) && (leader == nil || leaderIsSilent(at: now))
         // A refusal tells the asker this node's term, so that it comes to know of a later one.
         send(.preVote(isGranted: isGranted), to: node, term: isGranted ? asked : term)
@@ -85,7 +84,8 @@ extension Replica {
     mutating func answerVote(
         _ asked: UInt64, _ candidacy: PeerMessage.Candidacy, from node: Int, at now: UInt64
     ) {
-        guard isVoter else { return }
+        // Whether it counts is for the candidate to say, by its own log: who was let in may be the last to hear of it, and
+        // then nobody could be elected without its vote.
         let isGranted =
             asked == term && (votedFor == nil || votedFor == node) && leader == nil && isUpToDate(candidacy)
         if isGranted {
