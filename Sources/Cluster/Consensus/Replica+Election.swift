@@ -192,15 +192,20 @@ extension Replica {
         guard others.contains(target) else { return ("node \(target) does not vote", []) }
         guard living.contains(target) else { return ("node \(target) is not heard of or not in step", []) }
         transferTarget = target
+        isTransferTold = false
         transferDueNanoseconds = now + settings.electionNanoseconds
         completeTransfer()
         return (nil, takeEffects())
     }
 
     /// Tells the node that is to lead to stand, once it has everything.
+    ///
+    /// Nothing enters the log after that: an entry that is published now reaches others before the one who stands, and
+    /// those would not vote for it.
     mutating func completeTransfer() {
-        guard let target = transferTarget, let peer = peers[target], peer.match == log.lastIndex else { return }
-        transferTarget = nil
+        guard !isTransferTold, let target = transferTarget, let peer = peers[target], peer.match == log.lastIndex
+        else { return }
+        isTransferTold = true
         send(.standNow, to: target)
     }
 

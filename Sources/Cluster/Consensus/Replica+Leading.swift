@@ -40,6 +40,9 @@ extension Replica {
         }
         // Whoever was to take over and did not come so far in time is given up: orders wait meanwhile.
         if now >= transferDueNanoseconds { transferTarget = nil }
+        // What was said may have been lost.
+        isTransferTold = false
+        completeTransfer()
         effects.append(.heartbeat)
         for node in peers.keys.sorted() { sendSnapshotAgain(to: node, at: now) }
         dropWhatNobodyNeeds()
@@ -194,7 +197,8 @@ extension Replica {
     @discardableResult
     private mutating func changeVoters(_ voters: Voters, at now: UInt64) -> Bool {
         // Only one at a time, and only after something of this term is committed (Ongaro 2015, raft-dev).
-        guard log.votersIndex <= commit, log.term(at: commit) == term, !voters.all.isEmpty else { return false }
+        guard transferTarget == nil, log.votersIndex <= commit, log.term(at: commit) == term, !voters.all.isEmpty
+        else { return false }
         append(LogEntry(term: term, kind: .voters, bytes: voters.bytes), at: now)
         return true
     }

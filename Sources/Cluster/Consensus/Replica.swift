@@ -153,6 +153,7 @@ public struct Replica: Sendable {
     var isBehind = false
     var commitIsNews = false
     var transferTarget: Int?
+    var isTransferTold = false
     var transferDueNanoseconds: UInt64 = .max
     /// The snapshot that is being received.
     var arriving: ArrivingSnapshot?
