@@ -253,8 +253,8 @@ struct Checker {
 
     // MARK: - What is said
 
-    /// A node published a message to its peers.
-    mutating func noteSaid(_ payload: [UInt8], by node: Int, life: UInt32) {
+    /// A node published a message to its peers; `quorum`: how many votes it needs, by its own log.
+    mutating func noteSaid(_ payload: [UInt8], by node: Int, life: UInt32, quorum: Int) {
         guard payload.count >= 12, let to = PeerMessage.receiver(of: payload) else { return }
         let code = payload[3]
         let term = payload.span.bytes.bigEndian(at: 4, as: UInt64.self)
@@ -277,7 +277,6 @@ struct Checker {
             votes[key] = node
             let granted = grants[GrantKey(candidate: node, term: term, isPreVote: true)] ?? 0
             let count = (granted & ~(1 << UInt64(node))).nonzeroBitCount + 1
-            let quorum = configurations.map(\.voters.quorum).min() ?? 1
             if count < quorum {
                 report(.preVote, why: "node \(node) stands in term \(term), and only \(count) would vote for it")
             }

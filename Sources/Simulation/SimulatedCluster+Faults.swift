@@ -31,7 +31,8 @@ extension SimulatedCluster {
     /// A source of faults strikes, unless the cluster would not survive it.
     mutating func strike(source place: Int) {
         let source = plan.faults[place]
-        planStrike(of: place, after: now)
+        strikes[place] += 1
+        if strikes[place] < source.strikesMax { planStrike(of: place, after: now) }
         let end = now + random.around(source.durationNanoseconds)
         let all = Array(nodes.indices)
         switch source.kind {
@@ -199,6 +200,7 @@ extension SimulatedCluster {
 
     mutating func healAll() {
         trace.write(now, "all faults end")
+        isHealed = true
         mend()
         burstLossPerMille = 0
         conditions.lossPerMille = 0

@@ -83,7 +83,10 @@ extension SimulatedCluster {
             case .publish(let header, var payload):
                 plan.mutant?.beforePublish(nodes[node].core, header, &payload)
                 trace.write(now, "node \(node) publishes \(Trace.words(header, payload))")
-                if header.kind == .peer { checker.noteSaid(payload, by: node, life: nodes[node].life) }
+                if header.kind == .peer, Int(header.origin) == node {
+                    let quorum = nodes[node].core.logVoters?.quorum ?? 1
+                    checker.noteSaid(payload, by: node, life: nodes[node].life, quorum: quorum)
+                }
                 publish(header, payload, from: node)
             case .notice(let notice):
                 trace.write(now, "node \(node) says: \(Trace.words(notice))")
@@ -189,7 +192,7 @@ extension SimulatedCluster {
                 // One connection, so what is sent first arrives first.
                 client.lastArrival = max(client.lastArrival, now + delay)
                 events.add(.orders, at: client.lastArrival, place: client.target, value: orders.put(message))
-                guard plan.thinkNanosecondsMax > 0 else { continue }
+                guard plan.thinkNanosecondsMax > 0, !isHealed else { continue }
                 client.restsUntil = now + random.upTo(plan.thinkNanosecondsMax)
                 break
             }

@@ -32,10 +32,14 @@ public struct SimulatedCluster {
     var burstLossPerMille = 0
     var checker: Checker
     var trace: Trace
+    /// How often each source of faults struck.
+    var strikes: [Int]
     /// Faults that happened, by kind.
     public internal(set) var faultCounts: [FaultSource.Kind: Int] = [:]
     /// When everybody agreed again; nil until then.
     var agreedNanoseconds: UInt64?
+    /// Whether all faults are over.
+    var isHealed = false
     /// Tells partitions apart, so that the end of an old one does not end a new one.
     var partitionNumber: UInt64 = 0
     let founders: [Int]
@@ -46,6 +50,7 @@ public struct SimulatedCluster {
         graph = try LinkGraph(plan.shape, nodes: plan.nodeCount, seed: plan.seed)
         random = SeededGenerator(seed: plan.seed)
         conditions = plan.network
+        strikes = Array(repeating: 0, count: plan.faults.count)
         trace = Trace(linesMax: traceLinesMax)
         founders = (0..<plan.nodeCount).filter { !plan.lateNodes.contains($0) }
         checker = Checker(nodeCount: plan.nodeCount, founders: founders, orders: plan.ordersPerClient)

@@ -113,12 +113,15 @@ public struct FaultSource: Sendable {
     public var intervalNanoseconds: UInt64
     /// How long each lasts on average, in nanoseconds.
     public var durationNanoseconds: UInt64
+    /// How often it strikes at most.
+    public var strikesMax: Int
 
     /// Makes a source of faults.
-    public init(kind: Kind, intervalNanoseconds: UInt64, durationNanoseconds: UInt64) {
+    public init(kind: Kind, intervalNanoseconds: UInt64, durationNanoseconds: UInt64, strikesMax: Int = .max) {
         self.kind = kind
         self.intervalNanoseconds = intervalNanoseconds
         self.durationNanoseconds = durationNanoseconds
+        self.strikesMax = strikesMax
     }
 }
 
@@ -142,7 +145,7 @@ extension SimulationPlan {
         rotationNanoseconds = random.chance(150) ? 500_000_000 + random.next() % 2_000_000_000 : nil
         if random.chance(400) {
             logBytesMax = 2_000 + random.below(6_000)
-            partBytesMax = 100 + random.below(1_000)
+            partBytesMax = 500 + random.below(1_000)
         }
         drawNetwork(&random)
         drawFaults(&random)
@@ -167,9 +170,16 @@ extension SimulationPlan {
         faultsBeginNanoseconds = random.pick([0, 20_000_000, 200_000_000, 1_000_000_000])
         faultsEndNanoseconds = faultsBeginNanoseconds + 2_000_000_000 + random.next() % 6_000_000_000
         for kind in FaultSource.Kind.allCases where random.chance(350) {
-            let mean = random.pick([300_000_000, 1_000_000_000, 3_000_000_000 as UInt64])
+            let mean = random.pick([150_000_000, 400_000_000, 1_000_000_000, 3_000_000_000 as UInt64])
             let duration = random.pick([30_000_000, 300_000_000, 1_000_000_000, 2_500_000_000 as UInt64])
             faults.append(FaultSource(kind: kind, intervalNanoseconds: mean, durationNanoseconds: duration))
+        }
+        // While the cluster forms, nodes take each other for founders: who dies then must not be taken for one again.
+        if faultsBeginNanoseconds < 100_000_000 && random.chance(500) {
+            faults.append(
+                FaultSource(
+                    kind: .crash, intervalNanoseconds: 20_000_000 + random.upTo(200_000_000),
+                    durationNanoseconds: random.pick([5_000_000, 50_000_000, 300_000_000]), strikesMax: 1))
         }
     }
 }
