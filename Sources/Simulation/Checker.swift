@@ -5,6 +5,8 @@ import Wire
 public enum Invariant: String, Sendable, CaseIterable {
     /// A node votes once in a term.
     case oneVote = "one vote in a term"
+    /// Only one life of a node is taken for a founder of the cluster: the next has forgotten how it voted.
+    case foundsOnce = "one life of a node founds"
     /// Nobody stands before a majority said that it would vote for it.
     case preVote = "no candidacy without a majority that asked for it"
     /// Nobody leads without the votes of a majority.
@@ -60,6 +62,7 @@ struct Checker {
     private var entries: [EntryKey: (digest: UInt64, previousTerm: UInt64)] = [:]
     private var leaders: [UInt64: (node: Int, life: UInt32)] = [:]
     private var votes: [VoteKey: Int] = [:]
+    private var founderLives: [Int: UInt32] = [:]
     private var grants: [GrantKey: UInt64] = [:]
 
     private struct EntryKey: Hashable {
@@ -122,9 +125,18 @@ struct Checker {
         {
             lookAtState(of: node, found)
         }
+        if found.isFounder, found.role == .leader, before?.role != .leader { noteFounder(node, life) }
         if let before, found.term < before.term {
             report(.oneVote, why: "node \(node) went back from term \(before.term) to term \(found.term)")
         }
+    }
+
+    /// A life that says that it was there when the cluster formed had a say.
+    private mutating func noteFounder(_ node: Int, _ life: UInt32) {
+        if let other = founderLives[node], other != life {
+            report(.foundsOnce, why: "node \(node) founds in its life \(life), and had a say in its life \(other)")
+        }
+        founderLives[node] = life
     }
 
     private mutating func lookAtLog(
@@ -266,6 +278,7 @@ struct Checker {
                 report(.oneVote, why: "node \(node) votes for node \(candidate) in term \(term), and voted for \(other)")
             }
             votes[key] = candidate
+            if payload[2] == 1 { noteFounder(node, life) }
             grants[GrantKey(candidate: candidate, term: term, isPreVote: false), default: 0] |= 1 << UInt64(node)
         case Self.preVoteCode where payload.last == 1:
             grants[GrantKey(candidate: Int(to), term: term, isPreVote: true), default: 0] |= 1 << UInt64(node)

@@ -94,6 +94,11 @@ public struct Readiness: Sendable {
         beacon.clusterDigest == plan.clusterDigest && namesOnlyNodes(beacon.readyNodes)
     }
 
+    /// Whether a beacon shows that this node had its links in a life before this one, which may have voted then.
+    func namesEarlierLife(_ beacon: Beacon) -> Bool {
+        isOfThisCluster(beacon) && beacon.readyNodes[ownWord] & ~readyNodes[ownWord] & ownBit != 0
+    }
+
     /// Time passed: repeats the beacon when it is due.
     public mutating func tick(at now: UInt64) -> [Effect] {
         guard now >= nextBeaconNanoseconds else { return [] }
