@@ -22,8 +22,6 @@ struct SimulatedClient {
     var lastArrival: UInt64 = 0
 
     static let incarnation: UInt32 = 7
-    /// How long it waits for an answer, in nanoseconds.
-    static let patienceNanoseconds: UInt64 = 400_000_000
 
     var origin: UInt32 { Origin.client(number, enteringAt: Origin.whoeverLeads) }
     var isDone: Bool { next >= total }

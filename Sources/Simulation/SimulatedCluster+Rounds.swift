@@ -159,7 +159,7 @@ extension SimulatedCluster {
             if end > clients[place].next {
                 clients[place].next = end
                 clients[place].sent = max(clients[place].sent, end)
-                clients[place].patienceEnds = now + SimulatedClient.patienceNanoseconds
+                clients[place].patienceEnds = now + plan.patienceNanoseconds
             }
         } else if answer.node == clients[place].target || answer.reason == RefusalReason.outOfOrder.rawValue {
             clients[place].sent = clients[place].next
@@ -186,14 +186,14 @@ extension SimulatedCluster {
             while client.sent < min(client.total, client.next + plan.window) {
                 let count = min(plan.ordersPerMessage, client.total - client.sent)
                 let message = OrderMessage(client: place, first: client.sent, count: count)
-                if client.sent == client.next { client.patienceEnds = now + SimulatedClient.patienceNanoseconds }
+                if client.sent == client.next { client.patienceEnds = now + plan.patienceNanoseconds }
                 client.sent += count
                 let delay = plan.network.delayNanoseconds + random.upTo(plan.network.jitterNanoseconds)
                 // One connection, so what is sent first arrives first.
                 client.lastArrival = max(client.lastArrival, now + delay)
                 events.add(.orders, at: client.lastArrival, place: client.target, value: orders.put(message))
-                guard plan.thinkNanosecondsMax > 0, !isHealed else { continue }
-                client.restsUntil = now + random.upTo(plan.thinkNanosecondsMax)
+                guard plan.thinkNanosecondsMax > 0 else { continue }
+                client.restsUntil = now + random.upTo(min(plan.thinkNanosecondsMax, isHealed ? 100_000_000 : .max))
                 break
             }
         }

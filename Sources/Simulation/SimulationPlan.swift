@@ -45,6 +45,8 @@ public struct SimulationPlan: Sendable {
     public var window: UInt64 = 8
     /// How many orders a client puts into one message.
     public var ordersPerMessage: UInt64 = 2
+    /// How long a client waits for an answer before it sends again, in nanoseconds.
+    public var patienceNanoseconds: UInt64 = 400_000_000
     /// How long a client rests between messages at most, in nanoseconds.
     public var thinkNanosecondsMax: UInt64 = 0
     /// The mistake that the nodes make; nil: none that is known.
@@ -153,7 +155,9 @@ extension SimulationPlan {
         ordersPerClient = UInt64(10 + random.below(50))
         window = UInt64(random.pick([1, 4, 16]))
         ordersPerMessage = UInt64(random.pick([1, 1, 2, 4]))
-        thinkNanosecondsMax = random.pick([0, 20_000_000, 200_000_000, 500_000_000])
+        // Where little is sent again at a time, who sends often would always be ahead of it.
+        patienceNanoseconds = partBytesMax < 10_000 ? 1_500_000_000 : random.pick([300_000_000, 1_000_000_000])
+        thinkNanosecondsMax = random.pick([partBytesMax < 10_000 ? 100_000_000 : 0, 20_000_000, 200_000_000, 500_000_000])
     }
 
     private mutating func drawNetwork(_ random: inout SeededGenerator) {

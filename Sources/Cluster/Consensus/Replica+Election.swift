@@ -173,7 +173,8 @@ extension Replica {
         if role == .preCandidate || role == .candidate { role = .follower }
         heardLeaderNanoseconds = now
         electionDueNanoseconds = now + electionTimeout()
-        if !isVoter { role = .learner }
+        // Entries that said otherwise may have been dropped.
+        role = isVoter ? .follower : .learner
         return true
     }
 

@@ -89,10 +89,13 @@ extension Replica {
     mutating func takeAnswer(
         _ message: PeerMessage, match: UInt64, isBehind: Bool, from node: Int, incarnation: UInt32, at now: UInt64
     ) {
-        guard role == .leader, message.term == term, let peer = peers[node] else { return }
+        guard role == .leader, message.term == term else { return }
         let counts = log.voters.count(node, incarnation: incarnation, isFounder: message.isFounder)
-        // What an earlier life of the node says is about a log that is gone.
-        guard counts || peer.isLearner && peer.incarnation == incarnation else { return }
+        guard let peer = peers[node], counts || peer.isLearner && peer.incarnation == incarnation else {
+            // It takes itself for a voter, by an entry that came to nothing, so it does not ask to be let in.
+            letIn(node, incarnation: incarnation, at: now)
+            return
+        }
         peers[node]?.incarnation = incarnation
         hear(node, at: now)
         guard match <= log.lastIndex else { return }
@@ -165,6 +168,8 @@ extension Replica {
     mutating func letIn(_ node: Int, incarnation: UInt32, at now: UInt64) {
         guard role == .leader else { return }
         let voting = log.voters.incarnation(of: node)
+        // What an earlier life of the node says is about a log that is gone.
+        if let voting, voting != Voters.founding, incarnation < voting { return }
         if voting == incarnation {
             // It votes, and does not know yet.
             peers[node]?.incarnation = incarnation
