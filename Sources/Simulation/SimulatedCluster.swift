@@ -36,6 +36,8 @@ public struct SimulatedCluster {
     var strikes: [Int]
     /// Faults that happened, by kind.
     public internal(set) var faultCounts: [FaultSource.Kind: Int] = [:]
+    /// When all voted and followed one leader again; nil until then.
+    var followedNanoseconds: UInt64?
     /// When everybody agreed again; nil until then.
     var agreedNanoseconds: UInt64?
     /// Whether all faults are over.
@@ -175,16 +177,26 @@ public struct SimulatedCluster {
 
     /// Whether all nodes live, vote, follow one leader, and have applied all there is; and every order is answered.
     public var agrees: Bool {
-        guard let leader, let leading = checker.seen[leader], clients.allSatisfy(\.isDone) else { return false }
+        guard followOneLeader, let leader, let leading = checker.seen[leader], clients.allSatisfy(\.isDone) else {
+            return false
+        }
+        return checker.seen.allSatisfy { $0?.applied == leading.lastIndex && $0?.stateHash == leading.stateHash }
+    }
+
+    /// Whether all nodes live, vote and follow one leader.
+    public var followOneLeader: Bool {
+        guard let leader, let leading = checker.seen[leader] else { return false }
         return nodes.indices.allSatisfy { node in
             guard nodes[node].isAlive, let seen = checker.seen[node] else { return false }
             return (seen.role == .follower || node == leader) && seen.term == leading.term && seen.leader == leader
-                && seen.applied == leading.lastIndex && seen.stateHash == leading.stateHash
         }
     }
 
     private mutating func look() {
-        if agrees {
+        if followedNanoseconds == nil && followOneLeader { followedNanoseconds = now }
+        if followedNanoseconds == nil && now >= plan.faultsEndNanoseconds + plan.electionNanosecondsMax {
+            checker.report(.liveness, why: disagreement)
+        } else if agrees {
             agreedNanoseconds = now
             checker.closeAccounts(clients: clients, cores: nodes.map(\.core))
         } else if now >= plan.faultsEndNanoseconds + plan.recoveryNanosecondsMax {

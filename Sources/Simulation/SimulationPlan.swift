@@ -36,7 +36,9 @@ public struct SimulationPlan: Sendable {
     /// When all of them end, in nanoseconds.
     public var faultsEndNanoseconds: UInt64 = 0
     /// How long the cluster may take to agree after that, in nanoseconds.
-    public var recoveryNanosecondsMax: UInt64 = 20_000_000_000
+    public var recoveryNanosecondsMax: UInt64 = 15_000_000_000
+    /// How long it may take after that until all vote and follow one leader, in nanoseconds.
+    public var electionNanosecondsMax: UInt64 = 8_000_000_000
     /// How many clients send orders.
     public var clientCount = 0
     /// How many orders each sends.
@@ -152,8 +154,8 @@ extension SimulationPlan {
         drawNetwork(&random)
         drawFaults(&random)
         clientCount = random.pick([1, 2, 2, 3])
-        ordersPerClient = UInt64(10 + random.below(50))
         window = UInt64(random.pick([1, 4, 16]))
+        ordersPerClient = UInt64(window == 1 ? 5 + random.below(15) : 10 + random.below(50))
         ordersPerMessage = UInt64(random.pick([1, 1, 2, 4]))
         // Where little is sent again at a time, who sends often would always be ahead of it.
         patienceNanoseconds = partBytesMax < 10_000 ? 1_500_000_000 : random.pick([300_000_000, 1_000_000_000])

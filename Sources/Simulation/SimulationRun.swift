@@ -10,6 +10,8 @@ public struct SimulationOutcome: Sendable {
     public let traceHash: UInt64
     /// Things that happened.
     public let eventCount: UInt64
+    /// How long it took from the end of the faults until all voted and followed one leader, in nanoseconds.
+    public let electionNanoseconds: UInt64?
     /// How long it took from the end of the faults until all agreed, in nanoseconds.
     public let recoveryNanoseconds: UInt64?
     /// Faults that happened, by kind.
@@ -37,6 +39,7 @@ public enum SimulationRun {
         while cluster.agreedNanoseconds == nil, cluster.step() {}
         return SimulationOutcome(
             seed: plan.seed, violation: cluster.violation, traceHash: cluster.traceHash, eventCount: cluster.eventCount,
+            electionNanoseconds: cluster.followedNanoseconds.map { $0 - plan.faultsEndNanoseconds },
             recoveryNanoseconds: cluster.agreedNanoseconds.map { $0 - plan.faultsEndNanoseconds },
             faultCounts: cluster.faultCounts, lines: cluster.takeLines())
     }

@@ -1,10 +1,29 @@
-import Cluster
+import Foundation
 import Simulation
 import Testing
 import Topology
 
+/// Clusters in virtual time, with faults drawn from seeds.
+///
+///     SIMULATION_FIRST_SEED=1 SIMULATION_SEEDS=100000 swift test -c release -Xswiftc -enable-testing --filter SimulationTests
 @Suite struct SimulationTests {
-    @Test func threeNodesElectALeaderAndDecideAnOrder() throws {
+    #if DEBUG
+        static let seedsDefault: UInt64 = 300
+    #else
+        static let seedsDefault: UInt64 = 10_000
+    #endif
+    /// Seeds that one task plays.
+    private static let seedsPerTask: UInt64 = 50
+    /// Failures that are told at length.
+    private static let failuresMax = 3
+    /// Events that are told of a failure.
+    private static let linesMax = 60
+
+    private static func number(_ name: String, default value: UInt64) -> UInt64 {
+        ProcessInfo.processInfo.environment[name].flatMap { UInt64($0) } ?? value
+    }
+
+    @Test func threeNodesElectALeaderAndDecideOrders() throws {
         var plan = SimulationPlan(shape: .mesh, nodeCount: 3)
         plan.clientCount = 1
         plan.ordersPerClient = 5
@@ -12,5 +31,63 @@ import Topology
         let outcome = try SimulationRun.play(plan, traceLinesMax: 100)
         #expect(outcome.violation == nil, "\(outcome.lines.joined(separator: "\n"))")
         #expect(outcome.recoveryNanoseconds != nil)
+    }
+
+    @Test func whateverTheSeedBringsThePromisesHold() async throws {
+        let first = Self.number("SIMULATION_FIRST_SEED", default: 1)
+        let count = Self.number("SIMULATION_SEEDS", default: Self.seedsDefault)
+        let start = ContinuousClock.now
+        let outcomes = try await withThrowingTaskGroup(of: [SimulationOutcome].self) { group in
+            for begin in stride(from: first, to: first + count, by: Int(Self.seedsPerTask)) {
+                group.addTask {
+                    try (begin..<min(begin + Self.seedsPerTask, first + count)).map { try SimulationRun.play(seed: $0) }
+                }
+            }
+            return try await group.reduce(into: []) { $0 += $1 }
+        }
+        let broken = outcomes.filter { $0.violation != nil }.sorted { $0.seed < $1.seed }
+        for outcome in broken.prefix(Self.failuresMax) { try Self.tell(outcome.seed) }
+        #expect(broken.isEmpty, "\(broken.count) of \(count) seeds break a promise: \(broken.prefix(20).map(\.seed))")
+        #expect(outcomes.count == Int(count))
+        Self.checkThatFaultsHappened(outcomes)
+        let seconds = (ContinuousClock.now - start) / .seconds(1)
+        print("\(count) seeds in \(seconds.rounded()) s, \(outcomes.reduce(0) { $0 + $1.eventCount }) events")
+    }
+
+    /// Plays a seed again, and tells what happened.
+    private static func tell(_ seed: UInt64) throws {
+        let outcome = try SimulationRun.play(seed: seed, traceLinesMax: linesMax)
+        Issue.record(
+            """
+            seed \(seed): \(outcome.violation.map { "\($0)" } ?? "nothing the second time")
+            \(outcome.lines.joined(separator: "\n"))
+            again: SIMULATION_FIRST_SEED=\(seed) SIMULATION_SEEDS=1 swift test --filter SimulationTests
+            """)
+    }
+
+    /// Seeds in which nothing goes wrong prove nothing.
+    private static func checkThatFaultsHappened(_ outcomes: [SimulationOutcome]) {
+        guard outcomes.count >= 100 else { return }
+        for kind in FaultSource.Kind.allCases {
+            let count = outcomes.reduce(0) { $0 + ($1.faultCounts[kind] ?? 0) }
+            #expect(count >= outcomes.count / 10, "\(kind) happened \(count) times in \(outcomes.count) seeds")
+        }
+    }
+
+    @Test(arguments: [UInt64(3), 17, 42, 99])
+    func aSeedDecidesEverything(seed: UInt64) throws {
+        let first = try SimulationRun.play(seed: seed)
+        // The trace is text for people; it must not change what happens.
+        let second = try SimulationRun.play(seed: seed, traceLinesMax: 10)
+        #expect(first.traceHash == second.traceHash)
+        #expect(first.eventCount == second.eventCount)
+        #expect(try SimulationRun.play(seed: seed + 1).traceHash != first.traceHash)
+    }
+
+    @Test func aBrokenPromiseIsToldWithWhatLedToIt() throws {
+        let outcome = try SimulationRun.play(seed: 1, mutant: .standsUnasked, traceLinesMax: 20)
+        let violation = try #require(outcome.violation)
+        #expect(outcome.lines.last?.contains("\(violation)") == true)
+        #expect(outcome.lines.count == 20)
     }
 }
