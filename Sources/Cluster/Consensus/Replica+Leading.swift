@@ -195,7 +195,23 @@ extension Replica {
             log.voters.incarnation(of: node) == nil, peer.match > 0,
             log.lastIndex - peer.match <= ReplicationLimits.admissionGap
         else { return }
-        if changeVoters(log.voters.adding(node, incarnation: incarnation), at: now) { peers[node]?.isLearner = false }
+        let voters = log.voters.adding(node, incarnation: incarnation)
+        guard canDoWithout(node, in: voters) else { return }
+        if changeVoters(voters, at: now) { peers[node]?.isLearner = false }
+    }
+
+    /// Whether those who vote already and are heard of decide without the newcomer, who may be dead by then.
+    ///
+    /// Otherwise the dead are voted out first. Where all vote that can, as in a cluster of one, nobody is left to wait
+    /// for.
+    private func canDoWithout(_ newcomer: Int, in voters: Voters) -> Bool {
+        let heard = log.voters.all.filter { voter in
+            let node = Int(voter.node)
+            guard node != settings.id else { return true }
+            guard let peer = peers[node], !peer.isLearner else { return false }
+            return peer.incarnation != nil && peer.health == .alive
+        }
+        return heard.count >= voters.quorum || heard.count == log.voters.all.count
     }
 
     /// Appends a change of who votes; false when the one before is not decided yet.
