@@ -31,7 +31,8 @@ let package = Package(
         .target(name: "Wire", swiftSettings: strict),
         .target(name: "Measurement", swiftSettings: strict),
         .target(name: "OrderBook", dependencies: ["Wire", "Measurement"], swiftSettings: strict),
-        .target(name: "Cluster", dependencies: ["Wire", "Measurement", "Topology", "OrderBook"], swiftSettings: strict),
+        .target(
+            name: "Cluster", dependencies: ["Wire", "Measurement", "Topology", "OrderBook"], swiftSettings: strict),
         .target(
             name: "Simulation", dependencies: ["Cluster", "Wire", "Measurement", "Topology"], swiftSettings: strict),
 
@@ -40,11 +41,15 @@ let package = Package(
         .target(name: "Reporting", dependencies: ["Measurement", "Topology"], swiftSettings: strict),
         .target(
             name: "Runtime",
-            dependencies: ["ZMQ", "Cluster", "Wire", "Measurement", "Topology", "CLinux", "CMicroHTTPD", "CYAML"],
+            dependencies: [
+                "ZMQ", "Cluster", "OrderBook", "Wire", "Measurement", "Topology", "CLinux", "CMicroHTTPD", "CYAML",
+            ],
             swiftSettings: strict),
         .target(
             name: "Conductor",
-            dependencies: ["Runtime", "Reporting", "ZMQ", "Cluster", "Wire", "Measurement", "Topology", "CLinux"],
+            dependencies: [
+                "Runtime", "Reporting", "ZMQ", "Cluster", "OrderBook", "Wire", "Measurement", "Topology", "CLinux",
+            ],
             swiftSettings: strict),
 
         // Programs.
@@ -57,7 +62,8 @@ let package = Package(
             name: "Baseline", path: "Benchmarks/Baseline", cSettings: [.unsafeFlags(["-Wall", "-Wextra", "-Werror"])],
             linkerSettings: [.linkedLibrary("zmq")]),
         .executableTarget(
-            name: "Benchmarks", dependencies: ["Runtime", "ZMQ", "Cluster", "OrderBook", "Wire", "Measurement", "Baseline"],
+            name: "Benchmarks",
+            dependencies: ["Runtime", "ZMQ", "Cluster", "OrderBook", "Wire", "Measurement", "Baseline"],
             path: "Benchmarks", exclude: ["Baseline", "thresholds.json", "README.md"], swiftSettings: strict),
 
         // Tests, one folder for each target, and what no single target can show.

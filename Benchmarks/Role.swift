@@ -66,7 +66,8 @@ enum Role {
     }
 
     /// SIZE OUTSTANDING WARMUP-MS DURATION-MS ENDPOINT…: the product's own client loop; prints acknowledgements per
-    /// second, the median and the 99th percentile of the time from due to acknowledged in nanoseconds, and how many there were.
+    /// second, the median and the 99th percentile of the time from due to acknowledged in nanoseconds, and how many
+    /// there were.
     private static func client(_ words: [String]) throws {
         var settings = ClientSettings(nodes: Array(words.dropFirst(4)))
         settings.messageSizeBytes = try number(words, 0)

@@ -55,8 +55,8 @@ public struct Message: ~Copyable {
 
     /// Replaces the content by `size` bytes, which `body` is to write: in one go, as it is done for every message sent.
     ///
-    /// The pointer is good for the call alone. The corresponding C functions are `zmq_msg_close`, `zmq_msg_init_size` and
-    /// `zmq_msg_data`.
+    /// The pointer is good for the call alone. The corresponding C functions are `zmq_msg_close`, `zmq_msg_init_size`
+    /// and `zmq_msg_data`.
     @inlinable
     public mutating func rewrite(
         size: Int, _ body: (UnsafeMutableRawBufferPointer) -> Void

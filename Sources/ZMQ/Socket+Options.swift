@@ -125,6 +125,13 @@ extension Socket {
         try set(ZMQ_TCP_KEEPALIVE, enabled.map { $0 ? 1 : 0 } ?? -1, -1...1, "TCP keep-alive")
     }
 
+    /// When TCP keep-alive calls a silent peer gone: after the idle time, and so many questions an interval apart.
+    public func setTCPKeepalive(idleSeconds: Int, intervalSeconds: Int, probes: Int) throws(ZMQError) {
+        try set(ZMQ_TCP_KEEPALIVE_IDLE, idleSeconds, 1...32_767, "TCP keep-alive idle time")
+        try set(ZMQ_TCP_KEEPALIVE_INTVL, intervalSeconds, 1...32_767, "TCP keep-alive interval")
+        try set(ZMQ_TCP_KEEPALIVE_CNT, probes, 1...127, "TCP keep-alive probes")
+    }
+
     /// How long sent data may stay unacknowledged before TCP ends the connection; 0, libzmq's default, leaves it to the
     /// system.
     public func setTCPMaximumRetransmitTimeout(milliseconds: Int) throws(ZMQError) {

@@ -71,13 +71,26 @@ import Testing
         #expect(stream.acknowledged == 2 && stream.refused == 3 && stream.skipped == 0)
     }
 
-    @Test(arguments: [(0, 1), (1, 3), (4, 2), (9, 1), (UInt64(1) << 47, UInt32.max)])
+    @Test(arguments: [(0, 1), (1, 1), (4, 2), (9, 1), (UInt64(1) << 47, UInt32.max)])
     func answersToWhatWasSettledOrNeverSentAreStrays(first: UInt64, count: UInt32) throws {
         var stream = Self.stream(due: 10, sent: 5)
         _ = Self.answer(&stream, 0, 2)
         #expect(Self.answer(&stream, first, count).isEmpty)
         #expect(stream.strayAnswers == UInt64(count))
         #expect(stream.acknowledged == 2 && stream.settled == 2 && stream.outstanding == 3)
+    }
+
+    @Test func whatIsSentAgainIsSentOnceByTheCounts() throws {
+        var stream = Self.stream(due: 10, sent: 8)
+        _ = Self.answer(&stream, 0, 3)
+        stream.rewind()
+        #expect(stream.next?.index == 3 && stream.backlog == 7)
+        for _ in 0..<6 { stream.markSent() }
+        #expect(stream.sent == 9 && stream.resent == 5)
+        // Both who had the orders answer: what was answered before counts once.
+        #expect(Self.answer(&stream, 3, 3) == [1_003, 1_004, 1_005])
+        #expect(Self.answer(&stream, 4, 4) == [1_006, 1_007])
+        #expect(stream.acknowledged == 8 && stream.settled == 8 && stream.strayAnswers == 0)
     }
 
     @Test func whatFallsDueBeyondTheBoundIsCountedAndForgotten() throws {

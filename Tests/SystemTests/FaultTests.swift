@@ -54,6 +54,22 @@ extension SystemTests {
             #expect(run.perNode.map(\.uniqueDeliveries) == [0, 0, 1_200, 1_200, 1_200])
         }
 
+        @Test func aNodeThatStandsStillForLongLosesNothing() throws {
+            let space = try Workspace()
+            let zbed = try space.startZbedRun(
+                "--nodes 3 --topology line --mode one --rate 200 --warmup 0s --duration 14s --transport ipc")
+            let nodes = try zbed.nodes(3)
+            let pid = try #require(nodes[2])
+            try zbed.waitForDeliveries(20, at: 2, nodes: 3)
+            #expect(Glibc.kill(pid, SIGSTOP) == 0)
+            // That takes 12 s.
+            try zbed.waitForDeliveries(2_440, at: 1, nodes: 3)
+            #expect(Glibc.kill(pid, SIGCONT) == 0)
+            _ = try zbed.end()
+            let run = try #require(try space.report().runs.first)
+            #expect(run.ledger.sent == 2_800 && run.ledger.missing == 0, "\(run.losses)")
+        }
+
         @Test func aPortInUseIsNamedWithItsNode() throws {
             let space = try Workspace()
             let port = try Ports.free(nodes: 3)

@@ -29,6 +29,8 @@ extension SystemTests {
             ("zbed", ["run", "--verbosity", "6"], "--verbosity"), ("zbed", ["run", "--seed", "-1"], "--seed"),
             ("zbed", ["compare", "--topologies", "star,blob"], "blob"),
             ("zbed", ["compare", "--topologies", "star,star"], "twice"),
+            ("zbed", ["compare", "--topologies", ""], "nothing to compare"),
+            ("zbed", ["compare", "--nodes", ""], "nothing to compare"),
             ("zbed", ["compare", "--nodes", "3,3"], "twice"), ("zbed", ["compare", "--nodes", "3,x"], "x"),
             ("zbed", ["compare", "--nodes", ","], "--nodes"), ("zbed", ["compare", "--repeat", "0"], "--repeat"),
             ("zbed", ["topology"], "SHAPE"), ("zbed", ["topology", "blob"], "blob"),

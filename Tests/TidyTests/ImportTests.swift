@@ -29,7 +29,8 @@ import Testing
             #expect(Self.dependencies[target] != nil, "\(target) has a folder in Sources but is not in Package.swift")
         }
         #expect(
-            Self.dependencies["Cluster"] == ["Wire", "Measurement", "Topology"], "the manifest was read as it is meant")
+            Self.dependencies["Cluster"] == ["Wire", "Measurement", "Topology", "OrderBook"],
+            "the manifest was read as it is meant")
     }
 
     @Test(arguments: Repository.targets)

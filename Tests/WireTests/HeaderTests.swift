@@ -77,13 +77,18 @@ import Testing
 }
 
 @Suite struct OriginTests {
-    @Test(arguments: [(0, 0), (1, 2), (Origin.clientsMax - 1, Origin.nodesMax - 1)])
+    @Test(arguments: [(0, 0), (1, 2), (Origin.clientsMax - 1, Origin.nodesMax - 2)])
     func aClientsOriginNamesClientAndEntryNode(client: Int, node: Int) {
         let origin = Origin.client(client, enteringAt: node)
         #expect(Origin.clientNumber(of: origin) == client)
         #expect(Origin.entryNode(of: origin) == node)
         #expect(Origin.isPossible(origin, nodes: node + 1))
         #expect(!Origin.isPossible(origin, nodes: node))
+    }
+
+    @Test func whoeverLeadsIsAPossibleEntryOfClientsAlone() {
+        #expect(Origin.isPossible(Origin.client(5, enteringAt: Origin.whoeverLeads), nodes: 3))
+        #expect(!Origin.isPossible(UInt32(Origin.whoeverLeads), nodes: 3))
     }
 
     @Test func aNodesOriginIsItsId() {

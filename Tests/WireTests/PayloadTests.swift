@@ -7,16 +7,18 @@ import Testing
     @Test func knownPayloadsHaveTheDocumentedBytes() {
         #expect(
             Beacon(clusterDigest: 0x0102_0304_0506_0708, readyNodes: [5]).payload
-                == [UInt8](hex: "0102030405060708 00000001 0000000000000005"))
+                == [UInt8](hex: "0102030405060708 00000001 0000000000000005 0000000000000000"))
         #expect(
             HeartbeatPayload(term: 1, intervalNanoseconds: 100_000_000).payload
-                == [UInt8](hex: "0000000000000001 0000000005F5E100"))
+                == [UInt8](hex: "0000000000000001 0000000005F5E100") + [UInt8](repeating: 0, count: 40))
         #expect(TurnPayload(next: 258).payload == [1, 2])
         #expect(ControlRequest.status.payload == [0, 1])
         #expect(
             ControlRequest.start(StartOrder(startNanoseconds: 1, warmupNanoseconds: 2, durationNanoseconds: 3)).payload
                 == [UInt8](hex: "0002 0000000000000001 0000000000000002 0000000000000003"))
         #expect([ControlRequest.stop, .report, .shutdown].map(\.payload) == [[0, 3], [0, 4], [0, 5]])
+        #expect(ControlRequest.consensus.payload == [0, 6])
+        #expect(ControlRequest.transfer(to: 258).payload == [0, 7, 1, 2])
         #expect(ControlResponse.done.payload == [0, 1])
         #expect(ControlResponse.refused("no").payload == [UInt8](hex: "0002 00000002 6E6F"))
         #expect(ControlResponse.status(NodeStatus()).payload.count == 2 + 63)
@@ -38,12 +40,12 @@ import Testing
         #expect(AnswerPayload.decode([UInt8]().span.bytes) == nil)
     }
 
-    @Test(arguments: [0, 6, 0xFFFF] as [UInt16]) func unknownRequestsAreRefused(code: UInt16) {
+    @Test(arguments: [0, 8, 0xFFFF] as [UInt16]) func unknownRequestsAreRefused(code: UInt16) {
         let payload = [UInt8(code >> 8), UInt8(code & 0xFF)]
         #expect(throws: WireError(field: "request")) { try ControlRequest(decoding: payload) }
     }
 
-    @Test(arguments: [0, 5, 0xFFFF] as [UInt16]) func unknownResponsesAreRefused(code: UInt16) {
+    @Test(arguments: [0, 6, 0xFFFF] as [UInt16]) func unknownResponsesAreRefused(code: UInt16) {
         let payload = [UInt8(code >> 8), UInt8(code & 0xFF)]
         #expect(throws: WireError(field: "response")) { try ControlResponse(decoding: payload) }
     }

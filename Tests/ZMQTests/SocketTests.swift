@@ -167,6 +167,10 @@ import ZMQ
         try router.setImmediate(true)
         try router.setIPv6(true)
         for value in [true, false, nil] { try router.setTCPKeepalive(value) }
+        try router.setTCPKeepalive(idleSeconds: 5, intervalSeconds: 2, probes: 3)
+        #expect(throws: ZMQError.self) {
+            try router.setTCPKeepalive(idleSeconds: 0, intervalSeconds: 2, probes: 3)
+        }
         let xpub = try Socket(.xpub, in: context)
         try xpub.setXPubNoDrop(true)
         try xpub.setXPubVerbose(true)

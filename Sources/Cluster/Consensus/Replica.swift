@@ -46,10 +46,10 @@ public struct ReplicaSettings: Sendable {
 /// One node's part in holding one log together: election, replication, commitment, membership.
 ///
 /// The rules are those of Raft (D. Ongaro, J. Ousterhout, "In Search of an Understandable Consensus Algorithm", 2014;
-/// D. Ongaro, "Consensus: Bridging Theory and Practice", 2014: pre-vote §9.6, check-quorum §6.2, transfer §3.10, changes
-/// of one voter at a time §4.1–4.2), with one difference: nothing is written to disk. A process that starts again has
-/// forgotten its vote and its log, so it votes only after its old life was voted out and its new life voted in, each by
-/// a majority of the rest (see `Voters`). What is committed survives as long as a majority does.
+/// D. Ongaro, "Consensus: Bridging Theory and Practice", 2014: pre-vote §9.6, check-quorum §6.2, transfer §3.10,
+/// changes of one voter at a time §4.1–4.2), with one difference: nothing is written to disk. A process that starts
+/// again has forgotten its vote and its log, so it votes only after its old life was voted out and its new life voted
+/// in, each by a majority of the rest (see `Voters`). What is committed survives as long as a majority does.
 ///
 /// Inputs in, effects out: no clock, no socket; randomness comes from the seed.
 public struct Replica: Sendable {

@@ -128,7 +128,8 @@ public struct OrderStream: Sendable {
         }
         ring = larger
         guard mix != nil else { return }
-        var more = [OrderPayload](repeating: OrderPayload(id: 0, kind: .cancel, side: .buy, price: 0, quantity: 0, symbol: 0), count: size)
+        var more = [OrderPayload](
+            repeating: OrderPayload(id: 0, kind: .cancel, side: .buy, price: 0, quantity: 0, symbol: 0), count: size)
         for index in settled..<scheduled {
             more[Int(truncatingIfNeeded: index) & (size - 1)] = order(at: index)
         }

@@ -20,7 +20,8 @@ extension Dissemination {
             report.refused = state.refused
             report.announced = state.ledger.sent
             // What entered here was delivered here only when it was taken: a refused order is nobody's delivery.
-            report.unique = state.entersHere ? (key.isClients ? state.sent + state.kept : 0) : state.ledger.unique + state.adopted
+            report.unique =
+                state.entersHere ? (key.isClients ? state.sent + state.kept : 0) : state.ledger.unique + state.adopted
             report.duplicate = state.ledger.duplicate
             report.reordered = state.ledger.reordered
             report.reorderDistanceMax = state.ledger.reorderDistanceMax

@@ -24,8 +24,9 @@ struct RunEvidence {
     var consensus: [ConsensusReport?] = []
     /// Nodes that died, and when, nanoseconds of CLOCK_MONOTONIC.
     var deaths: [(node: Int, nanoseconds: UInt64)] = []
-    /// Whether only the client's streams are accounted for: a cluster that it merely visits may broadcast before, during
-    /// and after, so what is counted of that never agrees.
+    /// Whether only the client's streams are accounted for.
+    ///
+    /// A cluster that it merely visits may broadcast before, during and after, so what is counted of that never agrees.
     var isClientsOnly = false
 
     /// What one node says of one stream.

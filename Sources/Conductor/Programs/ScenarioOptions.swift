@@ -1,5 +1,5 @@
-import OrderBook
 import Cluster
+import OrderBook
 import Runtime
 import Wire
 

@@ -130,6 +130,9 @@ enum CompareCommand {
                 scenarios.append(try ScenarioOptions.scenario(options, topology: topology, nodes: size))
             }
         }
+        guard !scenarios.isEmpty else {
+            throw Failure(.usage, "--topologies and --nodes name nothing to compare: give one of each, or more")
+        }
         let repeats = options.integer("repeat")
         let session = try Session(
             .compare, options: options, arguments: arguments, planned: repeats * scenarios.count, show: show)

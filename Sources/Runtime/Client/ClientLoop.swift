@@ -1,6 +1,6 @@
 import Cluster
-import OrderBook
 import Measurement
+import OrderBook
 import Wire
 public import ZMQ
 

@@ -70,7 +70,8 @@ extension NodeLoop {
             let accepted = try sockets.events.hand(&incoming)
             core.dissemination.handedOn(reception.slot, from: slot, accepted: accepted)
             return nil
-        case .heartbeat, .beacon, .turn, .end, .entry, .peer: return try takeControl(header, from: slot)
+        case .heartbeat, .beacon, .turn, .end: return try takeControl(header, from: slot)
+        case .entry, .peer: return core.role == nil ? .kind : try takeControl(header, from: slot)
         case .acknowledgement, .refusal, .request, .response: return .kind
         }
     }

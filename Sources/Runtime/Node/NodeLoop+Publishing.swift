@@ -37,8 +37,8 @@ extension NodeLoop {
     /// system calls and taking is the slower side.
     private static let sendMax = 1_024
 
-    /// Small messages that leave one after the other with one reading of the clock: it costs a fifth of a message, and a
-    /// send time is early by less than two microseconds.
+    /// Small messages that leave one after the other with one reading of the clock: it costs a fifth of a message, and
+    /// a send time is early by less than two microseconds.
     private static let smallSendsPerReading = 8
     /// Larger messages take longer to write than it takes to read the clock.
     private static let smallBytesMax = 512

@@ -22,9 +22,6 @@ enum SocketDefaults {
     static let reconnectMilliseconds = 50
     static let reconnectMaximumMilliseconds = 1_000
     static let handshakeMilliseconds = 5_000
-    static let heartbeatMilliseconds = 1_000
-    /// Long enough that a starved I/O thread on a busy machine is not mistaken for a dead peer.
-    static let heartbeatTimeoutMilliseconds = 10_000
     static let lingerMilliseconds = 2_000
 
     static func apply(to socket: borrowing Socket, highWaterMark: Int, frameBytesMax: Int) throws(ZMQError) {
@@ -36,8 +33,10 @@ enum SocketDefaults {
         try socket.setReconnectInterval(milliseconds: reconnectMilliseconds)
         try socket.setReconnectIntervalMaximum(milliseconds: reconnectMaximumMilliseconds)
         try socket.setHandshakeInterval(milliseconds: handshakeMilliseconds)
-        try socket.setHeartbeatInterval(milliseconds: heartbeatMilliseconds)
-        try socket.setHeartbeatTimeout(milliseconds: heartbeatTimeoutMilliseconds)
+        // The kernel asks whether the peer's host is there. Heartbeats of libzmq ask its queue, too: they end the link
+        // to a peer that is only full, and libzmq 4.3.4 aborts when such a link comes back.
+        try socket.setTCPKeepalive(true)
+        try socket.setTCPKeepalive(idleSeconds: 5, intervalSeconds: 2, probes: 3)
     }
 }
 

@@ -29,7 +29,7 @@ def classify(parts, is_inbox):
     version, kind = first[2] >> 4, first[2] & 15
     if version != 1:
         return "version"
-    if not 1 <= kind <= 10:
+    if not 1 <= kind <= 12:
         return "kind"
     if first[3] != 0:
         return "flags"
@@ -57,11 +57,12 @@ def is_readable(kind, payload):
     if kind == zbp.REQUEST:
         code = payload[:2]
         times = [int.from_bytes(payload[2 + 8 * place:10 + 8 * place]) for place in range(3)]
-        return size == {b"\0\1": 2, b"\0\2": 26, b"\0\3": 2, b"\0\4": 2, b"\0\5": 2}.get(code) and sum(times) < 1 << 64
+        sizes = {b"\0\1": 2, b"\0\2": 26, b"\0\3": 2, b"\0\4": 2, b"\0\5": 2, b"\0\6": 2, b"\0\7": 4}
+        return size == sizes.get(code) and (code != b"\0\2" or sum(times) < 1 << 64)
     if kind == zbp.BEACON:
         words = int.from_bytes(payload[8:12])
-        return size >= 12 and size == 12 + 8 * words and words <= 64
-    return size == {zbp.HEARTBEAT: 16, zbp.TURN: 2}.get(kind, size)
+        return size >= 20 and size == 20 + 8 * words and words <= 64
+    return size == {zbp.HEARTBEAT: 56, zbp.TURN: 2}.get(kind, size)
 
 
 def common_cases(good, wrong_kinds):
@@ -85,7 +86,7 @@ def router_cases():
     for origin in (0, SELF, 1, 0x7FFFFFFF, zbp.client_origin(3, 1), zbp.client_origin(3, 4095), 0xFFFFFFFF):
         yield "origin", [zbp.pack(zbp.ORDER, origin=origin)]
     largest = b"\xff" * 8
-    for payload in (b"", b"\0", b"\0\0", b"\0\6", b"\1\1", b"\0\1\0", b"\0\5\0", b"\0\2", b"\0\2" + bytes(23),
+    for payload in (b"", b"\0", b"\0\0", b"\0\10", b"\1\1", b"\0\1\0", b"\0\5\0", b"\0\2", b"\0\2" + bytes(23),
                     b"\0\2" + bytes(25), b"\0\2" + largest * 3, b"\0\2" + largest + bytes(15) + b"\1"):
         yield "payload", [zbp.pack(zbp.REQUEST, payload)]
 
@@ -102,7 +103,7 @@ def inbox_cases():
     for kind, payloads in {
             zbp.BEACON: [b"", bytes(11), bytes(8) + b"\xff\xff\xff\xff", bytes(11) + b"\1", bytes(13),
                          bytes(11) + b"\x41" + bytes(65 * 8)],
-            zbp.HEARTBEAT: [b"", bytes(15), bytes(17)],
+            zbp.HEARTBEAT: [b"", bytes(16), bytes(55), bytes(57)],
             zbp.TURN: [b"", b"\0", bytes(3)]}.items():
         yield from (("payload", [zbp.pack(kind, payload, route=1, origin=1)]) for payload in payloads)
 

@@ -41,7 +41,7 @@ class Leaf:
                      incarnation=self.incarnation))
 
     def beacon(self):
-        self.send(zbp.BEACON, struct.pack(">QIQ", self.digest, 1, self.ready))
+        self.send(zbp.BEACON, struct.pack(">QIQQ", self.digest, 1, self.ready, 0))
 
     def turn(self, milliseconds=20):
         """Takes what came within a beacon's interval, and says what it knows."""
@@ -58,7 +58,7 @@ class Leaf:
         header = zbp.unpack(frame)
         assert header.route != SELF and header.origin != SELF, f"the hub sent back what it had from here: {header}"
         if header.kind == zbp.BEACON:
-            digest, count, word = struct.unpack(">QIQ", frame[40:])
+            digest, count, word, _ = struct.unpack(">QIQQ", frame[40:])
             assert (header.origin, header.hop, digest, count) == (HUB, 1, self.digest, 1), header
             self.hub_heard = True
             self.ready |= word
