@@ -34,7 +34,8 @@ let package = Package(
         .target(
             name: "Cluster", dependencies: ["Wire", "Measurement", "Topology", "OrderBook"], swiftSettings: strict),
         .target(
-            name: "Simulation", dependencies: ["Cluster", "Wire", "Measurement", "Topology"], swiftSettings: strict),
+            name: "Simulation", dependencies: ["Cluster", "OrderBook", "Wire", "Measurement", "Topology"],
+            swiftSettings: strict),
 
         // Shells.
         .target(name: "ZMQ", dependencies: ["CZMQShim"], swiftSettings: strict),
@@ -78,7 +79,7 @@ let package = Package(
             exclude: ["Conversations"], swiftSettings: strict),
         .testTarget(
             name: "SimulationTests", dependencies: ["Simulation", "Cluster", "Wire", "Topology"],
-            swiftSettings: strict),
+            exclude: ["Conversations"], swiftSettings: strict),
         .testTarget(
             name: "ReportingTests", dependencies: ["Reporting", "Measurement", "Topology"], swiftSettings: strict),
         .testTarget(name: "TidyTests", swiftSettings: strict),

@@ -7,8 +7,8 @@ struct DecidedLog {
     private var digests: [UInt64] = [0]
     /// The lowest term in which each entry was seen to be decided.
     private var decidedInTerms: [UInt64] = [0]
-    private var states: [State] = [State(hash: ReplicatedState().stateHash, executed: 0, repeated: 0)]
-    private var reference = ReplicatedState()
+    private var states: [State]
+    private var reference: ReplicatedState
     /// A model of its own of what is executed: the next order of each stream.
     private var nextOrder: [UInt32: UInt64] = [:]
     /// Who votes, by the last decided entry that says so.
@@ -19,6 +19,12 @@ struct DecidedLog {
         var hash: UInt64
         var executed: UInt64
         var repeated: UInt64
+    }
+
+    init(workload: Workload) {
+        // No node has this salt: what comes of the log must not depend on it.
+        reference = ReplicatedState(workload: workload, salt: 0x0dd_5a17)
+        states = [State(hash: reference.stateHash, executed: 0, repeated: 0)]
     }
 
     /// How many entries are decided.

@@ -14,7 +14,7 @@ public enum Mutant: String, Sendable, CaseIterable {
     case standsUnasked
     /// Entries of leaders of old terms are taken.
     case obeysOldLeaders
-    /// Whatever follows is dropped when an entry comes that is held already.
+    /// Whatever follows is dropped when an entry comes that is held already: the tail is lost.
     case truncatesWithoutConflict
     /// Entries of old terms are decided by counting (Raft, figure 8).
     case commitsOldTermsByCounting
@@ -30,6 +30,8 @@ public enum Mutant: String, Sendable, CaseIterable {
     case votesUninvited
     /// A follower believes that all it holds is the leader's.
     case trustsOwnTail
+    /// A leader that stood still leads on, as if it had heard of the others all the time.
+    case leadsOnAfterStandstill
 }
 
 extension Mutant {
@@ -37,6 +39,7 @@ extension Mutant {
     func beforeTick(_ core: inout NodeCore, at now: UInt64) {
         switch self {
         case .standsUnasked: core.sabotage { $0.standUnasked(at: now) }
+        case .leadsOnAfterStandstill: core.sabotage { $0.believeItsPeers(at: now) }
         case .votesUninvited: if core.role == .learner { core.sabotage { $0.voteUninvited(at: now) } }
         default: break
         }
@@ -116,9 +119,6 @@ extension Mutant {
         default: break
         }
     }
-
-    /// A frame is about to be published.
-    func beforePublish(_ core: borrowing NodeCore, _ header: Header, _ payload: inout [UInt8]) {}
 
     /// Orders entered a leader's log.
     func afterProposal(_ core: inout NodeCore) {

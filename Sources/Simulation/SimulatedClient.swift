@@ -1,4 +1,5 @@
-import Measurement
+import Cluster
+import OrderBook
 import Wire
 
 /// A client that sends its orders one after the other to whoever leads, and again from the first that is unanswered
@@ -21,15 +22,25 @@ struct SimulatedClient {
     /// When what it sent last arrives.
     var lastArrival: UInt64 = 0
 
+    /// What each order says; empty where orders are about nothing.
+    private var payloads: [[UInt8]] = []
+
     static let incarnation: UInt32 = 7
 
     var origin: UInt32 { Origin.client(number, enteringAt: Origin.whoeverLeads) }
     var isDone: Bool { next >= total }
 
-    init(number: Int, total: UInt64, target: Int) {
+    init(number: Int, total: UInt64, target: Int, workload: Workload, seed: UInt64) {
         self.number = number
         self.total = total
         self.target = target
+        guard workload == .orders else { return }
+        // Few symbols and a short memory, so that a few dozen orders trade, cancel and are refused.
+        var settings = OrderMixSettings()
+        settings.symbolCount = 2
+        settings.waitingMax = 4
+        var mix = OrderMix(seed: seed, client: number, settings: settings)
+        payloads = (0..<total).map { _ in mix.next().payload }
     }
 
     /// Frames of consecutive orders, one after the other.
@@ -39,7 +50,7 @@ struct SimulatedClient {
         for index in message.first..<message.first + message.count {
             bytes += Header(
                 kind: .order, origin: origin, index: index, incarnation: Self.incarnation
-            ).frame()
+            ).frame(payload: payloads.isEmpty ? [] : payloads[Int(index)])
         }
         return bytes
     }

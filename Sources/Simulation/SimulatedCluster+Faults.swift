@@ -1,5 +1,6 @@
 import Cluster
 import Measurement
+import Wire
 
 /// The end of a fault.
 enum Heal {
@@ -44,7 +45,8 @@ extension SimulatedCluster {
         case .bridge: cut(bridge(), until: end)
         case .clog:
             for link in links.indices where random.chance(400) {
-                links[link].cloggedUntil = max(links[link].cloggedUntil, now + random.around(source.durationNanoseconds))
+                links[link].cloggedUntil = max(
+                    links[link].cloggedUntil, now + random.around(source.durationNanoseconds))
             }
         case .crash: crash(random.pick(all), until: end)
         case .crashLeader: if let leader { crash(leader, until: end) }
@@ -56,7 +58,7 @@ extension SimulatedCluster {
         case .transfer: if let leader { transfer(from: leader, to: random.chance(500) ? random.pick(all) : nil) }
         }
         faultCounts[source.kind, default: 0] += 1
-        trace.write(now, "fault: \(source.kind)")
+        trace.write(now, .faults, "fault: \(source.kind)")
     }
 
     // MARK: - Partitions
@@ -72,7 +74,7 @@ extension SimulatedCluster {
         let how: SimulatedLink.Blockage = end == .max ? .drops : random.pick([.drops, .holds, .broken])
         block(places, how)
         let names = places.map { "\(links[$0].from)>\(links[$0].to)" }.joined(separator: " ")
-        trace.write(now, "links are cut (\(how)): \(names)")
+        trace.write(now, .faults, "links are cut (\(how)): \(names)")
         if end < .max { events.add(.heal, at: end, value: heals.put(.partition(number: partitionNumber))) }
     }
 
@@ -122,9 +124,11 @@ extension SimulatedCluster {
     @discardableResult
     public mutating func crash(_ node: Int, until end: UInt64 = .max) -> Bool {
         guard nodes[node].isAlive, checker.survivesLoss(of: node, alive: nodes.map(\.isAlive)) else { return false }
-        trace.write(now, "node \(node) dies")
+        trace.write(now, .faults, "node \(node) dies")
         nodes[node].isAlive = false
         nodes[node].isPaused = false
+        nodes[node].sleeperTerm = nil
+        nodes[node].goesOnMidRound = false
         nodes[node].inbox = []
         nodes[node].orders = []
         nodes[node].life += 1
@@ -142,7 +146,7 @@ extension SimulatedCluster {
     /// A dead node begins a new life with nothing but what it is told at birth.
     public mutating func restart(_ node: Int) {
         guard !nodes[node].isAlive else { return }
-        trace.write(now, "node \(node) starts, life \(nodes[node].life)")
+        trace.write(now, .faults, "node \(node) starts, life \(nodes[node].life)")
         nodes[node].core = core(of: node, life: nodes[node].life)
         nodes[node].isAlive = true
         nodes[node].hasRoundPlanned = false
@@ -154,17 +158,25 @@ extension SimulatedCluster {
     /// A node stands still.
     public mutating func pause(_ node: Int, until end: UInt64 = .max) {
         guard nodes[node].isAlive, !nodes[node].isPaused else { return }
-        trace.write(now, "node \(node) stands still")
+        trace.write(now, .faults, "node \(node) stands still")
         nodes[node].isPaused = true
+        nodes[node].pauseReading = nodes[node].clock.reading(at: now)
         if end < .max { events.add(.heal, at: end, value: heals.put(.resume(node: node))) }
     }
 
     /// A node goes on.
     public mutating func resume(_ node: Int) {
         guard nodes[node].isAlive, nodes[node].isPaused else { return }
-        trace.write(now, "node \(node) goes on")
+        trace.write(now, .faults, "node \(node) goes on")
         nodes[node].isPaused = false
         nodes[node].hasRoundPlanned = false
+        nodes[node].goesOnMidRound = random.chance(500)
+        let still = nodes[node].clock.reading(at: now) - nodes[node].pauseReading
+        if let seen = checker.seen[node], seen.role == .leader, nodes[node].core.logVoters?.quorum ?? 1 > 1,
+            still > plan.heartbeatNanoseconds + 2 * plan.electionNanoseconds
+        {
+            nodes[node].sleeperTerm = seen.term
+        }
         planRound(node, at: now)
     }
 
@@ -194,12 +206,12 @@ extension SimulatedCluster {
 
     /// Makes all links whole.
     public mutating func mend() {
-        trace.write(now, "all links are whole")
+        trace.write(now, .faults, "all links are whole")
         unblockAll()
     }
 
     mutating func healAll() {
-        trace.write(now, "all faults end")
+        trace.write(now, .faults, "all faults end")
         isHealed = true
         mend()
         burstLossPerMille = 0

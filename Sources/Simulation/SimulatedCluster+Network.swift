@@ -24,7 +24,9 @@ extension SimulatedCluster {
         }
         let loss = conditions.lossPerMille + burstLossPerMille
         if random.chance(loss) {
-            trace.write(now, "the link from \(links[place].from) to \(links[place].to) loses \(Trace.words(frame))")
+            trace.write(
+                now, .losses,
+                "the link from \(links[place].from) to \(links[place].to) loses \(Trace.words(frame))")
             return
         }
         transmit(frame, by: place)
@@ -85,7 +87,7 @@ extension SimulatedCluster {
         }
         links[place].hasSubscribed = true
         links[place].subscriptions += 1
-        trace.write(now, "node \(node) sees node \(links[place].to) subscribe")
+        trace.write(now, .links, "node \(node) sees node \(links[place].to) subscribe")
         let effects = nodes[node].core.subscribed(links[place].to, at: nodes[node].clock.reading(at: now))
         perform(effects, at: node)
         settle(node)
@@ -95,7 +97,7 @@ extension SimulatedCluster {
         let node = links[place].from
         guard nodes[node].isAlive, Int32(bitPattern: nodes[node].life) == publisherLife else { return }
         links[place].subscriptions -= 1
-        trace.write(now, "node \(node) sees node \(links[place].to) unsubscribe")
+        trace.write(now, .links, "node \(node) sees node \(links[place].to) unsubscribe")
         nodes[node].core.unsubscribed(links[place].to)
     }
 

@@ -47,15 +47,17 @@ public struct SimulatedCluster {
     let founders: [Int]
 
     /// A cluster whose founders start now; answers errors of the topology.
-    public init(_ plan: SimulationPlan, traceLinesMax: Int = 0) throws(TopologyError) {
+    public init(
+        _ plan: SimulationPlan, traceLinesMax: Int = 0, topics: TraceTopics = .all
+    ) throws(TopologyError) {
         self.plan = plan
         graph = try LinkGraph(plan.shape, nodes: plan.nodeCount, seed: plan.seed)
         random = SeededGenerator(seed: plan.seed)
         conditions = plan.network
         strikes = Array(repeating: 0, count: plan.faults.count)
-        trace = Trace(linesMax: traceLinesMax)
+        trace = Trace(linesMax: traceLinesMax, topics: topics)
         founders = (0..<plan.nodeCount).filter { !plan.lateNodes.contains($0) }
-        checker = Checker(nodeCount: plan.nodeCount, founders: founders, orders: plan.ordersPerClient)
+        checker = Checker(nodeCount: plan.nodeCount, founders: founders, workload: plan.workload)
         for node in 0..<plan.nodeCount {
             nodes.append(SimulatedNode(core: core(of: node, life: 1)))
             nodes[node].clock.offset = 1_000_000_000 + random.upTo(1 << 40)
@@ -66,7 +68,9 @@ public struct SimulatedCluster {
         makeLinks()
         for client in 0..<plan.clientCount {
             clients.append(
-                SimulatedClient(number: client, total: plan.ordersPerClient, target: random.below(plan.nodeCount)))
+                SimulatedClient(
+                    number: client, total: plan.ordersPerClient, target: random.below(plan.nodeCount),
+                    workload: plan.workload, seed: plan.seed))
             events.add(.client, at: random.upTo(1_000_000_000), place: client)
         }
         for link in links.indices { connect(link) }
@@ -95,6 +99,7 @@ public struct SimulatedCluster {
             preferredLeader: plan.preferredLeader == node ? node : nil,
             rotationNanoseconds: plan.rotationNanoseconds,
             seed: plan.seed &* 31 &+ UInt64(node) << 32 | UInt64(life))
+        replica.workload = plan.workload
         replica.logBytesMax = plan.logBytesMax
         replica.partBytesMax = plan.partBytesMax
         return NodeCore(
@@ -150,6 +155,12 @@ public struct SimulatedCluster {
 
     /// What happened lately, a line each; empty unless lines are kept.
     public mutating func takeLines() -> [String] { trace.takeLines() }
+
+    /// What is told in lines, from here on.
+    public var traceTopics: TraceTopics {
+        get { trace.topics }
+        set { trace.topics = newValue }
+    }
 
     /// Differs, almost certainly, when anything happened otherwise.
     public var traceHash: UInt64 { trace.hash }

@@ -9,6 +9,12 @@ struct SimulatedNode {
     var life: UInt32 = 1
     var isAlive = true
     var isPaused = false
+    /// What its clock showed when it last came to stand still.
+    var pauseReading: UInt64 = 0
+    /// The term in which it led when it stood still for longer than a leader may be silent; nil: it did not.
+    var sleeperTerm: UInt64?
+    /// Whether it was stopped in the middle of a round, with orders in its hand.
+    var goesOnMidRound = false
     var inbox: ArraySlice<Arrived> = []
     var orders: ArraySlice<OrderMessage> = []
     var hasRoundPlanned = false

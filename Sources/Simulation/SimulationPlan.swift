@@ -1,3 +1,4 @@
+public import Cluster
 import Measurement
 public import Topology
 
@@ -29,6 +30,8 @@ public struct SimulationPlan: Sendable {
     public var roundDelayNanosecondsMax: UInt64 = 0
     /// How much a node's clock may be fast or slow, in thousandths.
     public var driftPerMilleMax: Int = 0
+    /// What orders are about.
+    public var workload = Workload.events
     /// What goes wrong.
     public var faults: [FaultSource] = []
     /// When faults begin, in nanoseconds.
@@ -153,13 +156,16 @@ extension SimulationPlan {
         }
         drawNetwork(&random)
         drawFaults(&random)
+        workload = random.chance(300) ? .orders : .events
         clientCount = random.pick([1, 2, 2, 3])
         window = UInt64(random.pick([1, 4, 16]))
         ordersPerClient = UInt64(window == 1 ? 5 + random.below(15) : 10 + random.below(50))
         ordersPerMessage = UInt64(random.pick([1, 1, 2, 4]))
         // Where little is sent again at a time, who sends often would always be ahead of it.
         patienceNanoseconds = partBytesMax < 10_000 ? 1_500_000_000 : random.pick([300_000_000, 1_000_000_000])
-        thinkNanosecondsMax = random.pick([partBytesMax < 10_000 ? 100_000_000 : 0, 20_000_000, 200_000_000, 500_000_000])
+        thinkNanosecondsMax = random.pick([
+            partBytesMax < 10_000 ? 100_000_000 : 0, 20_000_000, 200_000_000, 500_000_000,
+        ])
     }
 
     private mutating func drawNetwork(_ random: inout SeededGenerator) {

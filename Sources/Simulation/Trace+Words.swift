@@ -3,6 +3,17 @@ import Wire
 
 // What happened, in words.
 extension Trace {
+    /// What a frame is about.
+    static func topic(_ header: Header, _ payload: [UInt8]) -> TraceTopics {
+        switch header.kind {
+        case .beacon: .beacons
+        case .heartbeat: .heartbeats
+        // The code of the message: the four about votes, and the one that tells a node to stand.
+        case .peer where payload.count > 3 && [1, 2, 3, 4, 10].contains(payload[3]): .votes
+        default: .replication
+        }
+    }
+
     static func words(_ frame: FrameUnderWay) -> String { words(frame.header, frame.payload) }
 
     /// A frame: what it says, and whose it is.

@@ -84,8 +84,8 @@ extension Replica {
     mutating func answerVote(
         _ asked: UInt64, _ candidacy: PeerMessage.Candidacy, from node: Int, at now: UInt64
     ) {
-        // Whether it counts is for the candidate to say, by its own log: who was let in may be the last to hear of it, and
-        // then nobody could be elected without its vote.
+        // Whether it counts is for the candidate to say, by its own log: who was let in may be the last to hear of it,
+        // and then nobody could be elected without its vote.
         let isGranted =
             asked == term && (votedFor == nil || votedFor == node) && leader == nil && isUpToDate(candidacy)
         if isGranted {

@@ -9,9 +9,9 @@ extension Replica {
 
     /// Appends orders to the log and publishes them.
     ///
-    /// Answers their index; nil when they are not taken (see `takesProposals`).
+    /// Answers their index; nil when they are not taken (see `takesProposals`), or when `tick` must come first.
     public mutating func propose(orders: [UInt8], at now: UInt64) -> (index: UInt64, effects: [Effect])? {
-        guard takesProposals else { return nil }
+        guard takesProposals, !hasStoodStill(at: now) else { return nil }
         append(LogEntry(term: term, kind: .orders, bytes: orders), at: now)
         return (log.lastIndex, takeEffects())
     }
@@ -48,15 +48,25 @@ extension Replica {
         dropWhatNobodyNeeds()
     }
 
+    /// Whether no time was taken for so long that others may lead by now.
+    ///
+    /// A process that was stopped in the middle of its work goes on with that work, in its old term, before it looks at
+    /// the clock. What it took in then could not be decided, and its client would wait for nothing.
+    private func hasStoodStill(at now: UInt64) -> Bool {
+        heartbeatDueNanoseconds < now && now - heartbeatDueNanoseconds >= patienceNanoseconds
+    }
+
+    /// How long a leader leads on without hearing of a majority: the longest election time-out.
+    private var patienceNanoseconds: UInt64 { settings.electionNanoseconds * 2 }
+
     /// Whether a majority, this node included, was heard of within the longest election time-out: a leader that was
     /// paused or cut off finds out here, before it does anything else.
     private func hearsQuorum(at now: UInt64) -> Bool {
-        let patience = settings.electionNanoseconds * 2
         let heard = log.voters.all.filter { voter in
             let node = Int(voter.node)
             if node == settings.id { return true }
             guard let peer = peers[node] else { return false }
-            return now < peer.heardNanoseconds + patience
+            return now < peer.heardNanoseconds + patienceNanoseconds
         }
         return heard.count >= log.voters.quorum
     }

@@ -52,6 +52,13 @@ extension Replica {
         if applied > log.baseIndex { applied -= 1 }
     }
 
+    /// Takes everybody for heard just now, so that it leads on however long it stood still.
+    package mutating func believeItsPeers(at now: UInt64) {
+        guard role == .leader else { return }
+        for node in peers.keys { peers[node]?.heardNanoseconds = now }
+        heartbeatDueNanoseconds = max(heartbeatDueNanoseconds, now)
+    }
+
     /// Votes as if this life had been there when the cluster formed.
     package mutating func voteUninvited(at now: UInt64) {
         guard role == .learner, !isFounder else { return }
