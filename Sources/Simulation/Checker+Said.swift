@@ -9,6 +9,7 @@ extension Checker {
         let code = payload[3]
         let term = payload.span.bytes.bigEndian(at: 4, as: UInt64.self)
         switch code {
+        case Self.askPreVoteCode: hasAsked = true
         case Self.voteCode where payload.last == 1:
             let candidate = Int(to)
             let key = VoteKey(node: node, life: life, term: term)
@@ -39,6 +40,7 @@ extension Checker {
     }
 
     // The bytes are looked at where they stand, because this sees every frame of every node.
+    private static let askPreVoteCode: UInt8 = 1
     private static let askVoteCode: UInt8 = 2
     private static let preVoteCode: UInt8 = 3
     private static let voteCode: UInt8 = 4

@@ -13,6 +13,12 @@ struct Checker {
     var lives: [UInt32]
     /// The highest term of any node.
     var termMax: UInt64 = 0
+    /// Whether anybody ever asked for votes.
+    var hasAsked = false
+    /// Lives that ended while they waited to be let in, and when.
+    var deadLearners: [(node: Int, time: UInt64)] = []
+    /// For how long a leader may take a dead node for a living one, in nanoseconds.
+    let unnoticedNanoseconds: UInt64
 
     /// The terms of each node's entries from index 1 on; what a snapshot replaced is 0.
     var terms: [[UInt64]]
@@ -41,12 +47,13 @@ struct Checker {
         let isPreVote: Bool
     }
 
-    init(nodeCount: Int, founders: [Int], workload: Workload) {
+    init(nodeCount: Int, founders: [Int], workload: Workload, unnoticedNanoseconds: UInt64) {
         seen = Array(repeating: nil, count: nodeCount)
         terms = Array(repeating: [0], count: nodeCount)
         lives = Array(repeating: 1, count: nodeCount)
         configurations = [(0, Voters(founders: founders))]
         decided = DecidedLog(workload: workload)
+        self.unnoticedNanoseconds = unnoticedNanoseconds
     }
 
     mutating func report(_ invariant: Invariant, why: String) {
@@ -54,7 +61,8 @@ struct Checker {
     }
 
     /// A node died; its next life knows nothing.
-    mutating func forget(_ node: Int, nextLife: UInt32) {
+    mutating func forget(_ node: Int, nextLife: UInt32, at now: UInt64) {
+        if seen[node]?.role == .learner { deadLearners.append((node, now)) }
         seen[node] = nil
         terms[node] = [0]
         lives[node] = nextLife
@@ -100,17 +108,27 @@ struct Checker {
     // MARK: - What the cluster survives
 
     /// Whether a majority of every set of voters that matters would still be whole if `node` lost everything.
-    func survivesLoss(of node: Int, alive: [Bool]) -> Bool {
-        configurations.allSatisfy { configuration in
-            let whole = configuration.voters.all.filter { voter in
-                let id = Int(voter.node)
-                guard id != node, alive[id] else { return false }
-                guard voter.incarnation == Voters.founding else { return lives[id] == voter.incarnation }
-                // Before anybody stood, a first life that is still on its way into the cluster will be a founder.
-                let isFounder = seen[id]?.isFounder ?? false
-                return isFounder || termMax == 0 && lives[id] == 1 && (seen[id]?.role ?? .outside) == .outside
-            }
-            return whole.count >= configuration.voters.quorum
+    ///
+    /// What matters is who votes by an entry that is or may be decided, also together with those who may be let in by a
+    /// leader that has not noticed their death.
+    mutating func survivesLoss(of node: Int, alive: [Bool], at now: UInt64) -> Bool {
+        deadLearners.removeAll { $0.time + unnoticedNanoseconds < now }
+        var newcomers = Set(deadLearners.map(\.node))
+        if seen[node]?.role == .learner { newcomers.insert(node) }
+        return configurations.allSatisfy { configuration in
+            let whole = configuration.voters.all.filter { $0.node != UInt16(node) && isWhole($0, alive: alive) }
+            let others = newcomers.filter { configuration.voters.incarnation(of: $0) == nil }
+            return whole.count >= (configuration.voters.all.count + others.count) / 2 + 1
         }
+    }
+
+    /// Whether a voter lives and has forgotten nothing.
+    private func isWhole(_ voter: Voters.Voter, alive: [Bool]) -> Bool {
+        let node = Int(voter.node)
+        guard alive[node] else { return false }
+        guard voter.incarnation == Voters.founding else { return lives[node] == voter.incarnation }
+        if seen[node]?.isFounder ?? false { return true }
+        // Before anybody asked for votes, a first life that is still on its way into the cluster will be a founder.
+        return !hasAsked && termMax == 0 && lives[node] == 1 && (seen[node]?.role ?? .outside) == .outside
     }
 }

@@ -123,7 +123,8 @@ extension SimulatedCluster {
     /// A node loses everything, if the cluster survives that; answers whether it did.
     @discardableResult
     public mutating func crash(_ node: Int, until end: UInt64 = .max) -> Bool {
-        guard nodes[node].isAlive, checker.survivesLoss(of: node, alive: nodes.map(\.isAlive)) else { return false }
+        guard nodes[node].isAlive, checker.survivesLoss(of: node, alive: nodes.map(\.isAlive), at: now)
+        else { return false }
         trace.write(now, .faults, "node \(node) dies")
         nodes[node].isAlive = false
         nodes[node].isPaused = false
@@ -132,7 +133,7 @@ extension SimulatedCluster {
         nodes[node].inbox = []
         nodes[node].orders = []
         nodes[node].life += 1
-        checker.forget(node, nextLife: nodes[node].life)
+        checker.forget(node, nextLife: nodes[node].life, at: now)
         for link in incoming[node] { disconnect(link) }
         for link in outgoing[node] {
             links[link].connection += 1

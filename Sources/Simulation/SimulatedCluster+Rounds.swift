@@ -95,7 +95,9 @@ extension SimulatedCluster {
             case .publish(let header, let payload):
                 if trace.isKept {
                     trace.write(
-                        now, Trace.topic(header, payload), "node \(node) publishes \(Trace.words(header, payload))")
+                        now, Trace.topic(header, payload),
+                        "node \(node) publishes \(Int(header.origin) == node ? Trace.what(header, payload) : Trace.words(header, payload))"
+                    )
                 }
                 if header.kind == .peer, Int(header.origin) == node {
                     let quorum = nodes[node].core.logVoters?.quorum ?? 1

@@ -57,7 +57,9 @@ public struct SimulatedCluster {
         strikes = Array(repeating: 0, count: plan.faults.count)
         trace = Trace(linesMax: traceLinesMax, topics: topics)
         founders = (0..<plan.nodeCount).filter { !plan.lateNodes.contains($0) }
-        checker = Checker(nodeCount: plan.nodeCount, founders: founders, workload: plan.workload)
+        checker = Checker(
+            nodeCount: plan.nodeCount, founders: founders, workload: plan.workload,
+            unnoticedNanoseconds: 15 * plan.heartbeatNanoseconds)
         for node in 0..<plan.nodeCount {
             nodes.append(SimulatedNode(core: core(of: node, life: 1)))
             nodes[node].clock.offset = 1_000_000_000 + random.upTo(1 << 40)
@@ -215,6 +217,7 @@ public struct SimulatedCluster {
         } else {
             events.add(.look, at: now + 50_000_000)
         }
+        if let violation = checker.violation { trace.write(now, .always, "\(violation)") }
     }
 
     /// What keeps the cluster from agreeing, for people.

@@ -21,7 +21,8 @@ extension Trace {
         "\(what(header, payload)) from node \(header.origin)"
     }
 
-    private static func what(_ header: Header, _ payload: [UInt8]) -> String {
+    /// What a frame says.
+    static func what(_ header: Header, _ payload: [UInt8]) -> String {
         switch header.kind {
         case .beacon:
             guard let beacon = try? Beacon(decoding: payload) else { return "an unreadable beacon" }

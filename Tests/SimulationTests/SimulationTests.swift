@@ -5,10 +5,11 @@ import Topology
 
 /// Clusters in virtual time, with faults drawn from seeds.
 ///
-///     SIMULATION_FIRST_SEED=1 SIMULATION_SEEDS=100000 swift test -c release -Xswiftc -enable-testing --filter SimulationTests
+///     SIMULATION_FIRST_SEED=10001 SIMULATION_SEEDS=100000 \
+///         swift test -c release -Xswiftc -enable-testing --filter SimulationTests
 @Suite struct SimulationTests {
     #if DEBUG
-        static let seedsDefault: UInt64 = 300
+        static let seedsDefault: UInt64 = 100
     #else
         static let seedsDefault: UInt64 = 10_000
     #endif
@@ -17,7 +18,7 @@ import Topology
     /// Failures that are told at length.
     private static let failuresMax = 3
     /// Events that are told of a failure.
-    private static let linesMax = 60
+    private static let linesMax = number("SIMULATION_LINES", default: 60)
 
     private static func number(_ name: String, default value: UInt64) -> UInt64 {
         ProcessInfo.processInfo.environment[name].flatMap { UInt64($0) } ?? value
@@ -51,17 +52,19 @@ import Topology
         #expect(outcomes.count == Int(count))
         Self.checkThatFaultsHappened(outcomes)
         let seconds = (ContinuousClock.now - start) / .seconds(1)
-        print("\(count) seeds in \(seconds.rounded()) s, \(outcomes.reduce(0) { $0 + $1.eventCount }) events")
+        let events = outcomes.reduce(0) { $0 + $1.eventCount }
+        print("seeds \(first)...\(first + count - 1): \(events) events in \(seconds.rounded()) s")
     }
 
     /// Plays a seed again, and tells what happened.
     private static func tell(_ seed: UInt64) throws {
-        let outcome = try SimulationRun.play(seed: seed, traceLinesMax: linesMax)
+        let outcome = try SimulationRun.play(seed: seed, traceLinesMax: Int(linesMax))
         Issue.record(
             """
             seed \(seed): \(outcome.violation.map { "\($0)" } ?? "nothing the second time")
             \(outcome.lines.joined(separator: "\n"))
-            again: SIMULATION_FIRST_SEED=\(seed) SIMULATION_SEEDS=1 swift test --filter SimulationTests
+            again: SIMULATION_FIRST_SEED=\(seed) SIMULATION_SEEDS=1 SIMULATION_LINES=100000 swift test \
+            --filter SimulationTests.SimulationTests
             """)
     }
 

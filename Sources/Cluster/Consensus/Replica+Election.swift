@@ -12,6 +12,7 @@ extension Replica {
             suspectedNanoseconds = now
             effects.append(.notice(.suspectsLeader(leader: leader, term: term)))
         }
+        if role != .follower { fruitlessRounds += 1 }
         leader = nil
         role = .preCandidate
         votes = [settings.id]
@@ -136,6 +137,7 @@ extension Replica {
     /// Elected.
     private mutating func beginToLead(at now: UInt64) {
         role = .leader
+        fruitlessRounds = 0
         leader = settings.id
         elections += 1
         electedNanoseconds = now
@@ -172,6 +174,7 @@ extension Replica {
         }
         if role == .preCandidate || role == .candidate { role = .follower }
         heardLeaderNanoseconds = now
+        fruitlessRounds = 0
         electionDueNanoseconds = now + electionTimeout()
         // Entries that said otherwise may have been dropped.
         role = isVoter ? .follower : .learner

@@ -135,8 +135,12 @@ public struct Readiness: Sendable {
     /// Notes that this node, or all nodes, became ready.
     private mutating func settle() -> [Effect] {
         var effects: [Effect] = []
+        // Whoever has neighbours hears one before it says anything of itself, though it need wait for none of them: an
+        // earlier life is recognised by what others know of it before that.
+        let hasHeard = plan.inbound.isEmpty || !heardSlots.isEmpty
         let hasLinks =
-            awaitedOutbound.allSatisfy { subscriptions[$0] != nil } && awaitedSlots.allSatisfy(heardSlots.contains)
+            hasHeard && awaitedOutbound.allSatisfy { subscriptions[$0] != nil }
+            && awaitedSlots.allSatisfy(heardSlots.contains)
         if hasLinks && readyNodes[ownWord] & ownBit == 0 {
             readyNodes[ownWord] |= ownBit
             effects.append(.publish(beacon))
