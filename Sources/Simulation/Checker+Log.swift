@@ -123,11 +123,10 @@ extension Checker {
         if expected.hash != found.stateHash {
             report(.stateMachineSafety, why: "node \(node) has another state after \(found.applied) entries")
         } else if expected.executed != found.executed || expected.repeated != found.repeated {
+            let found = "\(found.executed) orders and \(found.repeated) again after \(found.applied) entries"
             report(
                 .exactlyOnce,
-                why:
-                    "node \(node) executed \(found.executed) orders after \(found.applied) entries, and \(found.repeated) "
-                    + "came again; it should be \(expected.executed) and \(expected.repeated)")
+                why: "node \(node) executed \(found), not \(expected.executed) and \(expected.repeated)")
         }
     }
 }

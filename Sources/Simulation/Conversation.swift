@@ -108,7 +108,9 @@ public struct ConversationCommand: Sendable {
         }
     }
 
-    /// The word at a place. Throws when there are not so many.
+    /// The word at a place.
+    ///
+    /// Throws when there are not so many.
     public func word(_ place: Int) throws(ConversationError) -> String {
         guard words.indices.contains(place) else {
             throw ConversationError("'\(line)': expected at least \(place + 1) words after '\(name)'")
@@ -116,7 +118,9 @@ public struct ConversationCommand: Sendable {
         return words[place]
     }
 
-    /// The word at a place, as a number. Throws when it is none.
+    /// The word at a place, as a number.
+    ///
+    /// Throws when it is none.
     public func integer(_ place: Int) throws(ConversationError) -> Int {
         guard let value = Int(try word(place)) else {
             throw ConversationError("'\(line)': '\(words[place])' is not a number")
@@ -124,14 +128,18 @@ public struct ConversationCommand: Sendable {
         return value
     }
 
-    /// The number of a pair, or nil without the pair. Throws when it is no number.
+    /// The number of a pair, or nil without the pair.
+    ///
+    /// Throws when it is no number.
     public func numberIfAny(_ option: String) throws(ConversationError) -> Int? {
         guard let text = options[option] else { return nil }
         guard let number = Int(text) else { throw ConversationError("'\(line)': \(option)=\(text) is not a number") }
         return number
     }
 
-    /// The number of a pair. Throws when it is not there and has no default, or is no number.
+    /// The number of a pair.
+    ///
+    /// Throws when it is not there and has no default, or is no number.
     public func number(_ option: String, default value: Int? = nil) throws(ConversationError) -> Int {
         guard let number = try numberIfAny(option) ?? value else {
             throw ConversationError("'\(line)' needs \(option)=NUMBER")

@@ -94,9 +94,10 @@ extension SimulatedCluster {
             switch effect {
             case .publish(let header, let payload):
                 if trace.isKept {
+                    let words = Int(header.origin) == node ? Trace.what : Trace.words
                     trace.write(
                         now, Trace.topic(header, payload),
-                        "node \(node) publishes \(Int(header.origin) == node ? Trace.what(header, payload) : Trace.words(header, payload))"
+                        "node \(node) publishes \(words(header, payload))"
                     )
                 }
                 if header.kind == .peer, Int(header.origin) == node {

@@ -87,6 +87,16 @@ import Topology
         #expect(try SimulationRun.play(seed: seed + 1).traceHash != first.traceHash)
     }
 
+    /// Seeds that once broke a promise, by what was wrong.
+    ///
+    /// 25793: a leaf whose hub came late took itself for ready before it heard anything, and so did not notice that the
+    /// others knew an earlier life of it, which had voted.
+    @Test(arguments: [UInt64(25_793)])
+    func whatOnceWentWrongGoesRight(seed: UInt64) throws {
+        let outcome = try SimulationRun.play(seed: seed)
+        #expect(outcome.violation == nil, "\(outcome.violation.map { "\($0)" } ?? "")")
+    }
+
     @Test func aBrokenPromiseIsToldWithWhatLedToIt() throws {
         let outcome = try SimulationRun.play(seed: 1, mutant: .standsUnasked, traceLinesMax: 20)
         let violation = try #require(outcome.violation)

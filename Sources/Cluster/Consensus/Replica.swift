@@ -310,8 +310,8 @@ public struct Replica: Sendable {
 
     /// A time-out of its own for each wait, so that nodes seldom stand at one time.
     ///
-    /// While nobody is elected it is drawn from a wider range each time: where votes take long, or all votes of those who
-    /// are left are needed, candidates would go on to thwart each other.
+    /// While nobody is elected it is drawn from a wider range each time: where votes take long, or all votes of those
+    /// who are left are needed, candidates would go on to thwart each other.
     mutating func electionTimeout() -> UInt64 {
         let range = settings.electionNanoseconds * min(1 + fruitlessRounds, Self.widestRange)
         return settings.electionNanoseconds + random.next() % max(range, 1)
