@@ -55,7 +55,14 @@ struct Bench: Sendable {
         broadcast(receivers: 1, sizeBytes: 1024, count: 1_000_000),
         broadcast(receivers: 4, sizeBytes: 64, count: 2_000_000),
         request(nodes: 1), request(nodes: 3), request(nodes: 10),
-        ping, idleMemory, clusterStart,
+        ping, idleMemory, clusterStart, orderBook,
+        agreement(nodes: 3, isPacked: true, ordersPerSecondMin: 1_000_000),
+        agreement(nodes: 5, isPacked: true, ordersPerSecondMin: 600_000),
+        agreement(nodes: 10, isPacked: true, ordersPerSecondMin: 300_000),
+        agreement(nodes: 3, isPacked: false, ordersPerSecondMin: 300_000),
+        agreement(nodes: 5, isPacked: false, ordersPerSecondMin: 200_000),
+        agreement(nodes: 10, isPacked: false, ordersPerSecondMin: 100_000),
+        failover,
     ]
 
     /// What `--only` can select; one name can have several sizes.

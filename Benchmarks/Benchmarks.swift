@@ -35,6 +35,7 @@ enum Benchmarks {
                 }
             }
         }
+        if !options.isJSON { try Program.printText(Row.legend) }
         return isSound ? .pass : .fail
     }
 }

@@ -13,14 +13,16 @@ final class NodeCluster {
     private static let patienceNanoseconds: UInt64 = 60_000_000_000
 
     /// Starts nodes with these options besides those that make them a cluster.
-    init(_ lab: Lab, nodes count: Int, topology: String, options: [String], context: Context) throws {
+    init(
+        _ lab: Lab, nodes count: Int, topology: String, options: [String], verbosity: Int = 2, context: Context
+    ) throws {
         let base = try FreePorts.base(nodes: count)
         endpoints = (0..<count).map { "tcp://127.0.0.1:\(base + FreePorts.stride * $0 + 2)" }
         for id in 0..<count {
             let identity = [
                 "--id", "\(id)", "--num-nodes", "\(count)", "--topology", topology,
                 "--port", "\(base + FreePorts.stride * id)", "--buffer-size", "\(Lab.highWaterMark)", "--verbosity",
-                "2",
+                "\(verbosity)",
             ]
             nodes.append(
                 try ChildProcess(
@@ -62,11 +64,14 @@ final class NodeCluster {
         return reports
     }
 
-    /// Ends the nodes and waits for them; answers the CPU time they took, in nanoseconds.
-    func stop() throws -> Double {
+    /// Ends the nodes, but the one that was killed, and waits for them; answers the CPU time they took, in nanoseconds.
+    @discardableResult
+    func stop(without killed: Int? = nil) throws -> Double {
         var cpuNanoseconds: UInt64 = 0
-        _ = try control.ask(.shutdown, nodes: Array(nodes.indices), timeoutNanoseconds: 2_000_000_000)
-        for (id, node) in nodes.enumerated() {
+        let living = nodes.indices.filter { $0 != killed }
+        _ = try control.ask(.shutdown, nodes: living, timeoutNanoseconds: 2_000_000_000)
+        for id in living {
+            let node = nodes[id]
             guard let exit = try node.wait(milliseconds: 10_000) else {
                 throw Failure(.unavailable, "node \(id) did not end within 10 s of being told to")
             }

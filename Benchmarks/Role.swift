@@ -1,4 +1,5 @@
 import Baseline
+import Cluster
 import Measurement
 import Runtime
 import ZMQ
@@ -17,6 +18,7 @@ enum Role {
         case "request": try request(arguments)
         case "ping": try ping(arguments)
         case "client": try client(arguments)
+        case "orders": try orders(arguments)
         default: throw Failure(.usage, "no role \(words.first ?? ""): roles are started by the benchmarks themselves")
         }
         return .pass
@@ -88,6 +90,32 @@ enum Role {
             "\(Double(total.acknowledged) * 1e9 / Double(settings.durationNanoseconds)) "
                 + "\(acknowledgement.value(atPercentile: 50)) \(acknowledgement.value(atPercentile: 99)) "
                 + "\(result.streams.reduce(0) { $0 + $1.counts.acknowledged })\n")
+    }
+
+    /// closed OUTSTANDING or open RATE, PACK WARMUP-MS DURATION-MS ENDPOINT…: orders for a cluster that has a leader;
+    /// prints acknowledgements per second, how many there were, and when the longest time without one began and how
+    /// long it was, in nanoseconds.
+    private static func orders(_ words: [String]) throws {
+        var settings = ClientSettings(nodes: Array(words.dropFirst(5)))
+        settings.workload = .orders
+        let load = try number(words, 1)
+        settings.mode = try word(words, 0) == "open" ? .open(ratePerSecond: Double(load)) : .closed(outstanding: load)
+        settings.packMax = try number(words, 2)
+        settings.warmupNanoseconds = UInt64(try number(words, 3)) * 1_000_000
+        settings.durationNanoseconds = UInt64(try number(words, 4)) * 1_000_000
+        let context = try Context(ioThreads: 1)
+        let result = try ClientLoop(
+            settings: settings, context: context, log: Log(level: .error), isInterrupted: { false }
+        ).run()
+        let total = result.total
+        guard total.acknowledged == total.due else {
+            throw Failure(
+                .unavailable, "\(total.due - total.acknowledged) of \(total.due) orders were not acknowledged")
+        }
+        try Program.printText(
+            "\(Double(total.acknowledged) * 1e9 / Double(settings.durationNanoseconds)) "
+                + "\(result.streams.reduce(0) { $0 + $1.counts.acknowledged }) "
+                + "\(result.longestGapStartNanoseconds) \(result.longestGapNanoseconds)\n")
     }
 
     private static func word(_ words: [String], _ place: Int) throws -> String {

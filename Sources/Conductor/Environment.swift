@@ -16,6 +16,13 @@ enum Environment {
         UTCTime(nanosecondsSince1970: WallClock.now()).text
     }
 
+    /// The options that have another value than their default, and who gave it.
+    static func changed(_ options: ParsedOptions) -> [OptionReport] {
+        options.changedSettings.map {
+            OptionReport(name: $0.name, value: $0.values.joined(separator: ","), source: "\($0.source)")
+        }
+    }
+
     /// The command line as it could be typed again.
     static func commandLine(_ program: String, _ arguments: [String]) -> String {
         ([program] + arguments).map(quoted).joined(separator: " ")

@@ -1,4 +1,5 @@
 import Glibc
+import Reporting
 import Runtime
 
 /// One line on standard error that says how far a command is: rewritten in place on a terminal, now and then a new line
@@ -53,12 +54,19 @@ final class ProgressLine {
 extension ProgressLine {
     /// Shows how far a load client is.
     func show(_ progress: ClientProgress, label: String) {
-        show(
-            label + Self.span(progress.elapsedNanoseconds, progress.totalNanoseconds)
-                + "  \(progress.sent) sent  \(progress.acknowledged) acknowledged"
-                + (progress.refused > 0 ? "  \(progress.refused) refused" : "")
-                + "  p99 \(Self.milliseconds(UInt64(max(0, progress.p99Nanoseconds)))) ms"
-                + "  \(Self.left(progress.elapsedNanoseconds, progress.totalNanoseconds))")
+        show(label + Self.text(of: progress))
+    }
+
+    /// How far a load client is, in one line.
+    static func text(of progress: ClientProgress) -> String {
+        let p99 =
+            progress.p99Nanoseconds > 0
+            ? "p99 \(milliseconds(UInt64(progress.p99Nanoseconds))) ms" : "p99 not known yet"
+        return span(progress.elapsedNanoseconds, progress.totalNanoseconds)
+            + "  \(Numbers.grouped(progress.sent)) sent  \(Numbers.grouped(progress.acknowledged)) acknowledged"
+            + (progress.refused > 0 ? "  \(Numbers.grouped(progress.refused)) refused" : "")
+            + "  \(progress.isWarmup ? "warm-up" : p99)"
+            + "  \(left(progress.elapsedNanoseconds, progress.totalNanoseconds))"
     }
 
     /// "3.2 of 10.0 s".

@@ -48,6 +48,7 @@ public enum SnapshotError: Error, Sendable, Equatable, CustomStringConvertible {
 /// ``Market/contentDigest`` tell. It takes no more memory than the announced orders need, and those are at most as
 /// many as the rules allow.
 public struct MarketRestoration: Sendable {
+    private let salt: UInt64
     private var market: Market
     private var digest = WordHash(value: SnapshotFormat.digestStart)
     private var sequence: UInt32 = 0
@@ -57,13 +58,14 @@ public struct MarketRestoration: Sendable {
 
     /// Starts with nothing; the snapshot must be of a market with these rules.
     public init(rules: MarketRules, salt: UInt64 = Market.saltDefault) {
+        self.salt = salt
         market = Market(rules: rules, salt: salt)
     }
 
     /// Whether all chunks are there.
     public var isComplete: Bool { sequence > 0 && market.restingCount == announced }
 
-    /// Takes the next chunk; after an error nothing more can be taken.
+    /// Takes the next chunk; after an error nothing more can be taken: start anew.
     public mutating func take(_ chunk: RawSpan) throws(SnapshotError) {
         guard !isComplete else { throw .sequence(expected: sequence) }
         guard chunk.byteCount >= SnapshotFormat.frameSize, chunk.byteCount % 8 == 0 else { throw .length }
@@ -81,10 +83,13 @@ public struct MarketRestoration: Sendable {
         sequence += 1
     }
 
-    /// The market, when all chunks are there.
-    public consuming func finish() throws(SnapshotError) -> Market {
+    /// The market, when all chunks are there; it is handed over whole, and the next snapshot can begin.
+    public mutating func finish() throws(SnapshotError) -> Market {
         guard isComplete else { throw .incomplete }
-        return market
+        // Were it kept here too, its first change would copy all of it.
+        let finished = market
+        self = MarketRestoration(rules: finished.rules, salt: salt)
+        return finished
     }
 
     private mutating func takeHead(_ body: RawSpan, checkpoints count: Int) throws(SnapshotError) {
@@ -124,6 +129,7 @@ public struct MarketRestoration: Sendable {
         }
         announced = resting
         market.orders.reserve(resting)
+        market.levels.reserve(resting)
         market.chain = StateChain(hash: hash, applied: applied, checkpoints: checkpoints, interval: interval)
         market.tradeCount = trades
         market.lotsTraded = lots

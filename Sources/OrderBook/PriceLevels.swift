@@ -37,11 +37,21 @@ struct PriceLevels: Sendable {
     private(set) var sides: [BookSide]
     private var levels: [PriceLevel] = []
     private var firstFree = none
+    /// For some keys the level that was found last, so that orders near the touch need not come down the tree.
+    private var hints: [UInt32]
     private let salt: UInt64
+
+    private static let hintCount = 8192
 
     init(sides: Int, salt: UInt64) {
         self.sides = [BookSide](repeating: BookSide(), count: sides)
+        hints = [UInt32](repeating: none, count: Self.hintCount)
         self.salt = salt
+    }
+
+    /// Makes room for `count` levels; room that is never used takes no memory of the machine.
+    mutating func reserve(_ count: Int) {
+        levels.reserveCapacity(count)
     }
 
     /// Where a symbol's side stands among the sides.
@@ -65,7 +75,20 @@ struct PriceLevels: Sendable {
     }
 
     /// The level with this key.
-    func find(_ key: UInt32, side: UInt32) -> UInt32? {
+    mutating func find(_ key: UInt32, side: UInt32) -> UInt32? {
+        let place = Int(key &+ side &* 251) & (Self.hintCount - 1)
+        let hint = hints[place]
+        // A level that was removed has no orders.
+        if hint != none {
+            let level = levels[Int(hint)]
+            if level.key == key && level.side == side && level.head != none { return hint }
+        }
+        let found = search(key, side: side)
+        if let found { hints[place] = found }
+        return found
+    }
+
+    private func search(_ key: UInt32, side: UInt32) -> UInt32? {
         var level = sides[Int(side)].root
         while level != none {
             let here = levels[Int(level)]
@@ -151,6 +174,7 @@ struct PriceLevels: Sendable {
         hang(better == none ? worse : better, on: hook, side: side)
         if sides[Int(side)].best == old { sides[Int(side)].best = leftmost(of: side) }
         sides[Int(side)].levels -= 1
+        levels[Int(old)].head = none
         levels[Int(old)].left = firstFree
         firstFree = old
     }

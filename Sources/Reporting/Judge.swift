@@ -15,7 +15,11 @@ public enum Judge {
     public static func verdict(of run: RunReport) -> Verdict {
         var findings = Findings()
         judgeLedger(run.ledger, losses: run.losses, overflow: run.settings, into: &findings)
-        if let agreement = run.agreement {
+        if let pipeline = run.pipeline {
+            let (failures, notes) = judge(pipeline, nodes: run.perNode)
+            findings.failures += failures
+            findings.notes += notes
+        } else if let agreement = run.agreement {
             judgeAgreement(agreement, run: run, into: &findings)
         } else {
             judgeDeaths(run.perNode, into: &findings)
@@ -46,7 +50,7 @@ public enum Judge {
         for run in runs {
             outcome = outcome.worse(of: run.verdict.outcome)
             for reason in run.verdict.reasons {
-                let place = runs.count == 1 ? "" : "\(run.topology), \(run.nodes) nodes, run \(run.repeat): "
+                let place = runs.count == 1 ? "" : "\(run.topology), \(Numbers.nodes(run.nodes)), run \(run.repeat): "
                 reasons.append((run.verdict.outcome, place + reason))
             }
         }
@@ -68,10 +72,12 @@ public enum Judge {
     private struct Findings {
         var failures: [String] = []
         var doubts: [String] = []
+        /// What is no reason for the outcome, but should not be overlooked.
+        var notes: [String] = []
 
         var verdict: Verdict {
             let outcome: Outcome = failures.isEmpty ? (doubts.isEmpty ? .pass : .unknown) : .fail
-            return Verdict(outcome: outcome, reasons: failures + doubts)
+            return Verdict(outcome: outcome, reasons: failures + doubts + notes)
         }
     }
 

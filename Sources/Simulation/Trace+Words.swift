@@ -83,6 +83,7 @@ extension Trace {
     static func words(_ notice: NodeCore.Notice) -> String {
         switch notice {
         case .clusterReady: "every link of the cluster is ready"
+        case .strangerHeard(let neighbour, let cluster): "neighbour \(neighbour) is of another cluster: \(cluster)"
         case .leaderSilent(let leader, let nanoseconds): "leader \(leader) is silent for \(seconds(nanoseconds))"
         case .leaderHeard(let leader): "leader \(leader) is heard again"
         case .broadcastFinished: "broadcast finished"

@@ -8,12 +8,15 @@ public struct Beacon: Sendable, Equatable {
     ///
     /// Who hears of a term before it has one of its own has come late, or again.
     public var term: UInt64
+    /// The cluster in words, for whoever finds that its digest differs.
+    public var cluster: String
 
     /// Makes a beacon.
-    public init(clusterDigest: UInt64, readyNodes: [UInt64], term: UInt64 = 0) {
+    public init(clusterDigest: UInt64, readyNodes: [UInt64], term: UInt64 = 0, cluster: String = "") {
         self.clusterDigest = clusterDigest
         self.readyNodes = readyNodes
         self.term = term
+        self.cluster = cluster
     }
 
     /// The payload of a frame of kind `beacon`.
@@ -22,6 +25,7 @@ public struct Beacon: Sendable, Equatable {
         writer.write(clusterDigest)
         writer.write(readyNodes) { $0.write($1) }
         writer.write(term)
+        writer.write(cluster)
         return writer.bytes
     }
 
@@ -33,6 +37,7 @@ public struct Beacon: Sendable, Equatable {
             try reader.read("ready nodes", as: UInt64.self)
         }
         term = try reader.read("term", as: UInt64.self)
+        cluster = try reader.readText("cluster")
         guard readyNodes.count <= Origin.nodesMax / 64, reader.remaining == 0 else {
             throw WireError(field: "end of beacon")
         }

@@ -95,4 +95,10 @@ public enum Kind: UInt8, Sendable, CaseIterable {
     case entry = 11
     /// Votes, acknowledgements and whatever else nodes say to each other to hold one log.
     case peer = 12
+    /// Work for whoever gets it: from the source of a pipeline to a worker.
+    case task = 13
+    /// A task that was done: from a worker to the sink.
+    case result = 14
+    /// What the sink has: done tasks and living workers, to the source.
+    case done = 15
 }

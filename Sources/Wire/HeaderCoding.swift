@@ -87,6 +87,13 @@ extension Header {
         frame.storeBigEndian(hop, at: 8)
     }
 
+    /// Rewrites in place what a frame is, with its route and hop count: a task becomes its result.
+    @inlinable
+    public static func relabel(_ frame: UnsafeMutableRawBufferPointer, kind: Kind, route: UInt16, hop: UInt16) {
+        readdress(frame, route: route, hop: hop)
+        frame.storeBytes(of: version << 4 | kind.rawValue, toByteOffset: 2, as: UInt8.self)
+    }
+
     /// The header as bytes, followed by `payload`: for rare frames, as the data path writes into messages.
     public func frame(payload: [UInt8] = []) -> [UInt8] {
         var header = self

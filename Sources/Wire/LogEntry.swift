@@ -67,7 +67,12 @@ public enum OrderFrames {
     /// Answers false, at the first bytes that are no order, having called it for those before.
     @inlinable @discardableResult
     public static func forEach(in bytes: [UInt8], _ body: (Header, RawSpan) -> Void) -> Bool {
-        let whole = bytes.span.bytes
+        forEach(in: bytes.span.bytes, body)
+    }
+
+    /// As `forEach(in:_:)`, in place.
+    @inlinable @discardableResult
+    public static func forEach(in whole: RawSpan, _ body: (Header, RawSpan) -> Void) -> Bool {
         var start = 0
         while start < whole.byteCount {
             guard whole.byteCount - start >= Header.size else { return false }

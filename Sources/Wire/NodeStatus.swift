@@ -44,6 +44,8 @@ public struct NodeStatus: Sendable, Equatable {
     public var unique: UInt64 = 0
     /// Frames waiting inside the node for credit.
     public var queued: UInt32 = 0
+    /// The cluster in words, for whoever finds that its digest differs.
+    public var cluster = ""
 
     /// An empty status.
     public init() {}
@@ -64,6 +66,7 @@ public struct NodeStatus: Sendable, Equatable {
         writer.write(sent)
         writer.write(unique)
         writer.write(queued)
+        writer.write(cluster)
     }
 
     init(from reader: inout ByteReader) throws(WireError) {
@@ -85,5 +88,6 @@ public struct NodeStatus: Sendable, Equatable {
         sent = try reader.read("sent", as: UInt64.self)
         unique = try reader.read("unique", as: UInt64.self)
         queued = try reader.read("queued", as: UInt32.self)
+        cluster = try reader.readText("cluster")
     }
 }

@@ -45,7 +45,7 @@ public enum OrderDecoding: Sendable, Equatable {
 
 /// The first 24 bytes of the payload of an order for the book; what follows them is padding.
 ///
-/// All fields are big-endian (`docs/protocol.md`, section 10):
+/// All fields are big-endian (`docs/protocol.md`, section 8):
 ///
 ///     id       8
 ///     price    8

@@ -33,6 +33,19 @@ import Testing
         #expect(stream.backlog == 0 && stream.outstanding == 3)
     }
 
+    /// A rewind sends again what was not answered; only that counts as sent again, however it is packed.
+    @Test func ordersLeaveManyAtOnce() throws {
+        var stream = Self.stream(due: 10, sent: 0)
+        stream.markSent(count: 6)
+        #expect(stream.sent == 6 && stream.resent == 0 && stream.backlog == 4)
+        _ = Self.answer(&stream, 0, 2)
+        stream.rewind()
+        #expect(try #require(stream.next).index == 2)
+        stream.markSent(count: 8)
+        #expect(stream.sent == 10 && stream.resent == 4 && stream.backlog == 0)
+        #expect(stream.due(of: 9) == 1_009)
+    }
+
     /// The ring begins small and doubles, at every phase of its first place.
     @Test(arguments: [0, 1, 37, 63, 64, 65])
     func growingKeepsEveryDueTime(settledBefore: Int) throws {

@@ -150,6 +150,20 @@ import Wire
         #expect(cluster.inject(header, payload: [1, 2, 3], by: Link(from: 1, to: 0)) == false, "a beacon that is none")
     }
 
+    @Test func aStrangerIsNamedOnceWithBothSides() throws {
+        let graph = try LinkGraph(.star, nodes: 3)
+        let plan = NodePlan(graph: graph, id: 1)
+        let other = NodePlan(graph: try LinkGraph(.ring(.twoWay), nodes: 3), id: 0, clusterName: "mine")
+        var readiness = Readiness(plan: plan)
+        let beacon = Beacon(clusterDigest: other.clusterDigest, readyNodes: [1], cluster: other.clusterText)
+        #expect(readiness.heard(beacon, by: 0) == [.strangerHeard(slot: 0, cluster: other.clusterText)])
+        #expect(readiness.heard(beacon, by: 0).isEmpty, "beacons repeat every 20 ms")
+        #expect(
+            plan.mismatch(with: other.clusterText, saidBy: 0)
+                == "node 0 says topology ring, 3 nodes, cluster mine; this one topology star, 3 nodes, cluster zbed")
+        #expect(plan.mismatch(with: plan.clusterText, saidBy: 0).contains("other links"))
+    }
+
     @Test func ordersAreRefusedBeforeTheBarrierAndOnTheWayOut() throws {
         var cluster = SimulatedCluster(try LinkGraph(.line, nodes: 2))
         #expect(cluster.submit(client: 0, index: 0, to: 0) == .notReady)

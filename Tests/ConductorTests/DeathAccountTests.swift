@@ -20,6 +20,39 @@ import Wire
         #expect(account.uniqueByNode == [100, 0, 100, 0])
     }
 
+    @Test func ofWhatWasDueWhileItLivedOnlyItsOwnAccountCouldTell() throws {
+        var run = try MadeUpRun("star", nodes: 4)
+        run.broadcast(60, from: 1)
+        run.kill(3, after: 0.6)
+        run.broadcast(40, from: 1)
+        let account = DeliveryAccount(run.evidence)
+        expectIdentities(account)
+        #expect(account.losses[.ledgerLost] == 60 && account.losses[.receiverDown] == 40)
+        #expect(
+            account.lossReports.map(\.detail) == ["due before it died, node 3: 60", "missed by node 3: 40"])
+        #expect(account.lossReports.map(\.words) == ["account lost with its node", "receiver down"])
+    }
+
+    @Test(arguments: [(0.0, 0 as UInt64), (0.25, 25), (1, 100), (7, 100)])
+    func aDeathOutsideTheMeasuredTimeIsAtItsEdge(share: Double, lost: UInt64) throws {
+        var run = try MadeUpRun("mesh", nodes: 3)
+        run.broadcast(100, from: 0)
+        run.kill(2, after: share)
+        let account = DeliveryAccount(run.evidence)
+        expectIdentities(account)
+        #expect(account.losses[.ledgerLost] == lost && account.losses[.receiverDown] == 100 - lost)
+    }
+
+    @Test func framesAndBroadcastsAreOfTheSameStreams() throws {
+        var run = try MadeUpRun("mesh", nodes: 4)
+        for node in 0..<4 { run.order(10, to: node) }
+        run.kill(3, after: 1)
+        let account = DeliveryAccount(run.evidence)
+        let measured = LawAccount.measured(run.evidence, account)
+        #expect(measured.broadcasts == 30 && measured.frames == 60, "two living receivers for each order")
+        #expect(account.framesByLink.values.reduce(0, +) == 90, "what links carried is counted all the same")
+    }
+
     @Test func behindADeadHubEverythingIsTheForwarders() throws {
         var run = try MadeUpRun("star", nodes: 4)
         run.broadcast(60, from: 1)
@@ -126,7 +159,7 @@ import Wire
         evidence.reports[1] = nil
         let account = DeliveryAccount(evidence)
         expectIdentities(account)
-        #expect(account.losses[.receiverDown] == 10)
+        #expect(account.losses[.ledgerLost] == 10)
     }
 
     @Test func streamsOfEarlierClientsAreNotThisRuns() throws {
@@ -156,7 +189,9 @@ import Wire
                 for node in 0..<6 where chance(0.5) {
                     run.order(8, to: node, client: phase, lost: chance(0.2) ? 2 : 0, refused: chance(0.2) ? 3 : 0)
                 }
-                if phase < 2, chance(0.4) { run.kill(Int(generator.next() % 6), keepingReport: chance(0.2)) }
+                if phase < 2, chance(0.4) {
+                    run.kill(Int(generator.next() % 6), keepingReport: chance(0.2), after: generator.nextUnit())
+                }
             }
             expectIdentities(DeliveryAccount(run.evidence), "seed \(seed), \(shape)")
         }

@@ -29,7 +29,7 @@ import Wire
         report.intervalNanoseconds = interval
         report.intervals = [IntervalReport(number: number, blob: due.encodedV2())]
         report.firstNanoseconds = number * interval + 1
-        report.lastNanoseconds = number * interval + 1_000
+        report.lastNanoseconds = number * interval + interval - 1
         return report
     }
 
@@ -79,6 +79,24 @@ import Wire
         #expect(line[1].max == 300 && line[1].p50 == 100)
         let early = account.timeline(from: 8 * Self.interval + 100_000_000)
         #expect(early[0].seconds == 0, "an interval that began before the measured time is shown at its beginning")
+    }
+
+    @Test func aSliverOfAnIntervalIsNoIntervalOfItsOwn() throws {
+        let account = try Self.account([
+            [Self.said([9_000], interval: 7), Self.said([100, 100], interval: 8), Self.said([300], interval: 9)]
+        ])
+        let sliver = account.timeline(from: 8 * Self.interval - Self.interval / 10)
+        #expect(sliver.map(\.count) == [3, 1] && sliver[0].p50 == 100, "no spike at the begin")
+        #expect(sliver[0].max >= 9_000, "and nothing is lost")
+        let half = account.timeline(from: 8 * Self.interval - Self.interval * 6 / 10)
+        #expect(half.map(\.count) == [1, 2, 1], "the greater part of an interval stands for itself")
+    }
+
+    @Test func theSliverAtTheEndGoesToTheLastWholeInterval() throws {
+        var last = Self.said([9_000], interval: 9)
+        last.lastNanoseconds = 9 * Self.interval + Self.interval / 10
+        let account = try Self.account([[Self.said([100, 100], interval: 8), last]])
+        #expect(account.timeline(from: 8 * Self.interval).map(\.count) == [3])
     }
 
     @Test func whatWasNotMeasuredIsLeftOut() throws {

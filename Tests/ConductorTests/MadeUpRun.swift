@@ -89,11 +89,15 @@ struct MadeUpRun {
     }
 
     /// A node dies; `keepingReport` when it had already said what it counted.
-    mutating func kill(_ node: Int, keepingReport: Bool = false) {
+    ///
+    /// - Parameter share: the share of the measured time that it lived.
+    mutating func kill(_ node: Int, keepingReport: Bool = false, after share: Double = 0) {
         died.insert(node)
+        diedNanoseconds[node] = measuredNanoseconds + UInt64(share * Double(durationNanoseconds))
         if !keepingReport { unreported.insert(node) }
     }
     private var unreported: Set<Int> = []
+    private var diedNanoseconds: [Int: UInt64] = [:]
 
     /// Lets the END of a node's stream reach everyone that lives.
     mutating func announceEnd(of node: Int, sent: UInt64) {
@@ -115,7 +119,8 @@ struct MadeUpRun {
         }
         return RunEvidence(
             graph: graph, reports: said, died: died, client: client, isQuiet: isQuiet,
-            measuredNanoseconds: measuredNanoseconds, durationNanoseconds: durationNanoseconds)
+            measuredNanoseconds: measuredNanoseconds, durationNanoseconds: durationNanoseconds,
+            diedNanoseconds: diedNanoseconds)
     }
 
     /// Changes what a node reports beside its streams.

@@ -65,6 +65,36 @@ import Wire
         #expect(cutShort.reasons.first?.hasSuffix("what was on its way was not waited for.") == true)
     }
 
+    @Test func aSilentLeaderIsOneEventThatSaysWhoNoticed() throws {
+        var run = try MadeUpRun("mesh", nodes: 4)
+        run.broadcast(9, from: 0)
+        for node in [1, 3] { run.editReport(of: node) { $0.leader.silences = node == 3 ? 2 : 1 } }
+        let events = try Self.report(run).events
+        #expect(
+            events.map(\.text) == [
+                "the leader, node 0, was silent for more than three heartbeats; noticed by nodes 1, 3 (2 times)"
+            ])
+    }
+
+    @Test func theRateOfAnInterruptedRunIsOverTheTimeItRan() throws {
+        var run = try MadeUpRun("mesh", nodes: 2)
+        run.durationNanoseconds = 10_000_000_000
+        run.broadcast(100, from: 0)
+        let begin = run.measuredNanoseconds
+        run.editReport(of: 0) { $0.lastSentNanoseconds = begin + 990_000_000 }
+        #expect(try Self.report(run).rate.achieved == 10, "it was meant to run for ten seconds")
+        let cut = try Self.report(run, isInterrupted: true)
+        #expect(cut.rate.achieved.rounded() == 100 && cut.wasInterrupted)
+        #expect(cut.rate.seconds.map { ($0 * 1_000).rounded() } == 1_000)
+    }
+
+    @Test func whatWasNotSentIsNotBalanced() throws {
+        var run = try MadeUpRun("mesh", nodes: 2)
+        run.order(0, to: 0)
+        let report = try Self.report(run, isInterrupted: true)
+        #expect(report.balance == nil && report.clients?.sent == 0 && report.rate.achieved == 0)
+    }
+
     @Test func deathsAreNamedWithTheirTime() throws {
         var run = try MadeUpRun("mesh", nodes: 3)
         run.broadcast(9, from: 0)
@@ -76,6 +106,27 @@ import Wire
                 || report.verdict.reasons.contains("Node 2 died at 1.3 s."))
         #expect(report.perNode.map(\.diedAt) == [nil, nil, 1.25])
         #expect(report.losses.map(\.cause) == ["receiverDown"])
+    }
+
+    @Test func whatADeadNodeUsedAndGotIsAbsentAndNotZero() throws {
+        var run = try MadeUpRun("mesh", nodes: 4)
+        for node in 0..<4 { run.order(10, to: node) }
+        run.kill(3, keepingReport: true, after: 0.5)
+        run.order(5, to: 3)
+        var used = NodeUsage(before: nil, after: nil, nanoseconds: 1_000_000_000)
+        used.cpuNanoseconds = 100_000_000
+        used.residentBytes = 4_000
+        let gone = NodeUsage(before: nil, after: nil, nanoseconds: 1_000_000_000)
+        let report = try Self.report(run, usage: [used, used, used, gone], deaths: [3: 0.5])
+        let dead = report.perNode[3]
+        #expect(dead.cpuPercent == nil && dead.cpuSeconds == nil && dead.residentBytes == nil)
+        #expect(dead.uniqueDeliveries == nil && dead.orders == 15, "what it was sent is known")
+        #expect(report.perNode.compactMap(\.sharePercent).reduce(0, +).rounded() == 100)
+        #expect(report.perNode.compactMap { $0.sharePercent?.rounded() } == report.balance?.shares.map { $0.rounded() })
+        #expect(report.perNode.map(\.orders).reduce(0, +) == report.clients?.sent)
+        let text = TextReport.runSummary(report)
+        #expect(text.contains("Node 3:  15 orders ( 33.33%)"))
+        #expect(text.contains("died at 0.5 s      -         -"), "\(text)")
     }
 
     @Test func theRateIsOverTheTimeThatSendingReallyTook() throws {
@@ -120,7 +171,7 @@ import Wire
         let idle = NodeUsage(before: nil, after: nil, nanoseconds: 0)
         let nodes = try Self.report(run, usage: [idle, used]).perNode
         #expect(nodes[1].cpuPercent == 25 && nodes[1].cpuSeconds == 0.5 && nodes[1].residentBytes == 5_000)
-        #expect(nodes[0].cpuPercent == 0 && nodes[0].uniqueDeliveries == 0 && nodes[1].uniqueDeliveries == 10)
+        #expect(nodes[0].cpuPercent == nil && nodes[0].uniqueDeliveries == 0 && nodes[1].uniqueDeliveries == 10)
     }
 
     @Test func theHistogramInTheReportIsTheOneOfItsNumbers() throws {

@@ -2,6 +2,7 @@ import Cluster
 import Reporting
 import Runtime
 import Testing
+import Topology
 
 @testable import Conductor
 
@@ -15,7 +16,40 @@ import Testing
             throw Printed()
         }
         return try ScenarioOptions.scenario(
-            options, topology: options.string("topology"), nodes: options.integer("nodes"))
+            options, topology: options.string("topology"), nodes: options.integer("nodes"),
+            pattern: options.optionalString("pattern"))
+    }
+
+    @Test func aPipelineHasItsOwnLinksAndSendsFromNode0() throws {
+        let scenario = try Self.scenario(
+            "--pattern pipeline --nodes 4 --rate max --work-micros 50 --outstanding-tasks 9 --task-timeout 2s")
+        #expect(scenario.topology == "pipeline" && scenario.pattern == "pipeline" && scenario.clients == 0)
+        let graph = try scenario.graph()
+        #expect(scenario.ratePerNode == .infinity && graph.links.count == 6)
+        #expect(
+            scenario.pipeline
+                == PipelineOptions.Values(
+                    workNanoseconds: 50_000, outstandingMax: 9, taskTimeoutNanoseconds: 2_000_000_000))
+    }
+
+    @Test(arguments: [
+        ("--nodes 2", "at least 3"), ("--topology ring", "topology"), ("--mode all", "mode"),
+        ("--clients 1", "clients"), ("--outstanding 3", "outstanding"), ("--overflow drop", "overflow"),
+        ("--task-timeout 1ms", "10ms"), ("--task-timeout 100ms --work-micros 60000", "twice as long"),
+    ])
+    func whatAPipelineCannotBeIsRefused(arguments: String, text: String) throws {
+        let error = try #require(throws: (any Error).self) {
+            try Self.scenario(
+                "--pattern pipeline --nodes 4 \(arguments)".replacing("--nodes 4 --nodes", with: "--nodes"))
+        }
+        #expect(Program.failure(of: error).code == .usage && "\(error)".contains(text), "\(error)")
+    }
+
+    @Test func aPatternThatIsNamedMustBeTheOneThatIsRun() throws {
+        #expect(try Self.scenario("--pattern request").pattern == "request")
+        #expect(try Self.scenario("--pattern broadcast --mode one").pattern == "broadcast")
+        #expect(throws: Failure.self) { try Self.scenario("--pattern broadcast") }
+        #expect(throws: Failure.self) { try Self.scenario("--pattern request --mode all") }
     }
 
     @Test func withoutOptionsOneClientSendsAThousandOrdersASecond() throws {

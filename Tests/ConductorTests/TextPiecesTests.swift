@@ -1,7 +1,7 @@
-import Runtime
 import Testing
 
 @testable import Conductor
+@testable import Runtime
 
 /// Small pieces of text that reports are made of.
 @Suite struct TextPiecesTests {
@@ -48,6 +48,19 @@ import Testing
     ])
     func progressNeverGoesBeyondItsEnd(elapsed: UInt64, total: UInt64, text: String) {
         #expect(ProgressLine.span(elapsed, total) == text)
+    }
+
+    @Test func progressNamesTheWarmUpAndSeparatesThousands() {
+        var progress = ClientProgress(
+            elapsedNanoseconds: 500_000_000, totalNanoseconds: 2_000_000_000, sent: 12_345, acknowledged: 12_340,
+            refused: 0, isWarmup: true, p99Nanoseconds: 0)
+        #expect(
+            ProgressLine.text(of: progress)
+                == "0.5 of 2.0 s  12,345 sent  12,340 acknowledged  warm-up  1.5 s left")
+        progress.isWarmup = false
+        #expect(ProgressLine.text(of: progress).contains("  p99 not known yet  "))
+        progress.p99Nanoseconds = 1_250_000
+        #expect(ProgressLine.text(of: progress).contains("  p99 1.25 ms  "))
     }
 
     @Test func progressSaysWhatIsLeft() {

@@ -10,7 +10,7 @@ import Testing
 
     static func drawings(of runs: [RunReport]) -> [Markup] {
         let lines = runs.enumerated().map {
-            LatencyCharts.Line(label: $1.topology, color: $0, run: $1, others: [])
+            LatencyCharts.Line(label: $1.topology, color: $0, run: $1, others: [], figures: "")
         }
         let charts = [LatencyCharts.percentiles(lines)] + lines.map { LatencyCharts.timeline($0, among: lines) }
         return charts.flatMap { [$0.svg(.wide, id: "w"), $0.svg(.narrow, id: "n")] }

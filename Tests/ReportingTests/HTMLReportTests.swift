@@ -55,6 +55,7 @@ import Testing
         }
         var report = Sample.report(kind: .compare, name: hostile, runs: runs)
         report.commandLine = hostile
+        report.options = [OptionReport(name: hostile, value: hostile, source: hostile)]
         report.environment.cpu = hostile
         report.environment.host = hostile
         report.verdict.reasons = [hostile]
@@ -108,6 +109,34 @@ import Testing
         let verdict = try #require(page.range(of: "class=\"verdict pass\""))
         let table = try #require(page.range(of: "<table"))
         #expect(verdict.lowerBound < table.lowerBound)
+    }
+
+    @Test func claimsOnlyWhatWasAskedForAndJudged() {
+        func page(_ run: RunReport) -> String { HTMLReport.page(Sample.report(runs: [run])) }
+        #expect(
+            page(Sample.run()).contains(
+                "Every delivery is accounted for, the asked rate was reached, and the laws hold."))
+        var run = Sample.lossyRun()
+        run.losses = [LossReport(cause: "fullQueue", deliveries: run.ledger.missing)]
+        run.settings.rate = nil
+        run.rate.asked = nil
+        let words =
+            "15.0k of 2.40M deliveries were dropped at full queues, as --overflow drop allows; every one is accounted for."
+        #expect(page(run).contains("<p>\(words)</p>"))
+        #expect(page(run).contains("as fast as the links take them") && !page(run).contains("losed loop"))
+        let text = TextReport.verdict(of: Sample.report(runs: [run]))
+        #expect(text.split(whereSeparator: \.isWhitespace).joined(separator: " ") == "VERDICT: PASS \(words)")
+        run.settings.outstanding = 8
+        #expect(page(run).contains("as fast as answers come, 8 outstanding") && page(run).contains("closed loop"))
+        run.losses[0].deliveries -= 4
+        run.losses.append(LossReport(cause: "linkDown", deliveries: 4))
+        #expect(page(run).contains("are missing (full queue, link down), as --overflow drop allows"))
+    }
+
+    @Test func theLegendShowsTheTablesNumbersAndSaysWhatIsDrawn() {
+        let runs = ComparisonTests.runs(Sample.star, p99: [1_000_000, 2_000_000, 4_000_000, 8_000_000])
+        let page = HTMLReport.page(Sample.report(kind: .compare, runs: runs))
+        #expect(page.contains("p99 3.00 ms; the thick line is run 2</span>"), "the median of four is between two runs")
     }
 
     @Test func flagsABrokenLaw() {

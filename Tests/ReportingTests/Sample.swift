@@ -79,7 +79,7 @@ enum Sample {
             sendLag: latency(median: 3_100, count: sent, max: 410_000),
             rate: RateReport(asked: 20_000, achieved: 19_999.2, deliveriesPerSecond: 79_996.8), perNode: perNode,
             balance: BalanceReport(
-                shares: perNode.map(\.sharePercent), sigmaPercent: 0, grade: "perfect"),
+                shares: perNode.compactMap(\.sharePercent), sigmaPercent: 0, grade: "perfect"),
             timeline: timeline, curve: curve, histogram: "HISTEwAAAAMAAAAA",
             links: (0..<nodes).map { LinkReport(from: $0, to: ($0 + 1) % nodes, frames: expected / 10) })
         run.verdict = Judge.verdict(of: run)
@@ -134,7 +134,8 @@ enum Sample {
                 id: id, cpuPercent: 33.5, cpuSeconds: 10.05, residentBytes: 12_582_912, uniqueDeliveries: 0,
                 sharePercent: Double(count) / 3_000, orders: count)
         }
-        run.balance = BalanceReport(shares: run.perNode.map(\.sharePercent), sigmaPercent: 0.67, grade: "perfect")
+        run.balance = BalanceReport(
+            shares: run.perNode.compactMap(\.sharePercent), sigmaPercent: 0.67, grade: "perfect")
         run.verdict = Judge.verdict(of: run)
         return run
     }
@@ -182,7 +183,7 @@ enum Sample {
             perNode: run.perNode.map {
                 ClientNodeReport(
                     id: $0.id, orders: $0.orders, acknowledged: $0.orders - 850, deliveries: 0,
-                    sharePercent: $0.sharePercent)
+                    sharePercent: $0.sharePercent ?? 0)
             },
             balance: run.balance,
             failures: [FailureReport(cause: "refused", count: 2_124), FailureReport(cause: "no answer", count: 426)],

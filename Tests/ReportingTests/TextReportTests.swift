@@ -93,6 +93,13 @@ import Testing
         #expect(TextReport.runSummary(Sample.orderRun()) == expected)
     }
 
+    @Test func namesEveryOptionThatWasSet() {
+        var report = Sample.report(runs: [Sample.run()])
+        report.options = [OptionReport(name: "rate", value: "20k", source: "environment variable RATE")]
+        #expect(TextReport.document(report).contains("\n  rate: 20k (environment variable RATE)\n"))
+        #expect(HTMLReport.page(report).contains("<td class=\"left\">environment variable RATE</td>"))
+    }
+
     @Test(arguments: [80, 120]) func keepsToTheWidth(columns: Int) {
         let report = Sample.comparison()
         let text =
@@ -119,6 +126,26 @@ import Testing
         let report = Sample.report(kind: .compare, runs: [run, Sample.run(Sample.star)])
         #expect(TextReport.comparisonTable(report).contains("4 ≠ 5"))
         #expect(TextReport.comparisonTable(report, ascii: true).contains("4 != 5"))
+    }
+
+    @Test func writesLawsInOneWay() {
+        var run = Sample.run(Sample.ring)
+        run.measured?.worstHops = 3
+        run.measured?.meanHops = 1.6
+        let text = TextReport.runSummary(run)
+        #expect(text.contains("Links:                  10 = 10\n"))
+        #expect(text.contains("Messages per broadcast: 6 = 6\n"))
+        #expect(text.contains("Worst hops:             2 / 3\n"), "a race is no fault")
+        #expect(text.contains("Mean hops:              1.5 / 1.6\n"))
+        #expect(TextReport.comparisonTable(Sample.report(kind: .compare, runs: [run])).contains("2 / 3"))
+        run.measured?.links = 11
+        #expect(TextReport.runSummary(run).contains("10 ≠ 11"))
+    }
+
+    @Test func countsOneNodeAsOne() {
+        #expect(TextReport.runSummary(Sample.run(nodes: 1)).contains("mesh, 1 node, broadcast"))
+        let report = Sample.report(kind: .compare, runs: [Sample.run(nodes: 1)])
+        #expect(TextReport.comparisonTable(report).hasPrefix("1 node, "))
     }
 
     @Test func saysThatThereIsNothing() {

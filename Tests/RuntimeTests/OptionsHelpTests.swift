@@ -48,6 +48,56 @@ import Testing
                     scenario: nil)),
         ])
 
+    /// Two commands that read the same file.
+    private static let pair = CommandTable(
+        program: "zbed", summary: "a test bed", version: "",
+        commands: [("run", "topology"), ("compare", "topologies")].map { name, option in
+            let specs = [
+                OptionSpec(option, .list(.string), help: "shapes"), OptionSpec("nodes", .integer(1...9), help: "n"),
+            ]
+            return CommandTable.Command(
+                name, OptionTable(program: "zbed \(name)", summary: "", groups: [OptionGroup("G", specs)]))
+        })
+
+    private func options(
+        _ arguments: [String], environment: [String: String] = [:], file: String? = nil
+    ) throws(UsageError) -> ParsedOptions {
+        let all = arguments + (file == nil ? [] : ["--scenario", "s.yaml"])
+        let outcome = try Self.pair.parse(arguments: all, environment: environment) {
+            path throws(UsageError) in try ScenarioFile.parse(file ?? "", name: path)
+        }
+        guard case .run(_, let options) = outcome else { throw UsageError(.missing, "it printed") }
+        return options
+    }
+
+    @Test func whatAFileSaysToAnotherCommandIsPassedOverAndNoted() throws {
+        let file = "run:\n  topology: ring\n  topologies: [star, mesh]\n  nodes: 5\n"
+        let run = try options(["run"], file: file)
+        #expect(run.list("topology") == ["ring"] && run.integer("nodes") == 5)
+        #expect(run.notes == ["s.yaml:3: topologies is for zbed compare and passed over"])
+        let compare = try options(["compare"], file: file)
+        #expect(compare.list("topologies") == ["star", "mesh"])
+        #expect(compare.notes == ["s.yaml:2: topology is for zbed run and passed over"])
+        #expect(throws: UsageError.self) { try options(["run"], file: "shape: ring\n") }
+    }
+
+    @Test func aVariableForAnotherCommandIsNotIgnoredInSilence() throws {
+        let compare = try options(["compare"], environment: ["TOPOLOGY": "star", "NODES": "3"])
+        #expect(
+            compare.notes == ["TOPOLOGY in the environment is for zbed run and not looked at; did you mean TOPOLOGIES?"]
+        )
+        #expect(try options(["run"], environment: ["TOPOLOGY": "star"]).notes.isEmpty)
+    }
+
+    @Test func theOtherNumberOfAWordIsSuggested() {
+        #expect(
+            mistake { () throws(UsageError) in try options(["compare", "--topology", "star"]) }.hasSuffix(
+                "did you mean --topologies?"))
+        #expect(
+            mistake { () throws(UsageError) in try options(["run", "--topologies", "star"]) }.hasSuffix(
+                "did you mean --topology?"))
+    }
+
     private func printed(_ arguments: [String]) throws -> String {
         guard case .print(let text) = try Self.table.parse(arguments: arguments, environment: [:]) else { return "" }
         return text

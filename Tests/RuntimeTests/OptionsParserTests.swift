@@ -47,6 +47,24 @@ import Testing
         #expect(options.source(of: "timeout") == .file("scenario.yaml", line: 4))
     }
 
+    @Test func whatDiffersFromItsDefaultIsRecordedWithItsSource() throws {
+        let options = try parsed(
+            ["--nodes=7", "--rate=max"], environment: ["TOPOLOGY": "star", "PEERS": "a:1, b:2", "SHARE": "0.50"],
+            scenario: "run:\n  timeout: 5\n  interval: 100ms\n")
+        #expect(
+            options.changedSettings.map { "\($0.name)=\($0.values.joined(separator: ",")): \($0.source)" } == [
+                "topology=star: environment variable TOPOLOGY", "nodes=7: command line",
+                "peers=a:1,b:2: environment variable PEERS", "timeout=5: scenario.yaml, line 2",
+                "scenario=scenario.yaml: command line",
+            ])
+    }
+
+    @Test func whatIsTakenFromTheEnvironmentIsNamed() throws {
+        #expect(try parsed(environment: ["PATH": "/bin"]).environmentNote == nil)
+        let options = try parsed(["--nodes=7"], environment: ["TOPOLOGY": "star", "NODES": "5", "ASSERT": "p99<5ms"])
+        #expect(options.environmentNote == "from the environment: TOPOLOGY=star ASSERT=\"p99<5ms\"")
+    }
+
     @Test func emptyAndUndeclaredVariablesAreIgnored() throws {
         let options = try parsed(environment: ["NODES": "", "HELP": "1", "VERSION": "1", "PATH": "/bin", "nodes": "x"])
         #expect(options.integer("nodes") == 3)

@@ -72,7 +72,16 @@ extension SystemTests {
         @Test func nodesStopWhenTheyAreToldTo() throws {
             let ending = try run("--outstanding 1 --warmup 0s --duration 200ms --stop-nodes")
             #expect(ending.code == 0)
-            for node in cluster.nodes { #expect(try node.end().code == 0) }
+            var taken: UInt64 = 0
+            for node in cluster.nodes {
+                let ending = try node.end()
+                #expect(ending.code == 0)
+                let stopped = try #require(ending.errorLines.last { $0.contains("stopped") }, "\(ending.error)")
+                let orders = try #require(stopped.split(separator: " ").first { $0.hasPrefix("orders=") }, "\(stopped)")
+                taken += try #require(UInt64(orders.dropFirst("orders=".count)))
+            }
+            let sent = try report().ledger.sent
+            #expect(taken == sent, "without a warm-up, what the nodes took is what was sent")
             space.expectNothingLeft()
         }
 
@@ -89,6 +98,17 @@ extension SystemTests {
                 #expect(ending.error.contains(text) && ending.errorLines.count == 1, "\(ending.error)")
             }
             #expect(!Files.exists(space("client.json")))
+        }
+
+        @Test func nodesOfSeveralClustersAreToldApart() throws {
+            let mixed = try NodeCluster("star", nodes: 3, in: space, mistaken: [2: "ring"])
+            let ending = try run("--connect-timeout 1s", nodes: mixed.endpoints)
+            #expect(ending.code == 64 && ending.output.isEmpty)
+            #expect(ending.error.contains("nodes 0, 1 say topology star, 3 nodes, cluster zbed"), "\(ending.error)")
+            #expect(ending.error.contains("node 2 says topology ring, 3 nodes, cluster zbed"), "\(ending.error)")
+            try mixed.nodes[2].interrupt()
+            let log = try mixed.nodes[2].end().error
+            #expect(log.contains("node 0 says topology star, 3 nodes, cluster zbed; this one topology ring"), "\(log)")
         }
 
         @Test func aNodeThatIsNotThereIsNamed() throws {
@@ -130,7 +150,7 @@ extension SystemTests {
             let report = try report()
             #expect(ending.code == 1 && report.ledger.missing > 0)
             #expect(report.ledger.unexplained == 0, "\(report.failures)")
-            #expect(report.perNode[1].deliveries == 0, "what it had is lost with its account")
+            #expect(report.perNode[1].deliveries == nil, "what it had is lost with its account")
         }
 
         @Test func nodesThatBroadcastAllTheWhileAreNoneOfItsBusiness() throws {

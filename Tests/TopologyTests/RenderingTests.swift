@@ -50,6 +50,16 @@ import Testing
                 """)
     }
 
+    @Test func nodesThatTieForTheMostLoadAreAllNamed() throws {
+        func lines(_ shape: Shape, _ nodes: Int) throws -> [String] {
+            try LinkGraph(shape, nodes: nodes).text().split(separator: "\n").filter { $0.contains("most loaded") }
+                .map { $0.split(separator: " ").joined(separator: " ") }
+        }
+        #expect(try lines(.star, 5) == ["most loaded node 0"])
+        #expect(try lines(.ring(.twoWay), 5) == ["most loaded nodes all all alike"])
+        #expect(try lines(.line, 6) == ["most loaded nodes 1-4 4 tie"])
+    }
+
     @Test func textShowsWhatTheChecksFound() throws {
         let graph = try LinkGraph(edgeList: "0 -> 1", fileName: "links.txt", nodes: 3)
         let text = graph.text(plan: try .ipc(nodes: 3, directory: "/tmp/z"))

@@ -103,4 +103,21 @@ import Testing
     @Test func turns() {
         fuzz(seed: 108, samples: { TurnPayload(next: $0.number()).payload }) { try? TurnPayload(decoding: $0).payload }
     }
+
+    @Test func orders() {
+        fuzz(
+            seed: 109,
+            samples: { seeded in
+                OrderPayload(
+                    id: seeded.number(), kind: OrderKind.allCases.randomElement(using: &seeded) ?? .limit,
+                    side: OrderSide.allCases.randomElement(using: &seeded) ?? .buy,
+                    price: Int64(bitPattern: seeded.next()), quantity: Int32(truncatingIfNeeded: seeded.next()),
+                    symbol: seeded.number()
+                ).payload + seeded.bytes(upTo: 8)
+            },
+            decode: { input in
+                guard case .order(let order) = OrderPayload.decode(input.span.bytes) else { return nil }
+                return order.payload + input.dropFirst(OrderPayload.size)
+            })
+    }
 }

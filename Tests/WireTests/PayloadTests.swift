@@ -6,8 +6,8 @@ import Testing
     /// The golden payloads of `docs/protocol.md`, sections 4, 8 and 9.
     @Test func knownPayloadsHaveTheDocumentedBytes() {
         #expect(
-            Beacon(clusterDigest: 0x0102_0304_0506_0708, readyNodes: [5]).payload
-                == [UInt8](hex: "0102030405060708 00000001 0000000000000005 0000000000000000"))
+            Beacon(clusterDigest: 0x0102_0304_0506_0708, readyNodes: [5], cluster: "ab").payload
+                == [UInt8](hex: "0102030405060708 00000001 0000000000000005 0000000000000000 00000002 6162"))
         #expect(
             HeartbeatPayload(term: 1, intervalNanoseconds: 100_000_000).payload
                 == [UInt8](hex: "0000000000000001 0000000005F5E100") + [UInt8](repeating: 0, count: 40))
@@ -21,7 +21,7 @@ import Testing
         #expect(ControlRequest.transfer(to: 258).payload == [0, 7, 1, 2])
         #expect(ControlResponse.done.payload == [0, 1])
         #expect(ControlResponse.refused("no").payload == [UInt8](hex: "0002 00000002 6E6F"))
-        #expect(ControlResponse.status(NodeStatus()).payload.count == 2 + 63)
+        #expect(ControlResponse.status(NodeStatus()).payload.count == 2 + 63 + 4)
     }
 
     @Test func anAnswerHasTheDocumentedBytes() {
@@ -88,15 +88,15 @@ import Testing
         var report = NodeReport()
         report.streams = [StreamReport()]
         var payload = ControlResponse.report(report).payload
-        // Behind the code, the status, the list's count, and 26 bytes of the stream.
-        payload[2 + 63 + 4 + 26 + 7] = 1
+        // Behind the code, the status with its empty text, the list's count, and 26 bytes of the stream.
+        payload[2 + 63 + 4 + 4 + 26 + 7] = 1
         #expect(throws: WireError(field: "announced")) { try ControlResponse(decoding: payload) }
     }
 }
 
 /// Counts and lengths that promise more than the payload holds: refused where they are read, before memory is taken.
 @Suite struct LyingCountTests {
-    private static let statusEnd = 2 + 63
+    private static let statusEnd = 2 + 63 + 4
 
     @Test func theSmallestElementsAreAsLongAsTheCheckAssumes() {
         var empty = ByteWriter()

@@ -62,7 +62,9 @@ extension Seeded {
     }
 
     mutating func beacon() -> Beacon {
-        Beacon(clusterDigest: number(), readyNodes: list(upTo: 64) { $0.next() })
+        Beacon(
+            clusterDigest: number(), readyNodes: list(upTo: 64) { $0.next() }, term: number(),
+            cluster: ["", "topology ring", "für später"].randomElement(using: &self) ?? "")
     }
 
     mutating func status() -> NodeStatus {
@@ -82,6 +84,7 @@ extension Seeded {
         status.sent = number()
         status.unique = number()
         status.queued = number()
+        status.cluster = ["", "topology ring", "für später"].randomElement(using: &self) ?? ""
         return status
     }
 

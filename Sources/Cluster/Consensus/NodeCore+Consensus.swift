@@ -34,6 +34,19 @@ struct LeaderMode: Sendable {
     }
 }
 
+extension LeaderMode {
+    /// The entry at an index as it is published; nil when it is not held.
+    mutating func entryFrame(_ index: UInt64, at now: UInt64) -> NodeCore.Effect? {
+        guard let (entry, previousTerm) = replica.entry(at: index) else { return nil }
+        let payload = EntryFrame(
+            term: replica.term, index: index, previousTerm: previousTerm, commit: replica.commit, entry: entry
+        ).payload
+        var header = frames.header(.entry, route: frames.route, at: now)
+        header.payloadLength = UInt32(payload.count)
+        return .publish(header, payload: payload)
+    }
+}
+
 /// The state hashes after the newest entries.
 struct RecentHashes: Sendable {
     private var hashes = [UInt64](repeating: 0, count: RecentHashes.count)
@@ -78,10 +91,14 @@ extension NodeCore {
         return consensusEffects(of: made, at: now)
     }
 
-    /// What was received in one go is done with; to be called once in each round.
+    /// What was received in one go is done with: what is decided is executed, and answers leave.
+    ///
+    /// To be called once in each round.
     public mutating func flush(at now: UInt64) -> [Effect] {
         guard leaderMode != nil else { return [] }
-        return consensusEffects(of: leaderMode?.replica.flush(at: now) ?? [], at: now)
+        let effects = consensusEffects(of: leaderMode?.replica.flush(at: now) ?? [], at: now)
+        applyDecided(at: now)
+        return effects
     }
 
     /// Takes the answers to orders that were decided.
@@ -148,11 +165,12 @@ extension NodeCore {
 
     // MARK: - Frames
 
-    mutating func receiveEntry(
-        _ header: Header, payload: [UInt8], by link: Int, at now: UInt64
-    ) throws(WireError) -> (forwards: Bool, effects: [Effect]) {
-        guard leaderMode != nil else { throw WireError(field: "kind") }
-        let frame = try EntryFrame(decoding: payload)
+    /// An entry came by a link, as the leader publishes them.
+    ///
+    /// Answers whether it goes on, and what else to do.
+    public mutating func receiveEntry(
+        _ header: Header, _ frame: EntryFrame, by link: Int, at now: UInt64
+    ) -> (forwards: Bool, effects: [Effect]) {
         guard leaderMode?.frames.isNews(header) == true else { return (false, []) }
         let made =
             leaderMode?.replica.receive(
@@ -223,7 +241,7 @@ extension NodeCore {
             case .send(let message):
                 let route = addressedRoute(to: Int(message.to)) ?? UInt16(plan.id)
                 effects.append(peerFrame(message, route: route, at: now))
-            case .publish(let index): if let frame = entryFrame(index, at: now) { effects.append(frame) }
+            case .publish(let index): if let frame = leaderMode?.entryFrame(index, at: now) { effects.append(frame) }
             case .heartbeat: if let frame = leaderHeartbeat(at: now) { effects.append(frame) }
             case .makeSnapshot:
                 applyDecided(at: now)
@@ -232,7 +250,6 @@ extension NodeCore {
             case .notice(let notice): effects.append(.notice(.consensus(notice)))
             }
         }
-        applyDecided(at: now)
         return effects
     }
 
@@ -257,23 +274,9 @@ extension NodeCore {
 
     private mutating func peerFrame(_ message: PeerMessage, route: UInt16, at now: UInt64) -> Effect {
         let payload = message.payload
-        return .publish(frameHeader(.peer, route: route, payload.count, at: now), payload: payload)
-    }
-
-    private mutating func entryFrame(_ index: UInt64, at now: UInt64) -> Effect? {
-        guard let replica = leaderMode?.replica, let (entry, previousTerm) = replica.entry(at: index) else {
-            return nil
-        }
-        let payload = EntryFrame(
-            term: replica.term, index: index, previousTerm: previousTerm, commit: replica.commit, entry: entry
-        ).payload
-        return .publish(frameHeader(.entry, route: UInt16(plan.id), payload.count, at: now), payload: payload)
-    }
-
-    private mutating func frameHeader(_ kind: Kind, route: UInt16, _ size: Int, at now: UInt64) -> Header {
-        var header = leaderMode?.frames.header(kind, route: route, at: now) ?? Header(kind: kind)
-        header.payloadLength = UInt32(size)
-        return header
+        var header = leaderMode?.frames.header(.peer, route: route, at: now) ?? Header(kind: .peer)
+        header.payloadLength = UInt32(payload.count)
+        return .publish(header, payload: payload)
     }
 
     private mutating func leaderHeartbeat(at now: UInt64) -> Effect? {
@@ -295,9 +298,8 @@ extension NodeCore {
 
     /// Applies what is decided, in the log's order.
     private mutating func applyDecided(at now: UInt64) {
-        guard var mode = leaderMode, mode.replica.nextToApply != nil else { return }
-        // Taken out, so that the state is not copied while it is changed in place.
-        leaderMode = nil
+        // Taken out, so that the state is neither copied nor looked up again while it is changed.
+        guard leaderMode?.replica.hasDecided == true, var mode = leaderMode.take() else { return }
         let leads = mode.replica.role == .leader
         while let entry = mode.replica.nextToApply {
             if entry.kind == .orders {
@@ -311,5 +313,6 @@ extension NodeCore {
             mode.hashes.note(mode.state.stateHash, after: mode.replica.applied)
         }
         leaderMode = mode
+        if dissemination.hasBatch { dissemination.measureBatch(at: now) }
     }
 }

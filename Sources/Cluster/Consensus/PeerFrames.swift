@@ -1,17 +1,21 @@
 import Measurement
-import Wire
+public import Wire
 
 /// The frames by which nodes hold one log: numbering those of this node, and telling news from copies.
 struct PeerFrames: Sendable {
     private let id: Int
     private let incarnation: UInt32
     private var nextIndex: UInt64 = 0
-    private var heard: [UInt32: (incarnation: UInt32, ledger: StreamLedger)] = [:]
+    /// By the id of the node.
+    private var heard: [(incarnation: UInt32, ledger: StreamLedger)?] = []
 
     init(id: Int, incarnation: UInt32) {
         self.id = id
         self.incarnation = incarnation
     }
+
+    /// The route of frames that are for all neighbours.
+    var route: UInt16 { UInt16(id) }
 
     /// The header of a frame of this node's.
     mutating func header(_ kind: Kind, route: UInt16, at now: UInt64) -> Header {
@@ -25,22 +29,24 @@ struct PeerFrames: Sendable {
     ///
     /// Floods bring copies; what is further behind than a ledger can tell is a copy, too.
     mutating func isNews(_ header: Header) -> Bool {
-        guard Int(header.origin) != id else { return false }
-        // An older life than the last one heard has nothing to say any more.
-        if let last = heard[header.origin], last.incarnation == header.incarnation {
-            return heard[header.origin]?.ledger.record(index: header.index).isNew ?? false
+        let node = Int(header.origin)
+        guard node != id, node < Origin.nodesMax else { return false }
+        while heard.count <= node { heard.append(nil) }
+        if let last = heard[node]?.incarnation {
+            if last == header.incarnation { return heard[node]?.ledger.record(index: header.index).isNew ?? false }
+            // An older life than the last one heard has nothing to say any more.
+            if last > header.incarnation { return false }
         }
-        if let last = heard[header.origin], last.incarnation > header.incarnation { return false }
         var ledger = StreamLedger()
         // The frames before the first one heard are not missing: nobody was there to hear them.
         _ = ledger.record(index: header.index)
-        heard[header.origin] = (header.incarnation, ledger)
+        heard[node] = (header.incarnation, ledger)
         return true
     }
 }
 
 /// An entry of the log as the leader publishes it.
-struct EntryFrame: Sendable, Equatable {
+public struct EntryFrame: Sendable, Equatable {
     var term: UInt64
     var index: UInt64
     var previousTerm: UInt64
@@ -68,15 +74,19 @@ struct EntryFrame: Sendable, Equatable {
         self.entry = entry
     }
 
-    init(decoding payload: [UInt8]) throws(WireError) {
-        guard payload.count >= Self.bytesMin else { throw WireError(field: "entry") }
-        let span = payload.span.bytes
+    /// Reads the payload of a frame of kind `entry`, all of it.
+    public init(decoding span: RawSpan) throws(WireError) {
+        guard span.byteCount >= Self.bytesMin else { throw WireError(field: "entry") }
         term = span.bigEndian(at: 0, as: UInt64.self)
         index = span.bigEndian(at: 8, as: UInt64.self)
         previousTerm = span.bigEndian(at: 16, as: UInt64.self)
         commit = span.bigEndian(at: 24, as: UInt64.self)
-        guard let kind = LogEntry.Kind(rawValue: payload[32]) else { throw WireError(field: "entry's kind") }
-        entry = LogEntry(term: term, kind: kind, bytes: Array(payload[Self.bytesMin...]))
+        guard let kind = LogEntry.Kind(rawValue: span.unsafeLoad(fromByteOffset: 32, as: UInt8.self)) else {
+            throw WireError(field: "entry's kind")
+        }
+        entry = LogEntry(
+            term: term, kind: kind, bytes: span.extracting(droppingFirst: Self.bytesMin).withUnsafeBytes { [UInt8]($0) }
+        )
         guard index > 0, index <= UInt64.max / 2, entry.isWellFormed else { throw WireError(field: "entry") }
     }
 }

@@ -8,6 +8,14 @@ extension Replica {
         at now: UInt64
     ) -> [Effect] {
         guard index > 0 else { return takeEffects() }
+        // Mostly it is the next one.
+        if index == log.lastIndex + 1, previousTerm == log.lastTerm, follow(node, term: term, at: now) {
+            owesAnswer = true
+            append(following: entry)
+            match = max(match, index)
+            learnCommit(commit)
+            return takeEffects()
+        }
         let stretch = PeerMessage.Entries(
             previousIndex: index - 1, previousTerm: previousTerm, commit: commit, entries: [entry])
         takeEntries(stretch, term: term, from: node, at: now)
@@ -99,6 +107,9 @@ extension Replica {
         let known = role == .leader ? index : min(index, match)
         if known > commit { commit = known }
     }
+
+    /// Whether something is decided that was not applied.
+    public var hasDecided: Bool { applied < commit }
 
     /// The next decided entry that was not applied; `markApplied` when it was.
     public var nextToApply: LogEntry? {

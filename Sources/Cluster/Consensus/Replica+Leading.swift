@@ -27,7 +27,8 @@ extension Replica {
         effects.append(.publish(index: log.lastIndex))
         // The commit travels with it.
         commitIsNews = false
-        countMatches(at: now)
+        // Nobody else holds it yet, so nothing is decided by it but where there is nobody else, or who votes changes.
+        if log.voters.quorum == 1 || entry.kind == .voters { countMatches(at: now) }
     }
 
     /// A heartbeat is due: it shows who lives, and asks everybody how far he is.

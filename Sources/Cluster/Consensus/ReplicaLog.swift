@@ -10,7 +10,9 @@ struct ReplicaLog: Sendable {
     private(set) var baseTerm: UInt64 = 0
     /// Who voted at the base.
     private(set) var baseVoters: Voters
-    private var entries: ArraySlice<LogEntry> = []
+    /// The entries held, after `dropped` places of those that are not held any more.
+    private var entries: [LogEntry] = []
+    private var dropped = 0
     /// Entries that changed who votes, ascending.
     private var voterChanges: [(index: UInt64, voters: Voters)] = []
     /// Bytes of the entries held.
@@ -21,9 +23,9 @@ struct ReplicaLog: Sendable {
     }
 
     var firstIndex: UInt64 { baseIndex + 1 }
-    var lastIndex: UInt64 { baseIndex + UInt64(entries.count) }
-    var lastTerm: UInt64 { entries.last?.term ?? baseTerm }
-    var count: Int { entries.count }
+    var lastIndex: UInt64 { baseIndex + UInt64(count) }
+    var lastTerm: UInt64 { count > 0 ? entries[entries.count - 1].term : baseTerm }
+    var count: Int { entries.count - dropped }
 
     /// Who votes, by the last entry that says so, committed or not.
     var voters: Voters { voterChanges.last?.voters ?? baseVoters }
@@ -70,8 +72,16 @@ struct ReplicaLog: Sendable {
         baseVoters = voters(at: index)
         voterChanges.removeAll { $0.index <= index }
         let end = place(of: index)
-        for entry in entries[...end] { byteCount -= Self.size(of: entry) }
-        entries = entries[(end + 1)...]
+        for place in dropped...end {
+            byteCount -= Self.size(of: entries[place])
+            entries[place].bytes = []
+        }
+        dropped = end + 1
+        // Moved up when as many are gone as are held: so each is moved about once.
+        if dropped * 2 >= entries.count {
+            entries.removeSubrange(..<dropped)
+            dropped = 0
+        }
         baseIndex = index
         baseTerm = term
     }
@@ -79,6 +89,7 @@ struct ReplicaLog: Sendable {
     /// Forgets everything: the state after the entry at `index` came from elsewhere.
     mutating func reset(toIndex index: UInt64, term: UInt64, voters: Voters) {
         entries = []
+        dropped = 0
         voterChanges = []
         byteCount = 0
         baseIndex = index
@@ -100,7 +111,7 @@ struct ReplicaLog: Sendable {
         return found
     }
 
-    private func place(of index: UInt64) -> Int { entries.startIndex + Int(index - baseIndex) - 1 }
+    private func place(of index: UInt64) -> Int { dropped + Int(index - baseIndex) - 1 }
 
     private static func size(of entry: LogEntry) -> Int { entry.bytes.count + 64 }
 }

@@ -80,11 +80,11 @@ public struct OrderStream: Sendable {
         return (cursor, due(of: cursor))
     }
 
-    /// The order that `next` named was handed to the socket.
-    public mutating func markSent() {
-        precondition(cursor < scheduled, "only what is due is sent")
-        if cursor < sent { resent += 1 }
-        cursor += 1
+    /// So many orders, from the one that `next` named on, were handed to the socket.
+    public mutating func markSent(count: UInt64 = 1) {
+        precondition(cursor + count <= scheduled, "only what is due is sent")
+        resent += min(count, sent - min(sent, cursor))
+        cursor += count
         sent = max(sent, cursor)
     }
 
@@ -116,7 +116,8 @@ public struct OrderStream: Sendable {
         orders[Int(truncatingIfNeeded: index) & (orders.count - 1)]
     }
 
-    private func due(of index: UInt64) -> UInt64 {
+    /// When an unanswered order was due.
+    public func due(of index: UInt64) -> UInt64 {
         ring[Int(truncatingIfNeeded: index) & (ring.count - 1)]
     }
 

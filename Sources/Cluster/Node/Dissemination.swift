@@ -163,7 +163,7 @@ public struct Dissemination: Sendable {
         measure(header, in: Int(slot), at: now)
     }
 
-    /// An order was decided by the cluster and executed here, which is its delivery.
+    /// An order was decided by the cluster and executed here, which is its delivery; it is measured with its batch.
     public mutating func applied(_ header: Header, at now: UInt64) {
         guard let slot = slot(of: header, at: now) else {
             unaccounted += 1
@@ -172,7 +172,9 @@ public struct Dissemination: Sendable {
         guard streams[slot].ledger.record(index: header.index).isNew else { return }
         enteredBytes &+= UInt64(Header.size) &+ UInt64(header.payloadLength)
         unique &+= 1
-        measure(header, in: slot, at: now)
+        // What is executed together is measured together: see `measureBatch(at:)`.
+        if batch.isFull { measureBatch(at: now) }
+        append(header, slot: slot)
     }
 
     /// So many orders of a stream are here by a snapshot: nobody saw them come.

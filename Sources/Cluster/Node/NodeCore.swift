@@ -62,6 +62,8 @@ public struct NodeCore: Sendable {
     public enum Notice: Sendable, Equatable {
         /// Every link of the cluster is ready.
         case clusterReady
+        /// A beacon of another cluster, in its words, came from where this neighbour should be: told once for each.
+        case strangerHeard(neighbour: Int, cluster: String)
         /// The leader has been silent for so long.
         case leaderSilent(leader: Int, nanoseconds: UInt64)
         /// The leader is heard again.
@@ -152,7 +154,9 @@ public struct NodeCore: Sendable {
                 dissemination.forwards(header, from: link),
                 effects(of: heartbeatEffects, at: now) + hearLeader(header, beat, at: now)
             )
-        case .entry: return try receiveEntry(header, payload: payload, by: link, at: now)
+        case .entry:
+            guard leaderMode != nil else { throw WireError(field: "kind") }
+            return receiveEntry(header, try EntryFrame(decoding: payload.span.bytes), by: link, at: now)
         case .peer: return try receivePeerMessage(header, payload: payload, by: link, at: now)
         case .turn:
             let turn = try TurnPayload(decoding: payload)
@@ -161,7 +165,7 @@ public struct NodeCore: Sendable {
         case .end:
             let isNews = dissemination.ended(header, by: link, at: now)
             return (isNews && dissemination.forwards(header, from: link), [])
-        case .event, .order, .acknowledgement, .refusal, .request, .response:
+        case .event, .order, .acknowledgement, .refusal, .request, .response, .task, .result, .done:
             throw WireError(field: "kind")
         }
     }
@@ -241,6 +245,7 @@ public struct NodeCore: Sendable {
         status.inboundExpected = UInt16(plan.inbound.count)
         status.nodesReady = UInt16(readiness.readyCount)
         status.clusterDigest = plan.clusterDigest
+        status.cluster = plan.clusterText
         status.nowNanoseconds = now
         status.sent = schedule.sent(.warmup) + schedule.sent(.measured)
         status.unique = dissemination.unique
@@ -284,6 +289,8 @@ public struct NodeCore: Sendable {
                 beacon.term = leaderMode?.replica.term ?? 0
                 all.append(frame(.beacon, index: 0, payload: beacon.payload))
             case .clusterReady: all += [.notice(.clusterReady)] + beginConsensus(at: now)
+            case .strangerHeard(let slot, let cluster):
+                all.append(.notice(.strangerHeard(neighbour: plan.inbound[slot], cluster: cluster)))
             }
         }
         return all

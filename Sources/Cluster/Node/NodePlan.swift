@@ -13,6 +13,8 @@ public struct NodePlan: Sendable {
     public let outbound: [Int]
     /// Distinguishes this cluster from others: its topology and size.
     public let clusterDigest: UInt64
+    /// The same in words, for people.
+    public let clusterText: String
 
     private let graph: LinkGraph
     /// For each inbound slot: whether anybody is left to forward to, whatever the origin.
@@ -34,6 +36,10 @@ public struct NodePlan: Sendable {
         forwardsFrom = inbound.map { sender in graph.forwards && receivers.contains { $0 != sender } }
         stopsBeforeOrigin = graph.shape == .ring(.oneWay)
         clusterDigest = Self.clusterDigest(of: graph, name: clusterName)
+        // A pipeline's links are made up, and its "file" is one in name only.
+        let isPipeline = graph.shape == .file(path: PipelinePlan.topologyName)
+        let shape = isPipeline ? PipelinePlan.topologyName : "\(graph.shape)"
+        clusterText = "topology \(shape), \(graph.nodeCount) nodes, cluster \(clusterName)"
     }
 
     /// Whether a frame that came by `slot` from a stream that entered at `entryNode` goes on from here.
@@ -77,6 +83,13 @@ public struct NodePlan: Sendable {
         graph.links.reduce(digest("\(name) \(graph.forwards) \(graph.nodeCount)")) {
             digest(digest($0, UInt64($1.from)), UInt64($1.to))
         }
+    }
+
+    /// Says how a neighbour of another cluster differs from this node, naming both sides.
+    public func mismatch(with cluster: String, saidBy neighbour: Int) -> String {
+        let isSame = cluster == clusterText
+        return "node \(neighbour) says \(cluster); this one "
+            + (isSame ? "says the same, but other links: compare the topology's file or seed" : clusterText)
     }
 
     /// FNV-1a, 64 bits (http://www.isthe.com/chongo/tech/comp/fnv/).

@@ -20,6 +20,8 @@ public struct Readiness: Sendable {
     public private(set) var interruptions: [Int: UInt32] = [:]
     /// Beacons of another cluster that reached this node.
     public private(set) var foreignBeacons: UInt64 = 0
+    /// The slots they came by.
+    private var foreignSlots: Set<Int> = []
     /// Whether every node has its links.
     public private(set) var isClusterReady = false
 
@@ -53,6 +55,8 @@ public struct Readiness: Sendable {
         case publish(Beacon)
         /// Say that every link of the cluster is ready.
         case clusterReady
+        /// A beacon of another cluster came by this slot, for the first time.
+        case strangerHeard(slot: Int, cluster: String)
     }
 
     /// A neighbour announced itself on this node's XPUB.
@@ -73,7 +77,7 @@ public struct Readiness: Sendable {
     public mutating func heard(_ beacon: Beacon, by slot: Int) -> [Effect] {
         guard isOfThisCluster(beacon) else {
             foreignBeacons += 1
-            return []
+            return foreignSlots.insert(slot).inserted ? [.strangerHeard(slot: slot, cluster: beacon.cluster)] : []
         }
         heardSlots.insert(slot)
         var isNews = false
@@ -130,7 +134,9 @@ public struct Readiness: Sendable {
         return used == 0 || last >> used == 0
     }
 
-    private var beacon: Beacon { Beacon(clusterDigest: plan.clusterDigest, readyNodes: readyNodes) }
+    private var beacon: Beacon {
+        Beacon(clusterDigest: plan.clusterDigest, readyNodes: readyNodes, cluster: plan.clusterText)
+    }
 
     /// Notes that this node, or all nodes, became ready.
     private mutating func settle() -> [Effect] {

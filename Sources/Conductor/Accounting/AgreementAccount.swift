@@ -23,7 +23,8 @@ enum AgreementAccount {
                     id: Int(node.node), role: node.role.description, applied: node.applied, executed: node.executed,
                     stateHash: hexadecimal(node.stateHash), resting: node.resting, trades: node.trades)
             },
-            failovers: evidence.deaths.compactMap { failover($0, known, leader, evidence) })
+            failovers: evidence.diedNanoseconds.sorted { $0.value < $1.value }
+                .compactMap { failover((node: $0.key, nanoseconds: $0.value), known, leader, evidence) })
     }
 
     /// What followed a death, if the leader that is there now was elected after it.

@@ -29,14 +29,17 @@ struct ClientReporter {
         let evidence = try evidence()
         let account = DeliveryAccount(evidence)
         let latencies = try LatencyAccount(evidence)
-        let span = seconds(max(settings.durationNanoseconds, subtracting(result.lastSentNanoseconds)))
+        let span = SendingTime.seconds(
+            from: result.measuredNanoseconds, last: result.lastSentNanoseconds, sent: result.total.sent,
+            planned: result.isInterrupted ? nil : settings.durationNanoseconds)
         let received = seconds(subtracting(latencies.lastNanoseconds))
         var report = ClientReport(
             name: clientNames, createdAt: Environment.now(), version: Program.version, commandLine: commandLine,
-            seed: settings.seed, environment: Environment.record(), settings: runSettings, ledger: account.ledger,
+            options: Environment.changed(options), seed: settings.seed, environment: Environment.record(),
+            settings: runSettings, ledger: account.ledger,
             rate: RateReport(
-                asked: rate, achieved: Double(result.total.sent) / span,
-                deliveriesPerSecond: Double(account.ledger.unique) / max(span, received)))
+                asked: rate, achieved: span > 0 ? Double(result.total.sent) / span : 0,
+                deliveriesPerSecond: Double(account.ledger.unique) / max(span, received, 1e-9), seconds: span))
         report.orders = ClientOrders(
             sent: result.total.sent, acknowledged: result.total.acknowledged, refused: result.total.refused,
             unacknowledged: result.total.unanswered)
@@ -45,8 +48,11 @@ struct ClientReporter {
         report.sendLag = LatencyAccount.report(result.sendLag)
         report.perNode = perNode(account)
         let balance = Balance(counts: result.perNode.map(\.sent))
-        report.balance = BalanceReport(
-            shares: balance.shares, sigmaPercent: balance.standardDeviationPercent, grade: "\(balance.grade)")
+        // Nothing is not evenly spread, it is not spread at all.
+        if result.total.sent > 0 {
+            report.balance = BalanceReport(
+                shares: balance.shares, sigmaPercent: balance.standardDeviationPercent, grade: "\(balance.grade)")
+        }
         report.failures = failures(account)
         report.timeline = latencies.timeline(from: result.measuredNanoseconds)
         report.curve = LatencyAccount.curve(latencies.fromDue)
@@ -107,7 +113,8 @@ struct ClientReporter {
         return result.perNode.enumerated().map { node, counts in
             ClientNodeReport(
                 id: node, orders: counts.sent, acknowledged: counts.acknowledged,
-                deliveries: account.uniqueByNode[node], sharePercent: Double(counts.sent) / total * 100)
+                deliveries: result.nodeReports[node] == nil ? nil : account.uniqueByNode[node],
+                sharePercent: Double(counts.sent) / total * 100)
         }
     }
 

@@ -12,7 +12,9 @@ struct DeliveryAccount {
     private(set) var losses = LossCounts()
     /// Frames that arrived by links, duplicates included, by link.
     private(set) var framesByLink: [Link: UInt64] = [:]
-    /// Messages handed to links by the node where they entered, by that node.
+    /// Those of them that belong to streams whose messages are counted in `broadcastsByEntry`.
+    private(set) var framesOfBroadcasts: UInt64 = 0
+    /// Messages handed to links by the node where they entered, by that node; of a dead node they are not known.
     private(set) var broadcastsByEntry: [Int: UInt64] = [:]
     /// First deliveries at each node, its own orders included.
     private(set) var uniqueByNode: [UInt64]
@@ -32,7 +34,9 @@ struct DeliveryAccount {
     init(_ evidence: RunEvidence) {
         self.evidence = evidence
         let count = evidence.graph.nodeCount
-        nodes = (0..<count).map { NodeEvidence(died: evidence.died.contains($0) || evidence.reports[$0] == nil) }
+        nodes = (0..<count).map {
+            NodeEvidence(died: !evidence.isAccounted($0), livedShare: evidence.livedShare(of: $0))
+        }
         uniqueByNode = [UInt64](repeating: 0, count: count)
         ordersByNode = [UInt64](repeating: 0, count: count)
         var ofClient: [StreamKey: OrderCounts] = [:]
@@ -82,11 +86,7 @@ struct DeliveryAccount {
     /// The causes of what is missing, with the nodes that missed it.
     var lossReports: [LossReport] {
         losses.occurring.map { cause, count in
-            let receivers = (missingByReceiver[cause] ?? [:]).sorted { $0.key < $1.key }
-            let detail = receivers.prefix(8).map { "node \($0.key): \($0.value)" }.joined(separator: ", ")
-            return LossReport(
-                cause: cause.rawValue, deliveries: count,
-                detail: "missed by " + detail + (receivers.count > 8 ? " and \(receivers.count - 8) more" : ""))
+            LossReport(cause: cause.rawValue, deliveries: count, missedBy: missingByReceiver[cause] ?? [:])
         }
     }
 
@@ -139,6 +139,7 @@ struct DeliveryAccount {
 
     /// Adds up the plain counts of a stream.
     private mutating func note(_ entries: [RunEvidence.Entry], entry: Int, isClients: Bool) {
+        let isEntryKnown = entries.contains { $0.node == entry }
         for item in entries {
             let report = item.report
             if item.node == entry {
@@ -160,6 +161,7 @@ struct DeliveryAccount {
             ledger.stale += report.stale
             for inbound in report.inbound {
                 framesByLink[Link(from: Int(inbound.from), to: item.node), default: 0] += inbound.received
+                if isEntryKnown { framesOfBroadcasts += inbound.received }
             }
         }
     }

@@ -41,8 +41,25 @@ struct LatencyAccount {
     }
 
     /// Latency over time, in seconds from `start`.
+    ///
+    /// What was measured in less than half an interval, at the begin or the end, goes to its neighbour: the
+    /// percentiles of a few values would be drawn as a spike.
     func timeline(from start: UInt64) -> [TimelinePoint] {
-        intervals.sorted { $0.key < $1.key }.map { number, histogram in
+        var whole = intervals.sorted { $0.key < $1.key }
+        func covered(_ number: UInt64) -> Double {
+            let begin = Double(number) * Double(intervalNanoseconds)
+            let end = min(begin + Double(intervalNanoseconds), Double(lastNanoseconds))
+            return end - max(begin, Double(start))
+        }
+        if whole.count > 1, let first = whole.first, covered(first.key) < Double(intervalNanoseconds) / 2 {
+            whole.removeFirst()
+            whole[0].value.add(first.value)
+        }
+        if whole.count > 1, let last = whole.last, covered(last.key) < Double(intervalNanoseconds) / 2 {
+            whole.removeLast()
+            whole[whole.count - 1].value.add(last.value)
+        }
+        return whole.map { number, histogram in
             let begin = Double(number) * Double(intervalNanoseconds) - Double(start)
             return TimelinePoint(
                 seconds: max(0, begin / 1e9), count: UInt64(histogram.count),

@@ -34,7 +34,7 @@ enum LawAccount {
     static func measured(_ evidence: RunEvidence, _ account: DeliveryAccount) -> MeasuredReport {
         let links = evidence.reports.compactMap { $0 }.flatMap(\.links).filter { $0.isUp || $0.interruptions > 0 }
         return MeasuredReport(
-            links: links.count, frames: account.framesByLink.values.reduce(0, +),
+            links: links.count, frames: account.framesOfBroadcasts,
             broadcasts: account.broadcastsByEntry.values.reduce(0, +), worstHops: account.worstHops,
             meanHops: account.hopCount > 0 ? Double(account.hopSum) / Double(account.hopCount) : 0)
     }

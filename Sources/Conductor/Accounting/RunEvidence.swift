@@ -20,14 +20,24 @@ struct RunEvidence {
     var measuredNanoseconds: UInt64
     /// How long they were due, in nanoseconds.
     var durationNanoseconds: UInt64
+    /// When nodes were found dead, nanoseconds of CLOCK_MONOTONIC; without an entry, a node was silent at the end.
+    var diedNanoseconds: [Int: UInt64] = [:]
     /// What each node says of the log it holds with the others; empty where there is none, nil for a dead node.
     var consensus: [ConsensusReport?] = []
-    /// Nodes that died, and when, nanoseconds of CLOCK_MONOTONIC.
-    var deaths: [(node: Int, nanoseconds: UInt64)] = []
     /// Whether only the client's streams are accounted for.
     ///
     /// A cluster that it merely visits may broadcast before, during and after, so what is counted of that never agrees.
     var isClientsOnly = false
+
+    /// The share of the measured time that a dead node lived: of the schedule's messages, those due before its end.
+    func livedShare(of node: Int) -> Double {
+        guard let died = diedNanoseconds[node], durationNanoseconds > 0 else { return 1 }
+        guard died > measuredNanoseconds else { return 0 }
+        return min(1, Double(died - measuredNanoseconds) / Double(durationNanoseconds))
+    }
+
+    /// Whether a node's account is there.
+    func isAccounted(_ node: Int) -> Bool { !died.contains(node) && reports[node] != nil }
 
     /// What one node says of one stream.
     struct Entry {

@@ -18,6 +18,9 @@ struct RunReporter {
     func report(repeat number: Int, isInterrupted: Bool, isCutShort: Bool = false) throws(HistogramCodecError)
         -> RunOutcome
     {
+        if scenario.pipeline != nil {
+            return try pipelineReport(repeat: number, isInterrupted: isInterrupted, isCutShort: isCutShort)
+        }
         let account = DeliveryAccount(evidence)
         let latencies = try LatencyAccount(evidence)
         var run = RunReport(
@@ -25,7 +28,9 @@ struct RunReporter {
             transport: scenario.transport, consensus: scenario.consensus.rawValue, settings: settings,
             completion: CompletionReport(
                 barrierReached: true, endsExpected: account.streams, endsReceived: account.closedStreams),
-            ledger: account.ledger, losses: account.lossReports, rate: rate(account, latencies))
+            ledger: account.ledger, losses: account.lossReports,
+            rate: rate(account, latencies, isInterrupted: isInterrupted))
+        run.wasInterrupted = isInterrupted
         run.agreement = AgreementAccount.report(evidence)
         if run.agreement == nil {
             run.laws = LawAccount.laws(of: evidence.graph, account)
@@ -49,35 +54,52 @@ struct RunReporter {
                 sent: client.total.sent, acknowledged: client.total.acknowledged, refused: client.total.refused,
                 unacknowledged: client.total.unanswered)
         }
+        judge(&run, isInterrupted: isInterrupted, isCutShort: isCutShort)
+        return RunOutcome(report: run, drawing: drawing(account.framesByLink))
+    }
+
+    func judge(_ run: inout RunReport, isInterrupted: Bool, isCutShort: Bool) {
         run.verdict = Judge.verdict(of: run)
-        if isInterrupted {
-            run.verdict = run.verdict.interrupted(isCutShort: isCutShort)
-        }
-        return RunOutcome(report: run, drawing: drawing(account))
+        if isInterrupted { run.verdict = run.verdict.interrupted(isCutShort: isCutShort) }
     }
 
     /// What nodes noticed besides, at the end of the run: nothing of it is normal.
-    private func observations(of run: RunReport) -> [EventReport] {
+    func observations(of run: RunReport) -> [EventReport] {
         let end = Double(evidence.durationNanoseconds) / 1e9
-        return evidence.reports.enumerated().flatMap { node, report -> [EventReport] in
+        let seen = evidence.reports.enumerated().flatMap { node, report -> [EventReport] in
             guard let report else { return [] }
-            // Where a leader is elected, its silence is what elections are for.
-            let silences = run.consensus == "none" ? UInt64(report.leader.silences) : 0
-            let leader = "the leader, node \(report.leader.leader), was silent for more than three heartbeats"
             let counts: [(kind: String, count: UInt64, text: String)] = [
-                ("leader", silences, leader),
                 ("malformed", report.malformed.reduce(0, +), "malformed frames were dropped"),
                 ("unaccounted", report.unaccounted, "messages belonged to more streams than a node accounts for"),
                 ("foreign", report.foreignBeacons, "beacons of another cluster were heard"),
                 ("unsendable", report.unsendableAnswers, "answers could not be sent: the client was gone"),
             ]
             return counts.filter { $0.count > 0 }.map {
-                EventReport(seconds: end, kind: $0.kind, node: node, text: "\($0.text) (\($0.count))")
+                EventReport(
+                    seconds: end, kind: $0.kind, node: node, text: "\($0.text) (\(Numbers.grouped($0.count)))")
             }
+        }
+        // Where a leader is elected, its silence is what elections are for.
+        return (run.consensus == "none" ? silences(at: end) : []) + seen
+    }
+
+    /// A silent leader is one event, however many nodes noticed it.
+    private func silences(at end: Double) -> [EventReport] {
+        var witnesses: [Int: [String]] = [:]
+        for (node, report) in evidence.reports.enumerated() {
+            guard let report, report.leader.silences > 0 else { continue }
+            let times = report.leader.silences == 1 ? "" : " (\(Numbers.grouped(UInt64(report.leader.silences))) times)"
+            witnesses[Int(report.leader.leader), default: []].append("\(node)\(times)")
+        }
+        return witnesses.sorted { $0.key < $1.key }.map { leader, nodes in
+            let who = "\(nodes.count == 1 ? "node" : "nodes") \(nodes.joined(separator: ", "))"
+            return EventReport(
+                seconds: end, kind: "leader", node: leader,
+                text: "the leader, node \(leader), was silent for more than three heartbeats; noticed by \(who)")
         }
     }
 
-    private var settings: RunSettings {
+    var settings: RunSettings {
         RunSettings(
             rate: scenario.outstanding == nil ? scenario.rate.flatMap { $0.isFinite ? $0 : nil } : nil,
             durationSeconds: Double(scenario.durationNanoseconds) / 1e9,
@@ -87,47 +109,73 @@ struct RunReporter {
             outstanding: scenario.outstanding, other: ["buffer-size": "\(scenario.bufferSize)"])
     }
 
-    /// The rate at which messages were made: over the time that was meant for it, or longer if it took longer.
-    private func rate(_ account: DeliveryAccount, _ latencies: LatencyAccount) -> RateReport {
+    /// The rate at which messages were made: over the time that was meant for it, or longer if it took longer, or only
+    /// as long as they were sent if that was cut short.
+    private func rate(
+        _ account: DeliveryAccount, _ latencies: LatencyAccount, isInterrupted: Bool
+    ) -> RateReport {
         let begin = evidence.measuredNanoseconds
         let lastOfNodes = evidence.reports.compactMap { $0?.lastSentNanoseconds }.max() ?? 0
         let last = max(lastOfNodes, evidence.client?.lastSentNanoseconds ?? 0)
-        let span = Double(max(evidence.durationNanoseconds, last > begin ? last - begin : 0)) / 1e9
+        let span = SendingTime.seconds(
+            from: begin, last: last, sent: account.ledger.sent,
+            planned: isInterrupted ? nil : evidence.durationNanoseconds)
         let received = latencies.lastNanoseconds > begin ? Double(latencies.lastNanoseconds - begin) / 1e9 : 0
         // With a client and broadcasting nodes both at work, each of them is asked for the rate.
         let sources = (scenario.clients > 0 ? 1.0 : 0) + (scenario.mode != .none ? 1.0 : 0)
         let asked = settings.rate.map { $0 * max(1, sources) }
         return RateReport(
             asked: asked, achieved: span > 0 ? Double(account.ledger.sent) / span : 0,
-            deliveriesPerSecond: Double(account.ledger.unique) / max(received, span, 1e-9))
+            deliveriesPerSecond: Double(account.ledger.unique) / max(received, span, 1e-9), seconds: span)
     }
 
     private func perNode(_ account: DeliveryAccount) -> [Reporting.NodeReport] {
+        let orders = evidence.client?.perNode.map(\.sent) ?? account.ordersByNode
+        let ordersTotal = orders.reduce(0, +)
         let total = max(1, account.uniqueByNode.reduce(0, +))
         return evidence.graph.nodeRange.map { node in
-            let used = usage[node]
-            let resident = evidence.reports[node]?.process.residentBytesMaximum ?? used.residentBytes
+            // Of a node that died nothing is known but when, and what it was sent: no number is better than a zero.
+            let isKnown = evidence.isAccounted(node)
+            let used = deaths[node] == nil && !evidence.died.contains(node) ? usage[node] : nil
+            let cpu = used?.cpuNanoseconds.map { Double($0) }
+            let resident = evidence.reports[node]?.process.residentBytesMaximum ?? used?.residentBytes
+            let unique = isKnown ? account.uniqueByNode[node] : nil
+            let share =
+                ordersTotal > 0
+                ? Double(orders[node]) / Double(ordersTotal) : unique.map { Double($0) / Double(total) }
             return Reporting.NodeReport(
-                id: node, cpuPercent: Double(used.cpuNanoseconds) / Double(used.nanoseconds) * 100,
-                cpuSeconds: Double(used.cpuNanoseconds) / 1e9, residentBytes: resident,
-                uniqueDeliveries: account.uniqueByNode[node],
-                sharePercent: Double(account.uniqueByNode[node]) / Double(total) * 100,
-                orders: account.ordersByNode[node], diedAt: deaths[node])
+                id: node, cpuPercent: cpu.map { $0 / Double(usage[node].nanoseconds) * 100 },
+                cpuSeconds: cpu.map { $0 / 1e9 }, residentBytes: used == nil ? nil : resident,
+                uniqueDeliveries: unique, sharePercent: share.map { $0 * 100 }, orders: orders[node],
+                diedAt: deaths[node])
         }
     }
 
     private var balance: BalanceReport? {
-        guard let client = evidence.client else { return nil }
+        // Nothing is not evenly spread, it is not spread at all.
+        guard let client = evidence.client, client.total.sent > 0 else { return nil }
         let balance = Balance(counts: client.perNode.map(\.sent))
         return BalanceReport(
             shares: balance.shares, sigmaPercent: balance.standardDeviationPercent, grade: "\(balance.grade)")
     }
 
-    private func drawing(_ account: DeliveryAccount) -> TopologyDrawing {
-        let loads = account.framesByLink.mapValues { Double($0) }
+    func drawing(_ framesByLink: [Link: UInt64]) -> TopologyDrawing {
+        let loads = framesByLink.mapValues { Double($0) }
         return TopologyDrawing(
             topology: scenario.topology, nodes: evidence.graph.nodeCount,
             svg: evidence.graph.svg(linkLoads: loads.isEmpty ? nil : loads))
+    }
+}
+
+/// How long messages were sent.
+enum SendingTime {
+    /// The time in seconds: what was planned or longer, or without a plan up to the last message.
+    ///
+    /// Each message stands for the interval after it, the last one too.
+    static func seconds(from begin: UInt64, last: UInt64, sent: UInt64, planned: UInt64?) -> Double {
+        let taken = last > begin ? Double(last - begin) : 0
+        if let planned { return max(Double(planned), taken) / 1e9 }
+        return sent > 1 ? taken / 1e9 * Double(sent) / Double(sent - 1) : 0
     }
 }
 

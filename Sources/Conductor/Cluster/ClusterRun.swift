@@ -51,8 +51,7 @@ final class ClusterRun {
         let evidence = RunEvidence(
             graph: cluster.graph, reports: reports, died: cluster.dead, client: client, isQuiet: isQuiet,
             measuredNanoseconds: client?.measuredNanoseconds ?? startNanoseconds + scenario.warmupNanoseconds,
-            durationNanoseconds: scenario.durationNanoseconds, consensus: consensus,
-            deaths: cluster.nodes.compactMap { node in node.diedNanoseconds.map { (node.id, $0) } })
+            durationNanoseconds: scenario.durationNanoseconds, diedNanoseconds: diedNanoseconds, consensus: consensus)
         // Nodes are told to start a little later: an interruption can come before that.
         let loaded = end > startNanoseconds ? end - startNanoseconds : 0
         let usage = zip(before, after).map { NodeUsage(before: $0, after: $1, nanoseconds: loaded) }
@@ -114,7 +113,7 @@ final class ClusterRun {
             let now = MonotonicClock.now()
             onTick(
                 .broadcast(elapsed: now > startNanoseconds ? now - startNanoseconds : 0, total: end - startNanoseconds))
-            if interrupts.flag.isSet { break }
+            if interrupts.flag.isSet || scenario.isHopeless(without: cluster.dead) { break }
             guard now >= end else { continue }
             let statuses = try cluster.control.statuses(of: cluster.living, timeoutNanoseconds: 500_000_000)
             if statuses.allSatisfy({ $0.map { $0.state == .finished } ?? false }) { return }
@@ -137,6 +136,8 @@ final class ClusterRun {
         settings.drainNanoseconds = scenario.drainNanoseconds
         settings.connectNanoseconds = scenario.readyNanoseconds
         settings.workload = scenario.workload
+        settings.restingOrders = scenario.restingOrders
+        if scenario.consensus != .none { settings.packMax = scenario.packMax }
         settings.lateNode = scenario.late?.node
         return settings
     }
@@ -168,7 +169,9 @@ final class ClusterRun {
         let deadline = MonotonicClock.now() + scenario.drainNanoseconds
         var quietRounds = 0
         var last: [UInt64?] = []
-        while quietRounds < 3 && MonotonicClock.now() < deadline && !interrupts.flag.isUrgent {
+        while quietRounds < 3 && MonotonicClock.now() < deadline && !interrupts.flag.isUrgent
+            && !scenario.isHopeless(without: cluster.dead)
+        {
             try watch()
             let statuses = try cluster.control.statuses(of: cluster.living, timeoutNanoseconds: 1_000_000_000)
             let counts = statuses.map { $0?.unique }
@@ -209,12 +212,14 @@ final class ClusterRun {
         return reports
     }
 
+    private var diedNanoseconds: [Int: UInt64] {
+        var died: [Int: UInt64] = [:]
+        for node in cluster.nodes { died[node.id] = node.diedNanoseconds }
+        return died
+    }
+
     private func deaths(_ evidence: RunEvidence) -> [Int: Double] {
-        var deaths: [Int: Double] = [:]
-        for node in cluster.nodes {
-            if let at = node.diedNanoseconds { deaths[node.id] = seconds(at, evidence) }
-        }
-        return deaths
+        diedNanoseconds.mapValues { seconds($0, evidence) }
     }
 
     private func timed(_ evidence: RunEvidence) -> [EventReport] {
@@ -248,14 +253,15 @@ enum RunProgress {
 
 /// What a node's process used during the load.
 struct NodeUsage {
-    var cpuNanoseconds: UInt64 = 0
-    var residentBytes: UInt64 = 0
+    /// Nil for a process that ended: nobody knows what it had used.
+    var cpuNanoseconds: UInt64?
+    var residentBytes: UInt64?
     var nanoseconds: UInt64
 
     init(before: ProcessStatistics?, after: ProcessStatistics?, nanoseconds: UInt64) {
         self.nanoseconds = max(1, nanoseconds)
-        guard let after else { return }
-        cpuNanoseconds = after.cpuNanoseconds - min(after.cpuNanoseconds, before?.cpuNanoseconds ?? 0)
+        guard let before, let after else { return }
+        cpuNanoseconds = after.cpuNanoseconds - min(after.cpuNanoseconds, before.cpuNanoseconds)
         residentBytes = after.residentBytes
     }
 }

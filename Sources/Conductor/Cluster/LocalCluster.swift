@@ -20,10 +20,7 @@ final class LocalCluster {
     /// A name that no other cluster has, so that strangers on the same ports are recognised.
     private let name: String
     private let digest: UInt64
-    private let ipcFolder: String?
-
-    /// Where the sockets of this process's clusters are.
-    static var ipcFolder: String { "/tmp/zbed-\(getpid())" }
+    private var sockets: SocketFolder?
 
     /// Unanswered questions, 50 ms each, after which a node that answered before is called silent.
     private static let silencesMax = 5
@@ -36,9 +33,8 @@ final class LocalCluster {
         graph = try scenario.graph()
         name = "zbed-\(getpid())-\(MonotonicClock.now())"
         digest = NodePlan.clusterDigest(of: graph, name: name)
-        let plan = try scenario.ports(ipcFolder: Self.ipcFolder)
+        let plan = try scenario.ports(ipcFolder: SocketFolder.path())
         ports = plan
-        ipcFolder = plan.transport == .ipc ? Self.ipcFolder : nil
         control = try ControlClient(
             endpoints: (0..<graph.nodeCount).map { plan.endpoint(.orders, of: $0) }, context: context)
     }
@@ -46,7 +42,8 @@ final class LocalCluster {
     /// Starts every node and waits until each says that every link of the cluster is ready.
     func start() throws {
         try Files.makeDirectories(logFolder)
-        if let ipcFolder { try Files.makeDirectories(ipcFolder) }
+        SocketFolder.removeAbandoned()
+        if ports.transport == .ipc { sockets = try SocketFolder(SocketFolder.path()) }
         for id in 0..<graph.nodeCount where id != scenario.late?.node { nodes.append(try startNode(id)) }
         try waitUntilReady()
     }
@@ -107,11 +104,8 @@ final class LocalCluster {
                 _ = try? node.child.wait(milliseconds: 5_000)
             }
         }
-        // Sockets of nodes that were killed are left behind; a folder that cannot be removed harms nobody.
-        if let ipcFolder {
-            for name in (try? Files.list(ipcFolder)) ?? [] { try? Files.remove("\(ipcFolder)/\(name)") }
-            _ = rmdir(ipcFolder)
-        }
+        sockets?.remove()
+        sockets = nil
     }
 
     /// The program of that name beside the one that runs.
@@ -141,17 +135,18 @@ final class LocalCluster {
             for (place, node) in waiting.enumerated() {
                 silences[node] = answers[place] == nil ? silences[node] + 1 : 0
                 guard let answer = answers[place] else { continue }
-                guard answer.clusterDigest == digest, Int(answer.node) == node else { throw stranger(at: node) }
+                guard answer.clusterDigest == digest, Int(answer.node) == node else { throw stranger(answer, at: node) }
                 last[node] = answer
             }
             guard MonotonicClock.now() < deadline else { throw notReady(last, silences: silences) }
         }
     }
 
-    private func stranger(at node: Int) -> Failure {
+    private func stranger(_ status: NodeStatus, at node: Int) -> Failure {
         Failure(
             .unavailable,
-            "another cluster's node answers at \(control.endpoint(of: node)), where node \(node) should be: "
+            "another cluster's node (\(status.cluster)) answers at \(control.endpoint(of: node)), where "
+                + "node \(node) should be: "
                 + "stop that cluster, or choose another --port")
     }
 
@@ -206,6 +201,29 @@ final class LocalCluster {
     }
 
     private func arguments(of id: Int) -> [String] {
+        var arguments = scenario.pipeline.map { pipelineArguments(of: id, $0) } ?? broadcastArguments(of: id)
+        if ports.transport == .ipc {
+            arguments += ["--transport", "ipc", "--ipc-dir", SocketFolder.path()]
+        } else {
+            let peers = (0..<graph.nodeCount).map { ports.endpoint(.events, of: $0) }
+            arguments += [
+                "--port", "\(scenario.basePort + id * scenario.portStride)", "--peers", peers.joined(separator: ","),
+            ]
+        }
+        return arguments
+    }
+
+    private func pipelineArguments(of id: Int, _ pipeline: PipelineOptions.Values) -> [String] {
+        [
+            "--id", "\(id)", "--cluster", name, "--num-nodes", "\(graph.nodeCount)", "--pattern", "pipeline",
+            "--message-size-bytes", "\(scenario.messageSizeBytes)", "--buffer-size", "\(scenario.bufferSize)",
+            "--await-start", "--rate", scenario.ratePerNode.isFinite ? Self.decimal(scenario.ratePerNode) : "max",
+            "--work-micros", "\(pipeline.workNanoseconds)ns", "--outstanding-tasks", "\(pipeline.outstandingMax)",
+            "--task-timeout", "\(pipeline.taskTimeoutNanoseconds)ns", "--verbosity", "\(scenario.nodeVerbosity)",
+        ]
+    }
+
+    private func broadcastArguments(of id: Int) -> [String] {
         var arguments = [
             "--id", "\(id)", "--cluster", name, "--num-nodes", "\(graph.nodeCount)", "--topology", scenario.topology,
             "--topology-seed", "\(scenario.topologySeed)", "--mode", scenario.mode.rawValue,
@@ -220,14 +238,6 @@ final class LocalCluster {
         ]
         if id == scenario.leader { arguments.append("--leader") }
         if scenario.consensus != .none { arguments += consensusArguments }
-        if let ipcFolder {
-            arguments += ["--transport", "ipc", "--ipc-dir", ipcFolder]
-        } else {
-            let peers = (0..<graph.nodeCount).map { ports.endpoint(.events, of: $0) }
-            arguments += [
-                "--port", "\(scenario.basePort + id * scenario.portStride)", "--peers", peers.joined(separator: ","),
-            ]
-        }
         return arguments
     }
 }

@@ -37,12 +37,16 @@ struct Scenario: Sendable {
     var electionNanoseconds: UInt64?
     var rotationNanoseconds: UInt64?
     var packMax = 256
+    var restingOrders = 4_096
     var workload = Workload.events
     /// A node that is started late, and how long after the load began.
     var late: (node: Int, nanoseconds: UInt64)?
+    /// How the work queue is worked; nil: the nodes are no pipeline.
+    var pipeline: PipelineOptions.Values?
 
     /// The links, which are sound; the file of `file:PATH` is read here.
     func graph() throws -> LinkGraph {
+        if pipeline != nil { return try PipelineOptions.plan(nodes: nodes).graph() }
         let graph = try CommonOptions.graph(of: topology, nodes: nodes, seed: topologySeed)
         let errors = graph.check().filter { $0.severity == .error }
         guard errors.isEmpty else { throw Failure(.usage, errors.map { "\($0)" }.joined(separator: "\n")) }
@@ -66,5 +70,15 @@ struct Scenario: Sendable {
     }
 
     /// What is carried, as reports call it.
-    var pattern: String { clients > 0 ? "request" : "broadcast" }
+    var pattern: String {
+        if pipeline != nil { return PipelinePlan.topologyName }
+        return clients > 0 ? "request" : "broadcast"
+    }
+
+    /// Whether nothing more can come of a run in which these nodes are dead: a pipeline without its source, without its
+    /// sink, or without a worker.
+    func isHopeless(without dead: Set<Int>) -> Bool {
+        guard pipeline != nil else { return false }
+        return dead.contains(0) || dead.contains(nodes - 1) || dead.count >= nodes - 2
+    }
 }

@@ -51,7 +51,8 @@ public enum LoadClientProgram {
                     OptionSpec(
                         "machine", .integer(1...1000), default: "1", valueName: "M",
                         help: "The number of this process among several: its clients are Machine_M_Client_1 and so on"),
-                    CommonOptions.messageSize(default: "64"),
+                    CommonOptions.messageSize(default: "64"), CommonOptions.workload, CommonOptions.resting,
+                    CommonOptions.pack,
                     OptionSpec(
                         "balance", .choice(BalancePolicy.allCases.map(\.rawValue)), default: "round-robin",
                         help: "How orders are spread over the nodes"),
@@ -75,7 +76,9 @@ public enum LoadClientProgram {
         case .print(let text):
             try Program.printText(text)
             return .pass
-        case .run(let parsed): return try run(parsed, arguments: arguments)
+        case .run(let parsed):
+            if let note = parsed.environmentNote { Program.printError("loadclient: \(note)") }
+            return try run(parsed, arguments: arguments)
         }
     }
 
@@ -96,7 +99,7 @@ public enum LoadClientProgram {
             if let state = client.progress {
                 progress.show(state, label: "")
             } else {
-                progress.show("waiting for \(settings.nodes.count) nodes")
+                progress.show("waiting for \(Numbers.nodes(settings.nodes.count))")
             }
         }
         progress.clear()
@@ -148,6 +151,15 @@ public enum LoadClientProgram {
         settings.messageSizeBytes = options.size("message-size-bytes")
         settings.balance = BalancePolicy(rawValue: options.string("balance")) ?? .roundRobin
         settings.seed = UInt64(options.integer("seed"))
+        settings.packMax = options.integer("pack")
+        settings.restingOrders = options.integer("resting")
+        settings.workload = Workload(rawValue: options.string("workload")) ?? .events
+        guard settings.workload == .events || settings.messageSizeBytes >= Header.size + OrderPayload.size else {
+            throw Failure(
+                .usage,
+                "--message-size-bytes \(settings.messageSizeBytes) has no room for an order: expected at least "
+                    + "\(Header.size + OrderPayload.size)")
+        }
         guard settings.durationNanoseconds > 0 else {
             throw Failure(.usage, "--duration 0 measures nothing: expected more")
         }

@@ -54,7 +54,7 @@ enum ScenarioOptions {
         "Consensus",
         [
             CommonOptions.consensus, CommonOptions.electionTimeout, CommonOptions.leaderRotation, CommonOptions.pack,
-            CommonOptions.workload,
+            CommonOptions.workload, CommonOptions.resting,
             OptionSpec(
                 "late", .string, defaultNote: "none", valueName: "ID@TIME",
                 help: "Start this node so long after the load began, as 4@20s; it catches up (--consensus leader)"),
@@ -84,7 +84,9 @@ enum ScenarioOptions {
     }
 
     /// The scenario that the options describe, for one topology and size.
-    static func scenario(_ options: ParsedOptions, topology: String, nodes: Int) throws -> Scenario {
+    static func scenario(
+        _ options: ParsedOptions, topology: String, nodes: Int, pattern: String? = nil
+    ) throws -> Scenario {
         var scenario = Scenario(topology: topology, nodes: nodes)
         scenario.topologySeed = UInt64(options.integer("topology-seed"))
         scenario.transport = options.string("transport")
@@ -114,9 +116,11 @@ enum ScenarioOptions {
         scenario.rotationNanoseconds = options.optionalDuration("leader-rotation")
         scenario.workload = Workload(rawValue: options.string("workload")) ?? .events
         scenario.packMax = options.integer("pack")
+        scenario.restingOrders = options.integer("resting")
         scenario.late = try options.optionalString("late").map { text throws(Failure) in
             try late(text, nodes: nodes)
         }
+        if let pattern { try scenario.take(pattern: pattern, options) }
         try check(scenario)
         return scenario
     }
@@ -157,6 +161,6 @@ enum ScenarioOptions {
             throw Failure(.usage, "--consensus leader agrees on clients' orders: give --clients 1 or more")
         }
         _ = try scenario.graph()
-        _ = try scenario.ports(ipcFolder: LocalCluster.ipcFolder)
+        _ = try scenario.ports(ipcFolder: SocketFolder.path())
     }
 }

@@ -45,7 +45,7 @@ final class Session {
             log: log
         ) { [progress] state in
             switch state {
-            case .starting: progress.show("\(label)  starting \(scenario.nodes) nodes")
+            case .starting: progress.show("\(label)  starting \(Numbers.nodes(scenario.nodes))")
             case .client(let client): if let client { progress.show(client, label: label + "  ") }
             case .broadcast(let elapsed, let total):
                 progress.show("\(label)  \(ProgressLine.span(elapsed, total))  \(ProgressLine.left(elapsed, total))")
@@ -74,7 +74,8 @@ final class Session {
         guard published == nil, !runs.isEmpty else { return published }
         var report = Report(
             name: options.string("name"), kind: kind, createdAt: Environment.now(), version: Program.version,
-            commandLine: Environment.commandLine("zbed", arguments), seed: UInt64(options.integer("seed")),
+            commandLine: Environment.commandLine("zbed", arguments), options: Environment.changed(options),
+            seed: UInt64(options.integer("seed")),
             environment: Environment.record(), runs: runs)
         report.verdict = Judge.verdict(of: runs)
         if runs.count < planned {

@@ -24,6 +24,8 @@ public enum ZBedProgram {
             try Program.printText(text)
             return .pass
         case .run(let command, let options):
+            for note in options.notes { Program.printError("zbed \(command): \(note)") }
+            if let note = options.environmentNote { Program.printError("zbed \(command): \(note)") }
             switch command {
             case "run": return try RunCommand.run(options, arguments: arguments)
             case "compare": return try CompareCommand.run(options, arguments: arguments)
@@ -42,32 +44,35 @@ enum RunCommand {
             OptionGroup(
                 "Cluster",
                 [
-                    CommonOptions.topology,
+                    CommonOptions.topology, ScenarioOptions.pattern,
                     OptionSpec("nodes", .integer(1...1000), default: "3", help: "Nodes in the cluster"),
                     OptionSpec("repeat", .integer(1...1000), default: "1", help: "How often to run it"),
                     OptionSpec(
                         "keep-alive", .flag, default: "false",
                         help: "Leave the nodes running after the report, until Ctrl-C"),
                 ]),
-            ScenarioOptions.load, ScenarioOptions.nodes, ScenarioOptions.consensus,
+            ScenarioOptions.load, ScenarioOptions.nodes, ScenarioOptions.consensus, PipelineOptions.group,
             ScenarioOptions.report(name: "run"),
         ],
         notes: [
             "Examples:\n"
                 + "  zbed run --topology ring --nodes 5 --rate 5000 --duration 10s\n"
                 + "  zbed run --topology star --nodes 4 --mode all --rate 20k\n"
-                + "  zbed run --mode one --rate max --overflow drop --buffer-size 1000"
+                + "  zbed run --mode one --rate max --overflow drop --buffer-size 1000\n"
+                + "  zbed run --pattern pipeline --nodes 4 --rate 5000 --work-micros 100"
         ])
 
     static func run(_ options: ParsedOptions, arguments: [String]) throws -> ExitCode {
         let nodes = try size(options)
-        let scenario = try ScenarioOptions.scenario(options, topology: options.string("topology"), nodes: nodes)
+        let scenario = try ScenarioOptions.scenario(
+            options, topology: options.string("topology"), nodes: nodes, pattern: options.optionalString("pattern"))
         let repeats = options.integer("repeat")
         let session = try Session(.run, options: options, arguments: arguments, planned: repeats, show: show)
         return try session.conclude {
             for number in 1...repeats where !session.isInterrupted {
                 let label =
-                    "\(scenario.topology), \(nodes) nodes" + (repeats > 1 ? ", run \(number) of \(repeats)" : "")
+                    "\(scenario.topology), \(Numbers.nodes(nodes))"
+                    + (repeats > 1 ? ", run \(number) of \(repeats)" : "")
                 try session.run(scenario, repeat: number, label: label) {
                     guard options.flag("keep-alive"), number == repeats else { return }
                     try session.publish()
@@ -79,7 +84,10 @@ enum RunCommand {
 
     private static func show(_ report: Report) throws {
         for run in report.runs { try Program.printText(TextReport.runSummary(run)) }
-        if report.runs.map(\.verdict) != [report.verdict] { try Program.printText(TextReport.verdict(report.verdict)) }
+        // A single run's own reasons stand in its summary already.
+        if report.verdict.outcome == .pass || report.runs.map(\.verdict) != [report.verdict] {
+            try Program.printText(TextReport.verdict(of: report))
+        }
     }
 
     /// The number of nodes; a topology file brings its own unless it is given.
@@ -113,13 +121,15 @@ enum CompareCommand {
                         help: "The topologies to compare"),
                     OptionSpec("nodes", .list(.integer(1...1000)), default: "3", help: "The sizes to compare them at"),
                     OptionSpec(
-                        "repeat", .integer(1...1000), default: "3",
-                        help: "Runs of each; the repeats of all are interleaved, so that a slow minute hits them alike"),
+                        "repeat", .integer(1...1000), default: "4",
+                        help:
+                            "Runs of each; fewer than 4 are too few to tell difference from chance. The repeats of all "
+                            + "are interleaved, so that a slow minute hits them alike"),
                 ]),
             ScenarioOptions.load, ScenarioOptions.nodes, ScenarioOptions.consensus,
             ScenarioOptions.report(name: "compare"),
         ],
-        notes: ["Example:\n  zbed compare --topologies star,mesh,ring --nodes 3,5 --repeat 3 --rate 2000"])
+        notes: ["Example:\n  zbed compare --topologies star,mesh,ring --nodes 3,5 --repeat 5 --rate 2000"])
 
     static func run(_ options: ParsedOptions, arguments: [String]) throws -> ExitCode {
         var scenarios: [Scenario] = []
@@ -141,7 +151,8 @@ enum CompareCommand {
             for number in 1...repeats {
                 for scenario in scenarios where !session.isInterrupted {
                     done += 1
-                    let label = "\(done)/\(scenarios.count * repeats)  \(scenario.topology), \(scenario.nodes) nodes"
+                    let label =
+                        "\(done)/\(scenarios.count * repeats)  \(scenario.topology), \(Numbers.nodes(scenario.nodes))"
                     try session.run(scenario, repeat: number, label: label)
                 }
             }
@@ -151,7 +162,7 @@ enum CompareCommand {
     private static func show(_ report: Report) throws {
         try Program.printText(TextReport.comparisonTable(report) + "\n")
         try Program.printText(TextReport.betterAtWhat(report) + "\n")
-        try Program.printText(TextReport.verdict(report.verdict))
+        try Program.printText(TextReport.verdict(of: report))
     }
 }
 

@@ -32,9 +32,9 @@ public struct ReceiverLoss: Sendable, Equatable {
 ///    when there was one; otherwise nothing explains it.
 ///
 /// What a dead node counted is not known, so of a dead parent's children everything beyond 1 is put down to its death,
-/// and whatever a dead receiver misses to its own. On a tree that is exact. Where a receiver has several ways in, its
-/// parent is only one of them, and each of these counts is an upper bound: all are capped so that they add up to
-/// exactly what is missing.
+/// and whatever a dead receiver misses to its own, or to the loss of its account where it was due before. On a tree
+/// that is exact. Where a receiver has several ways in, its parent is only one of them, and each of these counts is an
+/// upper bound: all are capped so that they add up to exactly what is missing.
 ///
 /// - Parameters:
 ///   - stream: what is known of the stream.
@@ -89,7 +89,7 @@ private struct AttributionWalk {
             let missing = missing(at: node)
             if node == stream.entry, stream.receivers[node].unique == nil { return nil }
             // A node that the walk did not reach has no way in: nothing explains what it misses, unless it died.
-            let causes = losses[node] ?? rest(of: missing, as: nodes[node].died ? .receiverDown : .unexplained)
+            let causes = losses[node] ?? (nodes[node].died ? lossOfDead(node) : rest(of: missing, as: .unexplained))
             precondition(causes.total == missing, "\(causes.total) losses explained, \(missing) are missing")
             return ReceiverLoss(receiver: node, expected: expected, causes: causes)
         }
@@ -121,6 +121,16 @@ private struct AttributionWalk {
         return counts
     }
 
+    /// What a dead node misses: what was due while it lived, of which its account is lost, and the rest.
+    private func lossOfDead(_ node: Int) -> LossCounts {
+        let missing = missing(at: node)
+        let share = min(max(nodes[node].livedShare, 0), 1)
+        var counts = LossCounts()
+        counts[.ledgerLost] = share == 1 ? missing : min(missing, UInt64((Double(expected) * share).rounded(.down)))
+        counts[.receiverDown] = missing - counts[.ledgerLost]
+        return counts
+    }
+
     /// The entry node, if it is a receiver: a client's stream can lose messages on the way to it.
     private mutating func visitEntry() -> LossCounts? {
         let node = stream.entry
@@ -129,7 +139,7 @@ private struct AttributionWalk {
         share.take(stream.refusedByOrigin, as: .refusedBySender)
         guard isReceiver, !nodes[node].died else {
             inherited[node] = share.counts
-            return isReceiver ? rest(of: missing(at: node), as: .receiverDown) : nil
+            return isReceiver ? lossOfDead(node) : nil
         }
         share.takeRest(as: stream.originDied ? .originDown : stream.entryDrained ? .unexplained : .inFlightAtStop)
         inherited[node] = share.counts
@@ -146,7 +156,7 @@ private struct AttributionWalk {
         if nodes[parent].died {
             if nodes[node].died {
                 inherited[node] = share.counts
-                return rest(of: missing(at: node), as: .receiverDown)
+                return lossOfDead(node)
             }
             share.takeRest(as: parent == stream.entry && stream.originDied ? .originDown : .forwarderDown)
             inherited[node] = share.counts
@@ -156,7 +166,7 @@ private struct AttributionWalk {
         share.take(link.refused, as: .refusedBySender)
         if nodes[node].died {
             inherited[node] = share.counts
-            return rest(of: missing(at: node), as: .receiverDown)
+            return lossOfDead(node)
         }
         share.takeLoss(of: link, stale: stream.receivers[node].stale)
         inherited[node] = share.counts

@@ -4,10 +4,15 @@ public struct NodeEvidence: Sendable, Equatable {
     ///
     /// What it counted itself is not used then.
     public var died: Bool
+    /// The share of a stream's messages, 0 to 1, that were due before a dead node's end.
+    ///
+    /// What it got of them only its own account could tell.
+    public var livedShare: Double
 
     /// What is known of a node.
-    public init(died: Bool = false) {
+    public init(died: Bool = false, livedShare: Double = 0) {
         self.died = died
+        self.livedShare = livedShare
     }
 }
 

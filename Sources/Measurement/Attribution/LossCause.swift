@@ -8,7 +8,9 @@ public enum LossCause: String, CaseIterable, Sendable {
     case fullQueue
     /// The link was interrupted during the run.
     case linkDown
-    /// The receiver died.
+    /// It was due before the receiver died, and the receiver's account died with it: what it had got is not known.
+    case ledgerLost
+    /// It was due after the receiver had died.
     case receiverDown
     /// The origin died before all knew its messages.
     case originDown
@@ -30,20 +32,21 @@ public enum LossCause: String, CaseIterable, Sendable {
         case .refusedBySender: 1
         case .fullQueue: 2
         case .linkDown: 3
-        case .receiverDown: 4
-        case .originDown: 5
-        case .forwarderDown: 6
-        case .inFlightAtStop: 7
-        case .corrupt: 8
-        case .stale: 9
-        case .unexplained: 10
+        case .ledgerLost: 4
+        case .receiverDown: 5
+        case .originDown: 6
+        case .forwarderDown: 7
+        case .inFlightAtStop: 8
+        case .corrupt: 9
+        case .stale: 10
+        case .unexplained: 11
         }
     }
 }
 
 /// Missing deliveries, by cause.
 public struct LossCounts: Sendable, Equatable {
-    private var counts = InlineArray<11, UInt64>(repeating: 0)
+    private var counts = InlineArray<12, UInt64>(repeating: 0)
 
     /// No loss.
     public init() {}

@@ -8,6 +8,8 @@ enum LatencyCharts {
         var run: RunReport
         /// The others, drawn behind it.
         var others: [RunReport]
+        /// The figures that the table shows of it: medians over the repeats.
+        var figures: String
     }
 
     private static let style = TextStyle()
@@ -41,11 +43,7 @@ enum LatencyCharts {
                     label: line.run.curve.isEmpty ? nil : line.label, color: line.color, look: .main,
                     points: points(line.run.curve, end: end)))
         }
-        let values = lines.compactMap { line in
-            line.run.mainLatency.map {
-                "\(line.label): p50 \(style.duration(Double($0.p50))), p99 \(style.duration(Double($0.p99)))"
-            }
-        }
+        let values = lines.filter { !$0.figures.isEmpty }.map { "\($0.label): \($0.figures)" }
         return LineChart(
             title: "Latency by percentile", summary: values.joined(separator: "; "), xAxis: xAxis, yAxis: yAxis,
             series: series)

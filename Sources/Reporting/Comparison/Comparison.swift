@@ -1,24 +1,13 @@
 /// Groups runs and says which topology is better at what.
 public enum Comparison {
-    /// How winners are chosen, as it is printed.
-    public static let rule =
-        "Values are medians over repeats, ranges are min to max. A winner is named only when its range does not overlap "
-        + "the range of the next best and their medians differ by more than 1 %; otherwise it is \"no difference\"."
-
     /// Medians that differ by less than this share of the better one are no difference, however little they spread.
     static let leastDifference = 0.01
-
-    /// What is added when nothing was repeated.
-    static let singleRunNote =
-        " Nothing was repeated, so there are no ranges, and what varies from run to run has no winner: repeat the runs to "
-        + "tell noise from difference."
 
     /// Groups the runs by topology and number of nodes, and ranks the groups.
     public static func report(of runs: [RunReport]) -> ComparisonReport {
         let groups = groups(of: runs)
-        let repeated = groups.contains { $0.repeats > 1 }
         return ComparisonReport(
-            rule: repeated || groups.isEmpty ? rule : rule + singleRunNote,
+            rule: RankTest.rule(repeats: groups.map(\.repeats)),
             groups: groups,
             findings: likes(groups).flatMap { nodes, likes in
                 Criterion.ranked.compactMap { finding(by: $0, among: likes, nodes: nodes) }
@@ -60,21 +49,34 @@ public enum Comparison {
         let topologiesDiffer = Set(runs.map(\.topology)).count > 1
         return grouped.map { runs in
             let first = runs[0]
+            let whole = whole(runs)
             var spreads: [Criterion: Spread] = [:]
             for criterion in Criterion.allCases {
-                spreads[criterion] = Spread(runs.compactMap(criterion.value))
+                spreads[criterion] = Spread(whole.compactMap(criterion.value))
             }
             let label = sizesDiffer && topologiesDiffer ? "\(first.topology)/\(first.nodes)" : first.topology
             return ComparisonGroup(
                 topology: first.topology, nodes: first.nodes,
-                label: sizesDiffer && !topologiesDiffer ? "\(first.nodes) nodes" : label,
-                repeats: runs.count,
-                outcome: runs.reduce(.pass) { $0.worse(of: $1.verdict.outcome) },
+                label: sizesDiffer && !topologiesDiffer ? Numbers.nodes(first.nodes) : label,
+                repeats: whole.count,
+                leftOut: runs.compactMap { run in run.reasonToLeaveOut.map { "run \(run.repeat) (\($0))" } },
+                outcome: outcome(of: runs),
                 spreads: spreads, laws: first.laws, lawsHold: lawsHold(in: runs),
                 expected: runs.reduce(0) { $0 + $1.ledger.expected },
                 missing: runs.reduce(0) { $0 + $1.ledger.missing },
                 losses: losses(of: runs))
         }
+    }
+
+    /// The runs that figures may be taken from: neither cut short nor empty.
+    static func whole(_ runs: [RunReport]) -> [RunReport] {
+        runs.filter { $0.reasonToLeaveOut == nil }
+    }
+
+    private static func outcome(of runs: [RunReport]) -> Outcome {
+        let whole = whole(runs)
+        let worst = whole.reduce(whole.isEmpty ? Outcome.unknown : .pass) { $0.worse(of: $1.verdict.outcome) }
+        return runs.contains { $0.verdict.outcome == .fail } ? .fail : worst
     }
 
     private static func lawsHold(in runs: [RunReport]) -> Bool? {
@@ -121,7 +123,10 @@ public enum Comparison {
             if let spread = group.spreads[criterion], criterion.admits(group.outcome) {
                 ranking.append(RankedValue(label: group.label, spread: spread))
             } else {
-                let reason = group.spreads[criterion] == nil ? "not measured" : group.outcome.rawValue
+                let isEmpty = group.repeats == 0 && !group.leftOut.isEmpty
+                let reason =
+                    isEmpty
+                    ? "no whole run" : group.spreads[criterion] == nil ? "not measured" : group.outcome.rawValue
                 notRanked.append("\(group.label) (\(reason))")
             }
         }
@@ -133,27 +138,65 @@ public enum Comparison {
         }
         ranking = order.map(\.element)
         var finding = ComparisonFinding(
-            criterion: criterion, nodes: Set(groups.map(\.nodes)).count == 1 ? nodes : nil, winner: nil, tied: [],
-            ranking: ranking, notRanked: notRanked, sentence: "")
-        if let best = ranking.first {
-            // Only the runner-up can take the win from the best; a single run of either says too little for that.
-            let single = Set(groups.filter { $0.repeats == 1 }.map(\.label))
-            let isSingle = ranking.prefix(2).contains { single.contains($0.label) }
-            let tied = ranking.filter { isTied($0.spread, best.spread, by: criterion, isSingle: isSingle) }.map(\.label)
-            finding.winner = tied.count == 1 && ranking.count > 1 ? best.label : nil
-            finding.tied = tied.count > 1 ? tied : []
+            criterion: criterion, nodes: Set(groups.map(\.nodes)).count == 1 ? nodes : nil, conclusion: .notCompared,
+            winner: nil, tied: [], ranking: ranking, notRanked: notRanked, sentence: "")
+        if let best = ranking.first, ranking.count > 1 {
+            let lawful = Set(groups.filter { followsLaw($0, by: criterion) }.map(\.label))
+            let relations = ranking.map { ranked in
+                lawful.isSuperset(of: [ranked.label, best.label])
+                    ? exactRelation(ranked.spread, best.spread) : relation(ranked.spread, best.spread, by: criterion)
+            }
+            conclude(&finding, relations)
         }
         finding.sentence = sentence(for: finding, style: TextStyle())
         return finding
     }
 
-    /// Whether a value cannot be told from the best.
-    ///
-    /// What is counted exactly can always be; what varies from run to run cannot without repeats.
-    private static func isTied(_ spread: Spread, _ best: Spread, by criterion: Criterion, isSingle: Bool) -> Bool {
-        if criterion.isExact { return spread.overlaps(best) }
-        if isSingle || spread.overlaps(best) { return true }
-        return (spread.median - best.median).magnitude <= leastDifference * best.median.magnitude
+    /// How a value stands to the best one.
+    private enum Relation {
+        case worse
+        case same
+        case tooFewRepeats
+    }
+
+    private static func conclude(_ finding: inout ComparisonFinding, _ relations: [Relation]) {
+        // The best stands first, and to itself it is the same.
+        let isTied = relations.enumerated().map { $0.offset == 0 || $0.element != .worse }
+        let tied = zip(finding.ranking, isTied).filter(\.1).map(\.0)
+        guard tied.count > 1 else {
+            finding.conclusion = .winner
+            finding.winner = tied.first?.label
+            return
+        }
+        finding.tied = tied.map(\.label)
+        let texts = Set(tied.map { finding.criterion.text($0.spread.median, style: TextStyle()) })
+        if texts.count == 1 {
+            finding.conclusion = .equal
+        } else {
+            finding.conclusion = relations.dropFirst().contains(.tooFewRepeats) ? .notEnoughRepeats : .noDifference
+        }
+    }
+
+    /// Whether every repeat of a group has the very value that follows from its shape, and so does not vary.
+    private static func followsLaw(_ group: ComparisonGroup, by criterion: Criterion) -> Bool {
+        guard let laws = group.laws, let spread = group.spreads[criterion], let law = criterion.law(of: laws) else {
+            return false
+        }
+        return (LawText.farthest(spread, from: law) - law).magnitude <= Judge.lawTolerance * max(law, 1)
+    }
+
+    private static func exactRelation(_ spread: Spread, _ best: Spread) -> Relation {
+        let difference = (spread.median - best.median).magnitude
+        return difference <= Judge.lawTolerance * max(best.median.magnitude, 1) ? .same : .worse
+    }
+
+    /// What the repeats of what varies say: see ``RankTest``.
+    private static func relation(_ spread: Spread, _ best: Spread, by criterion: Criterion) -> Relation {
+        // One lost delivery in a thousand is a difference: of completeness there is no small one.
+        let leastDifference = criterion == .completeness ? 0 : Self.leastDifference
+        if (spread.median - best.median).magnitude <= leastDifference * best.median.magnitude { return .same }
+        guard RankTest.chance(spread.count, best.count) <= RankTest.chanceMax else { return .tooFewRepeats }
+        return spread.overlaps(best) ? .same : .worse
     }
 
     /// A finding in one plain sentence: `lowest p99: mesh (1.20 ms; star 2.10 ms, ring 3.30 ms)`.
@@ -163,21 +206,39 @@ public enum Comparison {
         func list(_ ranking: some Sequence<RankedValue>) -> String {
             ranking.map { "\($0.label) \(value($0))" }.joined(separator: ", ")
         }
+        let tied = finding.ranking.filter { finding.tied.contains($0.label) }
+        let others = finding.ranking.filter { !finding.tied.contains($0.label) }
         var text = "\(criterion.superlative): "
-        if let winner = finding.ranking.first, finding.winner != nil {
-            text += "\(winner.label) (\(value(winner)); \(list(finding.ranking.dropFirst())))"
-        } else if !finding.tied.isEmpty {
-            let others = finding.ranking.filter { !finding.tied.contains($0.label) }
-            text += "no difference (\(list(finding.ranking.filter { finding.tied.contains($0.label) }))"
-            text += others.isEmpty ? ")" : "; then \(list(others)))"
-        } else if let only = finding.ranking.first {
-            text += "nothing to compare \(only.label) with (\(value(only)))"
-        } else {
-            text += "no run is valid for this"
+        switch finding.conclusion {
+        case .winner:
+            text += "\(others[0].label) (\(value(others[0])); \(list(others.dropFirst())))"
+        case .equal:
+            text += "\(joined(finding.tied)) (\(value(tied[0])) each)"
+            if others.count == 1 {
+                text += "; \(others[0].label) last (\(value(others[0])))"
+            } else if !others.isEmpty {
+                text += "; then \(list(others))"
+            }
+        case .noDifference:
+            text += "no difference (\(list(tied))\(others.isEmpty ? ")" : "; then \(list(others)))")"
+        case .notEnoughRepeats:
+            text += "not enough repeats to tell (needs \(RankTest.repeatsNeeded)): \(list(finding.ranking))"
+        case .notCompared:
+            if let only = finding.ranking.first {
+                text += "nothing to compare \(only.label) with (\(value(only)))"
+            } else {
+                text += "no run is valid for this"
+            }
         }
         if !finding.notRanked.isEmpty {
             text += "; not ranked: \(finding.notRanked.joined(separator: ", "))"
         }
         return style.clean(text)
+    }
+
+    /// Names in a sentence: `star, mesh and ring`.
+    static func joined(_ names: [String]) -> String {
+        guard names.count > 1, let last = names.last else { return names.first ?? "" }
+        return "\(names.dropLast().joined(separator: ", ")) and \(last)"
     }
 }

@@ -23,12 +23,15 @@ public struct Spread: Codable, Sendable, Equatable {
     public var min: Double
     /// The greatest value.
     public var max: Double
+    /// How many values there are.
+    public var count: Int
 
     /// Makes a spread of its parts.
-    public init(median: Double, min: Double, max: Double) {
+    public init(median: Double, min: Double, max: Double, count: Int) {
         self.median = median
         self.min = min
         self.max = max
+        self.count = count
     }
 
     /// The spread of some values; nil when there is none.
@@ -40,6 +43,7 @@ public struct Spread: Codable, Sendable, Equatable {
         median = sorted.count % 2 == 1 ? sorted[middle] : sorted[middle - 1] / 2 + sorted[middle] / 2
         min = first
         max = last
+        count = sorted.count
     }
 
     /// True when the two ranges have a value in common.
@@ -56,9 +60,11 @@ public struct ComparisonGroup: Codable, Sendable, Equatable {
     public var nodes: Int
     /// The shortest name that tells it from the other groups.
     public var label: String
-    /// How many repeats.
+    /// How many repeats the figures are of.
     public var repeats: Int
-    /// The worst outcome of the repeats.
+    /// Repeats that take no part, with the reason: `run 3 (interrupted)`.
+    public var leftOut: [String]
+    /// The worst outcome of the repeats; a failure counts even of one that is left out.
     public var outcome: Outcome
     /// Every criterion that was measured.
     public var spreads: [Criterion: Spread]
@@ -75,13 +81,15 @@ public struct ComparisonGroup: Codable, Sendable, Equatable {
 
     /// Makes a group of its parts; ``Comparison/report(of:)`` computes them.
     public init(
-        topology: String, nodes: Int, label: String, repeats: Int, outcome: Outcome, spreads: [Criterion: Spread],
+        topology: String, nodes: Int, label: String, repeats: Int, leftOut: [String] = [], outcome: Outcome,
+        spreads: [Criterion: Spread],
         laws: LawReport?, lawsHold: Bool?, expected: UInt64, missing: UInt64, losses: [LossReport]
     ) {
         self.topology = topology
         self.nodes = nodes
         self.label = label
         self.repeats = repeats
+        self.leftOut = leftOut
         self.outcome = outcome
         self.spreads = spreads
         self.laws = laws
@@ -98,7 +106,9 @@ public struct ComparisonFinding: Codable, Sendable, Equatable {
     public var criterion: Criterion
     /// The number of nodes of all that are compared here; absent when clusters of different sizes are compared.
     public var nodes: Int?
-    /// The label of the winner; absent when the best cannot be told apart, or nothing is ranked.
+    /// What can be said of it.
+    public var conclusion: Conclusion
+    /// The label of the winner; absent when the best cannot be told apart, or nothing is compared.
     public var winner: String?
     /// The labels that cannot be told from the best, the best first; empty when there is a winner.
     public var tied: [String]
@@ -111,11 +121,12 @@ public struct ComparisonFinding: Codable, Sendable, Equatable {
 
     /// Makes a finding of its parts; ``Comparison/report(of:)`` computes them.
     public init(
-        criterion: Criterion, nodes: Int? = nil, winner: String?, tied: [String], ranking: [RankedValue],
-        notRanked: [String], sentence: String
+        criterion: Criterion, nodes: Int? = nil, conclusion: Conclusion, winner: String?, tied: [String],
+        ranking: [RankedValue], notRanked: [String], sentence: String
     ) {
         self.criterion = criterion
         self.nodes = nodes
+        self.conclusion = conclusion
         self.winner = winner
         self.tied = tied
         self.ranking = ranking

@@ -49,11 +49,12 @@ public enum Criterion: String, Codable, CodingKeyRepresentable, Sendable, CaseIt
         }
     }
 
-    /// Whether it is counted and comes out the same in every run that loses nothing.
-    var isExact: Bool {
+    /// The value that follows from a topology's shape; nil for what varies from run to run.
+    func law(of laws: LawReport) -> Double? {
         switch self {
-        case .messagesPerBroadcast, .worstHops, .completeness: true
-        default: false
+        case .messagesPerBroadcast: laws.messagesPerBroadcast
+        case .worstHops: Double(laws.worstHops)
+        default: nil
         }
     }
 
@@ -79,7 +80,6 @@ public enum Criterion: String, Codable, CodingKeyRepresentable, Sendable, CaseIt
 
     /// The value of a run, or nil where it was not measured.
     func value(of run: RunReport) -> Double? {
-        let nodes = Double(run.perNode.count)
         let value: Double?
         switch self {
         case .p50: value = run.mainLatency.map { Double($0.p50) }
@@ -90,16 +90,21 @@ public enum Criterion: String, Codable, CodingKeyRepresentable, Sendable, CaseIt
         case .deliveriesPerSecond: value = run.rate.deliveriesPerSecond
         case .cpuPerDelivery:
             let deliveries = max(run.ledger.unique, run.clients?.acknowledged ?? 0)
-            let seconds = run.perNode.reduce(0) { $0 + $1.cpuSeconds }
-            value = nodes == 0 || deliveries == 0 ? nil : seconds * 1e9 / Double(deliveries)
-        case .cpuPercent: value = nodes == 0 ? nil : run.perNode.reduce(0) { $0 + $1.cpuPercent } / nodes
-        case .memory: value = nodes == 0 ? nil : run.perNode.reduce(0) { $0 + Double($1.residentBytes) } / nodes
+            let seconds = run.perNode.compactMap(\.cpuSeconds)
+            value = seconds.isEmpty || deliveries == 0 ? nil : seconds.reduce(0, +) * 1e9 / Double(deliveries)
+        case .cpuPercent: value = Self.mean(run.perNode.compactMap(\.cpuPercent))
+        case .memory: value = Self.mean(run.perNode.compactMap { $0.residentBytes.map { Double($0) } })
         case .messagesPerBroadcast:
             value = run.measured.flatMap { $0.broadcasts == 0 ? nil : $0.messagesPerBroadcast }
         case .worstHops: value = run.measured.flatMap { $0.broadcasts == 0 ? nil : Double($0.worstHops) }
         case .completeness: value = run.ledger.expected == 0 ? nil : run.ledger.completenessPercent
         }
         return value.flatMap { $0.isFinite ? $0 : nil }
+    }
+
+    /// The mean over the nodes of which it is known.
+    private static func mean(_ values: [Double]) -> Double? {
+        values.isEmpty ? nil : values.reduce(0, +) / Double(values.count)
     }
 
     /// A value of this criterion with its unit.

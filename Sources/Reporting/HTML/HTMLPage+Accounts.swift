@@ -42,7 +42,7 @@ extension HTMLPage {
             for loss in run.losses {
                 guard let detail = loss.detail, loss.deliveries > 0 else { continue }
                 items.append(
-                    "<li>\(run.topology), \(run.nodes) nodes, run \(run.repeat): \(loss.words), \(Numbers.grouped(loss.deliveries)): \(detail)</li>"
+                    "<li>\(run.topology), \(Numbers.nodes(run.nodes)), run \(run.repeat): \(loss.words), \(Numbers.grouped(loss.deliveries)): \(detail)</li>"
                 )
             }
         }
@@ -103,12 +103,10 @@ extension HTMLPage {
         return LawText.farthest(spread, from: laws.messagesPerBroadcast)
     }
 
-    /// A law and its measurement: `4 = 4`, `4 ≠ 5`, or `4 / 3.9` where a difference is no fault.
+    /// A law and its measurement in a cell: see ``LawText/pair(_:_:isJudged:style:)``.
     private func pair(_ law: Double, _ measured: Double?, exact: Bool) -> Markup {
-        guard let measured else { return "<td>\(Numbers.plain(law, decimals: 2))</td>" }
-        let (text, value) = LawText.distinct(law, measured)
-        guard text != value else { return "<td>\(text) = \(value)</td>" }
-        return exact ? "<td class=\"bad\">\(text) ≠ \(value)</td>" : "<td>\(text) / \(value)</td>"
+        let text = LawText.pair(law, measured, isJudged: exact, style: style)
+        return text.contains(style.notEqual) ? "<td class=\"bad\">\(text)</td>" : "<td>\(text)</td>"
     }
 
     /// The drawings that were handed in.
@@ -125,8 +123,8 @@ extension HTMLPage {
             let data = Base64.encode(Array(Self.withNamespace(drawing.svg).utf8))
             cards += """
                 <figure class="card" style="margin:0"><h3>\(name(group)) <span class="note">\
-                \(drawing.nodes) nodes\(group.figures.laws.map { ", \($0.edges) edges" } ?? "")</span></h3>
-                <img class="drawing\(themed)" alt="The links of \(group.figures.label) with \(drawing.nodes) nodes" \
+                \(Numbers.nodes(drawing.nodes))\(group.figures.laws.map { ", \($0.edges) edges" } ?? "")</span></h3>
+                <img class="drawing\(themed)" alt="The links of \(group.figures.label) with \(Numbers.nodes(drawing.nodes))" \
                 src="data:image/svg+xml;base64,\(data)"></figure>
 
                 """

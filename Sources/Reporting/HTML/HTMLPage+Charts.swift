@@ -4,7 +4,8 @@ extension HTMLPage {
         let lines = groups.filter { !$0.shown.curve.isEmpty || !$0.shown.timeline.isEmpty }.map { group in
             LatencyCharts.Line(
                 label: group.figures.label, color: group.color, run: group.shown,
-                others: group.runs.filter { $0.repeat != group.shown.repeat })
+                others: Comparison.whole(group.runs).filter { $0.repeat != group.shown.repeat },
+                figures: figures(of: group.figures))
         }
         guard !lines.isEmpty else { return "" }
         let percentiles = LatencyCharts.percentiles(lines)
@@ -23,12 +24,9 @@ extension HTMLPage {
         }
         let legend: [Markup] = lines.map { line in
             let color = line.color % LineChart.paletteSize + 1
-            let latency = line.run.mainLatency
-            let figures = latency.map {
-                "p50 \(style.duration(Double($0.p50))), p99 \(style.duration(Double($0.p99)))"
-            }
+            let drawn = line.others.isEmpty ? "" : "; the thick line is run \(line.run.repeat)"
             return
-                "<li><span class=\"key s\(color)\"></span>\(line.label) <span class=\"note\">\(figures ?? "")</span></li>"
+                "<li><span class=\"key s\(color)\"></span>\(line.label) <span class=\"note\">\(line.figures + drawn)</span></li>"
         }
         let faint = groups.contains { $0.runs.count > 1 } ? " Thin lines are the other repeats." : ""
         let overTime: Markup =
@@ -47,6 +45,13 @@ extension HTMLPage {
             <ul class="legend">\(legend)</ul></figure>
             \(overTime)</section>
             """
+    }
+
+    /// The figures of the table, so that the legend of a chart cannot contradict it.
+    private func figures(of group: ComparisonGroup) -> String {
+        guard let p50 = group.spreads[.p50]?.median, let p99 = group.spreads[.p99]?.median else { return "" }
+        let kind = group.repeats > 1 ? "median of \(group.repeats): " : ""
+        return "\(kind)p50 \(style.duration(p50)), p99 \(style.duration(p99))"
     }
 
     /// A chart for the full width of the page, in three sizes.
@@ -95,8 +100,8 @@ extension HTMLPage {
                 value: "\(Numbers.fixed(deliveries, decimals: 0))/s")
         }
         let note =
-            asked == nil
-            ? "Closed loop: the rate is what the answers allow." : "The mark is the rate that was asked for."
+            groups.compactMap(\.shown.settings.rateNote).first.map { "No rate was asked for: \($0)." }
+            ?? "The mark is the rate that was asked for."
         return """
             <section><h2>Throughput</h2><p class="lede">\(note)</p><div class="charts">
             <div class="card"><h3>Messages sent</h3><div class="bars">\(sent)</div></div>
@@ -109,22 +114,22 @@ extension HTMLPage {
     func balance() -> Markup {
         let shown = groups.filter { !$0.shown.perNode.isEmpty }
         guard !shown.isEmpty else { return "" }
-        let greatestCPU = shown.flatMap(\.shown.perNode).map(\.cpuPercent).filter(\.isFinite).max() ?? 0
+        let greatestCPU = shown.flatMap(\.shown.perNode).compactMap(\.cpuPercent).filter(\.isFinite).max() ?? 0
         var cards: Markup = ""
         for group in shown {
             let nodes = group.shown.perNode
             let hasOrders = nodes.contains { $0.orders > 0 }
-            let greatest = nodes.map(\.sharePercent).filter(\.isFinite).max() ?? 0
+            let greatest = nodes.compactMap(\.sharePercent).filter(\.isFinite).max() ?? 0
             var shares: Markup = ""
             var loads: Markup = ""
             for node in nodes {
                 shares += bar(
-                    "node \(node.id)", color: group.colorClass, percent: percent(node.sharePercent, of: greatest),
-                    value: "\(Numbers.fixed(node.sharePercent, decimals: 2)) %",
+                    "node \(node.id)", color: group.colorClass, percent: percent(node.sharePercent ?? 0, of: greatest),
+                    value: Numbers.fixed(node.sharePercent, decimals: 2, unit: " %"),
                     title: Numbers.grouped(hasOrders ? node.orders : node.uniqueDeliveries))
                 loads += bar(
-                    "node \(node.id)", color: group.colorClass, percent: percent(node.cpuPercent, of: greatestCPU),
-                    value: "\(Numbers.fixed(node.cpuPercent, decimals: 1)) %")
+                    "node \(node.id)", color: group.colorClass, percent: percent(node.cpuPercent ?? 0, of: greatestCPU),
+                    value: Numbers.fixed(node.cpuPercent, decimals: 1, unit: " %"))
             }
             let grade =
                 group.shown.balance.map { ", σ \(Numbers.fixed($0.sigmaPercent, decimals: 2)) %, \($0.grade)" } ?? ""

@@ -5,7 +5,7 @@ extension HTMLPage {
         let isBySize = Set(comparison.findings.map(\.nodes)).count > 1
         let sizes = comparison.findings.map(\.nodes).reduce(into: [Int?]()) { if !$0.contains($1) { $0.append($1) } }
         let parts: [Markup] = sizes.map { nodes in
-            let heading: Markup = isBySize ? "<h3 class=\"size\">\(nodes.map(String.init) ?? "") nodes</h3>" : ""
+            let heading: Markup = isBySize ? "<h3 class=\"size\">\(nodes.map(Numbers.nodes) ?? "")</h3>" : ""
             return
                 "\(heading)<div class=\"better\">\(cards(of: comparison.findings.filter { $0.nodes == nodes }))</div>"
         }
@@ -33,7 +33,14 @@ extension HTMLPage {
         if let winner = finding.winner {
             return "<p class=\"best\"><span class=\"key \(colorClass(of: winner))\"></span>\(winner)</p>"
         }
-        return "<p class=\"best none\">\(finding.tied.isEmpty ? "not ranked" : "no difference")</p>"
+        let text: String
+        switch finding.conclusion {
+        case .equal: text = Comparison.joined(finding.tied)
+        case .noDifference: text = "no difference"
+        case .notEnoughRepeats: text = "not enough repeats to tell (needs \(RankTest.repeatsNeeded))"
+        case .winner, .notCompared: text = "not ranked"
+        }
+        return "<p class=\"best none\">\(text)</p>"
     }
 
     private func colorClass(of label: String) -> String {
@@ -92,8 +99,15 @@ extension HTMLPage {
             was sent.</p>
             <div class="scroll"><table>
             <thead><tr><th scope="col">Topology</th>\(heads)</tr></thead><tbody>
-            \(rows)</tbody></table></div></section>
+            \(rows)</tbody></table></div>\(leftOut())</section>
             """
+    }
+
+    private func leftOut() -> Markup {
+        let items: [Markup] = groups.filter { !$0.figures.leftOut.isEmpty }.map { group in
+            "<p class=\"note\">Left out of \(group.figures.label): \(group.figures.leftOut.joined(separator: ", ")).</p>"
+        }
+        return "\(items)"
     }
 
     private func cell(_ figures: ComparisonGroup, _ criterion: Criterion) -> Markup {

@@ -11,10 +11,10 @@ extension HTMLPage {
             let reasons: [Markup] = run.verdict.reasons.map { "<li>\($0)</li>" }
             let list: Markup = reasons.isEmpty ? "" : "<ul style=\"margin-top:0;padding-left:20px\">\(reasons)</ul>"
             items += """
-                <details\(open)><summary>\(run.topology), \(run.nodes) nodes, run \(run.repeat)\(badge(run.verdict.outcome))\
+                <details\(open)><summary>\(run.topology), \(Numbers.nodes(run.nodes)), run \(run.repeat)\(badge(run.verdict.outcome))\
                 <span class="note">\(latency ?? "")</span></summary>
-                <div class="body">\(list)<div class="charts">\(account(run))\(latencies(run))</div></div>
-                \(nodes(run))</details>
+                <div class="body">\(list)<div class="pair">\(account(run))\(latencies(run))</div></div>
+                \(run.pipeline.map { workQueue($0) } ?? "")\(nodes(run))</details>
 
                 """
         }
@@ -71,7 +71,7 @@ extension HTMLPage {
             negative == 0
             ? "" : "<p class=\"bad\">\(Numbers.grouped(negative)) values were below zero and are left out.</p>"
         return """
-            <div style="min-width:0"><h3>Latency</h3><div style="overflow-x:auto"><table>
+            <div style="min-width:0"><h3>Latency</h3><div class="scroll"><table>
             <thead><tr><th scope="col">From, to</th>\(heads)</tr></thead><tbody>\(rows)</tbody></table></div>\(warning)</div>
             """
     }
@@ -86,10 +86,11 @@ extension HTMLPage {
             let died: Markup =
                 node.diedAt.map { " <span class=\"bad\">died at \(Numbers.fixed($0, decimals: 1)) s</span>" } ?? ""
             let orders: Markup = hasOrders ? "<td>\(Numbers.grouped(node.orders))</td>" : ""
+            let resident = node.residentBytes.map { style.bytes(Double($0)) } ?? Numbers.none
             rows += """
-                <tr><th scope="row">\(node.id)\(died)</th><td>\(Numbers.fixed(node.cpuPercent, decimals: 1)) %</td>\
-                <td>\(Numbers.fixed(node.cpuSeconds, decimals: 2)) s</td><td>\(style.bytes(Double(node.residentBytes)))</td>\
-                <td>\(Numbers.grouped(node.uniqueDeliveries))</td>\(orders)<td>\(Numbers.fixed(node.sharePercent, decimals: 2)) %</td>\
+                <tr><th scope="row">\(node.id)\(died)</th><td>\(Numbers.fixed(node.cpuPercent, decimals: 1, unit: " %"))</td>\
+                <td>\(Numbers.fixed(node.cpuSeconds, decimals: 2, unit: " s"))</td><td>\(resident)</td>\
+                <td>\(Numbers.grouped(node.uniqueDeliveries))</td>\(orders)<td>\(Numbers.fixed(node.sharePercent, decimals: 2, unit: " %"))</td>\
                 <td>\(Numbers.grouped(framesOut))</td><td>\(Numbers.grouped(framesIn))</td></tr>
 
                 """
@@ -118,7 +119,7 @@ extension HTMLPage {
         return """
             <section><h2>Environment</h2><div class="charts" style="margin-top:14px">
             <div class="card"><h3>Machine</h3>\(machine)</div>\(settings)</div>
-            <h2>Command</h2><div style="margin-top:14px"><pre>\(report.commandLine)</pre></div>
+            <h2>Command</h2><div style="margin-top:14px"><pre>\(report.commandLine)</pre></div>\(options())
             <h2>How to read this</h2>
             <p>A message is due when the schedule says so, whatever the system does; its latency counts from then, so a sender \
             that falls behind cannot hide it. Percentiles come from merged histograms and are never averaged. Every delivery \
@@ -127,11 +128,25 @@ extension HTMLPage {
             """
     }
 
+    /// What it takes to run it again: the environment and files can set options too.
+    private func options() -> Markup {
+        guard !report.options.isEmpty else { return "" }
+        let rows: [Markup] = report.options.map { option in
+            "<tr><th scope=\"row\">\(option.name)</th><td class=\"left wide\">\(option.value)</td><td class=\"left\">\(option.source)</td></tr>\n"
+        }
+        return """
+            <h3 class="size">Options that differ from their defaults</h3>
+            <div class="scroll"><table><thead><tr><th scope="col">Option</th><th scope="col" class="left">Value</th>\
+            <th scope="col" class="left">From</th></tr></thead><tbody>
+            \(rows)</tbody></table></div>
+            """
+    }
+
     private func pairs(of run: RunReport) -> [(String, String)] {
         let settings = run.settings
         var pairs: [(String, String)] = [
             ("Pattern", "\(run.pattern) over \(run.transport), consensus \(run.consensus)"), ("Mode", settings.mode),
-            ("Rate", settings.rate.map { "\(Numbers.fixed($0, decimals: 0))/s" } ?? "closed loop"),
+            ("Rate", [settings.askedRate, settings.rateNote].compactMap { $0 }.joined(separator: ", ")),
             ("Message size", "\(settings.messageSizeBytes) B"), ("Overflow", settings.overflow),
             ("Clients", String(settings.clients)),
         ]

@@ -110,7 +110,7 @@ struct HTMLPage {
         switch outcome {
         case .pass:
             heading = "✓ Pass"
-            text = "Every delivery is accounted for, the asked rate was reached, and the laws hold."
+            text = PassSentence.text(of: report, style: style)
         case .fail:
             heading = "✗ Fail"
             text = "A promise was broken:"
@@ -136,11 +136,17 @@ struct HTMLPage {
             fact("Clusters", "\(groups.count)", "\(report.runs.count) \(report.runs.count == 1 ? "run" : "runs")"))
         let sizes = Set(report.runs.map(\.nodes)).sorted().map(String.init).joined(separator: ", ")
         facts.append(fact("Nodes", sizes, "\(first.pattern) over \(first.transport)"))
-        let rate = first.settings.rate.map { "\(Numbers.fixed($0, decimals: 0))/s" } ?? "closed loop"
-        facts.append(fact("Asked rate", rate, "\(first.settings.messageSizeBytes) B each, \(first.settings.overflow)"))
+        let settings = first.settings
+        let how = [settings.rateNote, "\(settings.messageSizeBytes) B each", settings.overflow].compactMap { $0 }
+        facts.append(fact("Asked rate", settings.askedRate, how.joined(separator: ", ")))
         let length = Numbers.plain(first.settings.durationSeconds)
-        facts.append(
-            fact("Measured", "\(length) s", "after \(Numbers.plain(first.settings.warmupSeconds)) s of warm-up"))
+        let warmup = "after \(Numbers.plain(first.settings.warmupSeconds)) s of warm-up"
+        if report.runs.count == 1, first.wasInterrupted {
+            let real = Numbers.plain(first.rate.seconds ?? 0, decimals: 1)
+            facts.append(fact("Measured", "\(real) s", "of \(length) s, interrupted; \(warmup)"))
+        } else {
+            facts.append(fact("Measured", "\(length) s", warmup))
+        }
         facts.append(fact("Deliveries", style.short(Double(expected)), "\(Numbers.grouped(missing)) missing"))
         let orders = report.runs.compactMap(\.clients)
         if !orders.isEmpty {
@@ -160,7 +166,8 @@ struct HTMLPage {
 
     /// The repeat with the median p99, or the first where no latency was measured.
     private static func medianRun(of runs: [RunReport]) -> RunReport {
-        let measured = runs.filter { $0.mainLatency != nil }
+        let whole = Comparison.whole(runs)
+        let measured = (whole.isEmpty ? runs : whole).filter { $0.mainLatency != nil }
             .sorted { ($0.mainLatency?.p99 ?? 0) < ($1.mainLatency?.p99 ?? 0) }
         return measured.isEmpty ? runs[0] : measured[(measured.count - 1) / 2]
     }

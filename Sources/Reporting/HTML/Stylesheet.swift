@@ -4,11 +4,11 @@ enum Stylesheet {
     /// stay apart for readers who see few of them, and every line is named where it ends.
     static let css = """
         :root{color-scheme:light dark;
-        --bg:#f7f6f3;--paper:#fff;--ink:#1d1c1a;--soft:#55524c;--faint:#716d66;--line:#e3dfd7;--grid:#ece9e2;--tint:#f3f1ec;
+        --bg:#f7f6f3;--paper:#fff;--ink:#1d1c1a;--soft:#55524c;--faint:#716d66;--line:#e3dfd7;--grid:#ece9e2;--tint:#f3f1ec;--edge:rgb(0 0 0/.28);
         --pass:#17704a;--pass-bg:#e6f3ec;--fail:#b02a1f;--fail-bg:#fbeae7;--unknown:#855500;--unknown-bg:#fbf1dc;
         --s1:#0067a8;--s2:#c04f00;--s3:#00805d;--s4:#a5478a;--s5:#8a6a00;--s6:#4a4ab8;--s7:#9c2f4f;--s8:#5b6470}
         @media (prefers-color-scheme:dark){:root{
-        --bg:#141414;--paper:#1c1c1b;--ink:#eceae6;--soft:#b8b4ac;--faint:#96928a;--line:#34322f;--grid:#2b2a28;--tint:#252422;
+        --bg:#141414;--paper:#1c1c1b;--ink:#eceae6;--soft:#b8b4ac;--faint:#96928a;--line:#34322f;--grid:#2b2a28;--tint:#252422;--edge:rgb(255 255 255/.3);
         --pass:#5fc796;--pass-bg:#16291f;--fail:#f08d7f;--fail-bg:#331b17;--unknown:#e3b457;--unknown-bg:#2e2412;
         --s1:#5cb3ec;--s2:#f2935a;--s3:#3fc49c;--s4:#df94c6;--s5:#d9b640;--s6:#a3a3f5;--s7:#ee8aa6;--s8:#a5aeba}}
         *{box-sizing:border-box}
@@ -48,7 +48,12 @@ enum Stylesheet {
         .card{background:var(--paper);border:1px solid var(--line);border-radius:12px;padding:20px 22px;min-width:0}
         .charts{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,480px),1fr));gap:18px}
         .cards{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,276px),1fr));gap:18px}
-        .scroll{overflow-x:auto;background:var(--paper);border:1px solid var(--line);border-radius:12px}
+        .scroll{overflow-x:auto;border:1px solid var(--line);border-radius:12px;background:
+        linear-gradient(to right,var(--paper) 45%,transparent) left/64px 100% no-repeat local,
+        linear-gradient(to left,var(--paper) 45%,transparent) right/64px 100% no-repeat local,
+        linear-gradient(to right,var(--edge),transparent) left/22px 100% no-repeat scroll,
+        linear-gradient(to left,var(--edge),transparent) right/22px 100% no-repeat scroll,var(--paper)}
+        .pair{display:grid;grid-template-columns:minmax(250px,1fr) minmax(0,2fr);gap:18px 28px}
         table{border-collapse:collapse;width:100%;font-size:14px}
         caption{text-align:left;padding:12px 16px 0;color:var(--faint);font-size:13px}
         th,td{padding:9px 13px;text-align:right;white-space:nowrap;vertical-align:top;border-bottom:1px solid var(--line)}
@@ -56,6 +61,7 @@ enum Stylesheet {
         thead th{white-space:normal;font-size:12.5px;font-weight:560;color:var(--faint);vertical-align:bottom}
         tbody th{font-weight:600;background:var(--paper);position:sticky;left:0;z-index:1}
         th:first-child,.left{text-align:left}
+        td.wide{white-space:normal;overflow-wrap:anywhere}
         td small{display:block;color:var(--faint);font-size:12px}
         td small.bad{color:var(--fail)}
         tbody th.wrap{white-space:normal;min-width:22ch;overflow-wrap:anywhere}
@@ -121,7 +127,12 @@ enum Stylesheet {
         .pairs dt{color:var(--faint)}
         .pairs dd{margin:0;overflow-wrap:anywhere}
         :focus-visible{outline:2px solid var(--s1);outline-offset:2px}
+        @media (max-width:900px){.pair{grid-template-columns:1fr}}
         @media (max-width:640px){
+        tbody th{position:static}
+        .scroll{scrollbar-width:thin}
+        .scroll::before{content:"swipe for all columns →";position:sticky;left:0;display:block;width:max-content;
+        padding:7px 12px 0;font-size:12px;color:var(--faint)}
         main{padding:24px 16px 48px}
         h1{font-size:24px}h2{margin-top:40px}
         .card{padding:16px 14px}

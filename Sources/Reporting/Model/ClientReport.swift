@@ -13,6 +13,8 @@ public struct ClientReport: Codable, Sendable, Equatable {
     public var version: String
     /// The command that makes it again.
     public var commandLine: String
+    /// Options with another value than their default, wherever it came from: the command line alone is not enough.
+    public var options: [OptionReport]
     /// The seed of all pseudo-random choices.
     public var seed: UInt64
     /// Where it was measured.
@@ -50,7 +52,8 @@ public struct ClientReport: Codable, Sendable, Equatable {
 
     /// Makes a client's report; whatever was not measured is left out.
     public init(
-        name: String, createdAt: String, version: String, commandLine: String, seed: UInt64,
+        name: String, createdAt: String, version: String, commandLine: String, options: [OptionReport] = [],
+        seed: UInt64,
         environment: EnvironmentReport, pattern: String = "request", settings: RunSettings,
         verdict: Verdict = .notJudged, ledger: LedgerReport, orders: ClientOrders? = nil,
         acknowledgement: LatencyReport? = nil, latency: LatencyReport? = nil, sendLag: LatencyReport? = nil,
@@ -63,6 +66,7 @@ public struct ClientReport: Codable, Sendable, Equatable {
         self.createdAt = createdAt
         self.version = version
         self.commandLine = commandLine
+        self.options = options
         self.seed = seed
         self.environment = environment
         self.pattern = pattern
@@ -91,13 +95,13 @@ public struct ClientNodeReport: Codable, Sendable, Equatable {
     public var orders: UInt64
     /// Orders it acknowledged.
     public var acknowledged: UInt64
-    /// Deliveries it reported of this client's messages.
-    public var deliveries: UInt64
+    /// Deliveries it reported of this client's messages; absent for a node that reported nothing.
+    public var deliveries: UInt64?
     /// Its share of this client's orders, in percent.
     public var sharePercent: Double
 
     /// Makes a node's record.
-    public init(id: Int, orders: UInt64, acknowledged: UInt64, deliveries: UInt64, sharePercent: Double) {
+    public init(id: Int, orders: UInt64, acknowledged: UInt64, deliveries: UInt64?, sharePercent: Double) {
         self.id = id
         self.orders = orders
         self.acknowledged = acknowledged

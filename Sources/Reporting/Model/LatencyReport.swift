@@ -47,24 +47,27 @@ public struct LatencyReport: Codable, Sendable, Equatable {
 
 /// Rates in messages per second.
 public struct RateReport: Codable, Sendable, Equatable {
-    /// The rate that was asked for; absent for a closed loop.
+    /// The rate that was asked for; absent where none was: a closed loop, or as fast as possible.
     public var asked: Double?
     /// The rate at which messages were sent.
     public var achieved: Double
     /// Deliveries per second, over all receivers.
     public var deliveriesPerSecond: Double
+    /// How long messages were really sent, in seconds: what `achieved` is divided by.
+    public var seconds: Double?
 
     /// Makes a record of rates.
-    public init(asked: Double?, achieved: Double, deliveriesPerSecond: Double) {
+    public init(asked: Double?, achieved: Double, deliveriesPerSecond: Double, seconds: Double? = nil) {
         self.asked = asked
         self.achieved = achieved
         self.deliveriesPerSecond = deliveriesPerSecond
+        self.seconds = seconds
     }
 }
 
 /// Latency in one interval of a run.
 public struct TimelinePoint: Codable, Sendable, Equatable {
-    /// End of the interval, seconds since the measured part began.
+    /// Begin of the interval, seconds since the measured part began.
     public var seconds: Double
     /// Values in the interval.
     public var count: UInt64

@@ -53,7 +53,10 @@ public struct LossReport: Codable, Sendable, Equatable {
     /// The cause of a row that repeats ``LedgerReport/unexplained`` for the reader.
     public static let unexplainedCause = "unexplained"
 
-    /// The cause in words, in one word for programs, for instance `fullQueue`.
+    /// The cause of what was due before its receiver died: what the receiver had got is not known.
+    static let ledgerLostCause = "ledgerLost"
+
+    /// The cause in one word for programs, for instance `fullQueue`.
     public var cause: String
     /// How many deliveries were lost by it.
     public var deliveries: UInt64
@@ -65,10 +68,23 @@ public struct LossReport: Codable, Sendable, Equatable {
 
     /// A cause in words.
     static func words(_ cause: String) -> String {
+        if cause == ledgerLostCause { return "account lost with its node" }
+        return spelled(cause)
+    }
+
+    private static func spelled(_ cause: String) -> String {
         cause.reduce(into: "") { text, letter in
             if letter.isUppercase { text += " " }
             text += letter.lowercased()
         }
+    }
+
+    /// Makes a row of the loss table that names the nodes that missed the deliveries, and how many each.
+    public init(cause: String, deliveries: UInt64, missedBy counts: [Int: UInt64]) {
+        let shown = counts.sorted { $0.key < $1.key }.prefix(8).map { "node \($0.key): \(Numbers.grouped($0.value))" }
+        let more = counts.count > shown.count ? " and \(counts.count - shown.count) more" : ""
+        let start = cause == Self.ledgerLostCause ? "due before it died, " : "missed by "
+        self.init(cause: cause, deliveries: deliveries, detail: start + shown.joined(separator: ", ") + more)
     }
 
     /// Makes a row of the loss table.
@@ -123,9 +139,9 @@ public struct LawReport: Codable, Sendable, Equatable {
 public struct MeasuredReport: Codable, Sendable, Equatable {
     /// Directed links that were up when the run began.
     public var links: Int
-    /// Frames over all links of measured streams.
+    /// Frames over all links of these broadcasts.
     public var frames: UInt64
-    /// Messages broadcast in measured streams.
+    /// Messages broadcast in measured streams, of entry nodes whose account is there: `frames` are theirs.
     public var broadcasts: UInt64
     /// `frames / broadcasts`; 0 when nothing was broadcast.
     public var messagesPerBroadcast: Double

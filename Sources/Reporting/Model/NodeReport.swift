@@ -2,25 +2,25 @@
 public struct NodeReport: Codable, Sendable, Equatable {
     /// The node's id.
     public var id: Int
-    /// Mean processor use over the measured part; 100 is one core.
-    public var cpuPercent: Double
-    /// Processor time used in the measured part, in seconds.
-    public var cpuSeconds: Double
-    /// Resident memory at the end, in bytes.
-    public var residentBytes: UInt64
-    /// Deliveries made to this node, each counted once.
-    public var uniqueDeliveries: UInt64
-    /// This node's share of the work (orders if there were any, else deliveries), in percent.
-    public var sharePercent: Double
-    /// Orders this node took from clients.
+    /// Mean processor use over the measured part, 100 is one core; absent for a node that died.
+    public var cpuPercent: Double?
+    /// Processor time used in the measured part, in seconds; absent for a node that died.
+    public var cpuSeconds: Double?
+    /// Resident memory at the end, in bytes; absent for a node that died.
+    public var residentBytes: UInt64?
+    /// Deliveries made to this node, each counted once; absent where its account is not known.
+    public var uniqueDeliveries: UInt64?
+    /// This node's share of the work (orders if there were any, else deliveries), in percent; absent where not known.
+    public var sharePercent: Double?
+    /// Orders that clients sent to this node.
     public var orders: UInt64
     /// When the node died, seconds since the measured part began; absent for a node that lived.
     public var diedAt: Double?
 
     /// Makes a node's record.
     public init(
-        id: Int, cpuPercent: Double, cpuSeconds: Double, residentBytes: UInt64, uniqueDeliveries: UInt64,
-        sharePercent: Double, orders: UInt64 = 0, diedAt: Double? = nil
+        id: Int, cpuPercent: Double?, cpuSeconds: Double?, residentBytes: UInt64?, uniqueDeliveries: UInt64?,
+        sharePercent: Double?, orders: UInt64 = 0, diedAt: Double? = nil
     ) {
         self.id = id
         self.cpuPercent = cpuPercent

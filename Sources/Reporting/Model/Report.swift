@@ -25,6 +25,8 @@ public struct Report: Codable, Sendable, Equatable {
     public var version: String
     /// The command that makes it again.
     public var commandLine: String
+    /// Options with another value than their default, wherever it came from: the command line alone is not enough.
+    public var options: [OptionReport]
     /// The seed of all pseudo-random choices.
     public var seed: UInt64
     /// Where it was measured.
@@ -38,8 +40,9 @@ public struct Report: Codable, Sendable, Equatable {
 
     /// Makes a report; without a verdict it says that nobody judged it (see ``Judge``).
     public init(
-        name: String, kind: ReportKind, createdAt: String, version: String, commandLine: String, seed: UInt64,
-        environment: EnvironmentReport, verdict: Verdict = .notJudged, runs: [RunReport],
+        name: String, kind: ReportKind, createdAt: String, version: String, commandLine: String,
+        options: [OptionReport] = [], seed: UInt64, environment: EnvironmentReport, verdict: Verdict = .notJudged,
+        runs: [RunReport],
         comparison: ComparisonReport? = nil
     ) {
         self.schema = Report.currentSchema
@@ -48,6 +51,7 @@ public struct Report: Codable, Sendable, Equatable {
         self.createdAt = createdAt
         self.version = version
         self.commandLine = commandLine
+        self.options = options
         self.seed = seed
         self.environment = environment
         self.verdict = verdict

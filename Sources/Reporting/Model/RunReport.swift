@@ -6,7 +6,7 @@ public struct RunReport: Codable, Sendable, Equatable {
     public var nodes: Int
     /// Which repeat this is, from 1.
     public var `repeat`: Int
-    /// `broadcast` or `request`.
+    /// `broadcast`, `request` or `pipeline`.
     public var pattern: String
     /// `tcp`, `ipc` or `inproc`.
     public var transport: String
@@ -16,6 +16,8 @@ public struct RunReport: Codable, Sendable, Equatable {
     public var settings: RunSettings
     /// What the run is worth.
     public var verdict: Verdict
+    /// True when the run was cut short: its figures are of the time that it really ran.
+    public var wasInterrupted: Bool
     /// Whether the run began and ended as it must.
     public var completion: CompletionReport
     /// The account of all deliveries.
@@ -54,17 +56,20 @@ public struct RunReport: Codable, Sendable, Equatable {
     public var clients: ClientOrders?
     /// What the nodes agreed on; absent without an elected leader.
     public var agreement: AgreementReport?
+    /// The account of a work queue; absent in other patterns.
+    public var pipeline: PipelineReport?
 
     /// Makes the report of one run; whatever was not measured is left out.
     public init(
         topology: String, nodes: Int, repeat: Int = 1, pattern: String = "broadcast", transport: String = "tcp",
         consensus: String = "none", settings: RunSettings, verdict: Verdict = .notJudged,
-        completion: CompletionReport, ledger: LedgerReport, losses: [LossReport] = [], laws: LawReport? = nil,
+        wasInterrupted: Bool = false, completion: CompletionReport, ledger: LedgerReport, losses: [LossReport] = [],
+        laws: LawReport? = nil,
         measured: MeasuredReport? = nil, latency: LatencyReport? = nil, sendLatency: LatencyReport? = nil,
         sendLag: LatencyReport? = nil, acknowledgement: LatencyReport? = nil, rate: RateReport,
         perNode: [NodeReport] = [], balance: BalanceReport? = nil, timeline: [TimelinePoint] = [],
         curve: [CurvePoint] = [], histogram: String? = nil, links: [LinkReport] = [], events: [EventReport] = [],
-        clients: ClientOrders? = nil
+        clients: ClientOrders? = nil, pipeline: PipelineReport? = nil
     ) {
         self.topology = topology
         self.nodes = nodes
@@ -74,6 +79,7 @@ public struct RunReport: Codable, Sendable, Equatable {
         self.consensus = consensus
         self.settings = settings
         self.verdict = verdict
+        self.wasInterrupted = wasInterrupted
         self.completion = completion
         self.ledger = ledger
         self.losses = losses
@@ -92,6 +98,13 @@ public struct RunReport: Codable, Sendable, Equatable {
         self.links = links
         self.events = events
         self.clients = clients
+        self.pipeline = pipeline
+    }
+
+    /// Why the run says nothing that can be compared; nil for one that does.
+    var reasonToLeaveOut: String? {
+        if wasInterrupted { return "interrupted" }
+        return ledger.sent == 0 ? "nothing was sent" : nil
     }
 
     /// The latency a reader asks for first: of deliveries, or of acknowledgements where nothing was delivered.

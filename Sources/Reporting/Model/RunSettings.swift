@@ -1,6 +1,6 @@
 /// What a run was asked to do.
 public struct RunSettings: Codable, Sendable, Equatable {
-    /// Messages per second over all origins; absent for a closed loop.
+    /// Messages per second over all origins; absent for a closed loop, and where as many are sent as links take.
     public var rate: Double?
     /// Length of the measured part in seconds.
     public var durationSeconds: Double
@@ -40,6 +40,18 @@ public struct RunSettings: Codable, Sendable, Equatable {
         self.arrival = arrival
         self.outstanding = outstanding
         self.other = other
+    }
+
+    /// The rate that was asked for, in one or two words.
+    var askedRate: String {
+        if let rate { return "\(Numbers.fixed(rate, decimals: 0))/s" }
+        return outstanding == nil ? "max" : "closed loop"
+    }
+
+    /// What the rate is where none was asked for; nil where one was.
+    var rateNote: String? {
+        guard rate == nil else { return nil }
+        return outstanding.map { "as fast as answers come, \($0) outstanding" } ?? "as fast as the links take them"
     }
 
     /// True when the overflow policy lets messages be lost, so that a loss with a known cause is no failure.

@@ -30,11 +30,11 @@ public enum Outcome: String, Codable, Sendable, Equatable, CaseIterable {
     }
 }
 
-/// An outcome and why: one sentence, with its numbers, for each reason.
+/// An outcome and why: one sentence, with its numbers, for each reason, and for each thing not to be overlooked.
 public struct Verdict: Codable, Sendable, Equatable {
     /// Pass, fail or unknown.
     public var outcome: Outcome
-    /// Why, worst first; empty for a pass.
+    /// Why, worst first; for a pass what happened though it is no failure, such as the death of a worker.
     public var reasons: [String]
 
     /// Makes a verdict of its parts.

@@ -1,7 +1,7 @@
 /// Numbers as a reader wants them: thousands separated, three digits that matter, units chosen to fit.
 ///
 /// Nothing here depends on a locale. Without Foundation's formatters the digits are made from integers.
-enum Numbers {
+public enum Numbers {
     /// What stands where there is no number.
     static let none = "-"
 
@@ -21,8 +21,18 @@ enum Numbers {
         return value < 0 && units > 0 ? "-" + text : text
     }
 
+    /// The same for what may not be known, with a unit after what is.
+    static func fixed(_ value: Double?, decimals: Int, unit: String = "") -> String {
+        value.map { fixed($0, decimals: decimals) + unit } ?? none
+    }
+
+    /// A count that may not be known.
+    static func grouped(_ value: UInt64?) -> String {
+        value.map { grouped($0) } ?? none
+    }
+
     /// A count with separated thousands: `1,234,567`.
-    static func grouped(_ value: UInt64) -> String {
+    public static func grouped(_ value: UInt64) -> String {
         let digits = Array(String(value))
         var text = ""
         for (index, digit) in digits.enumerated() {
@@ -30,6 +40,11 @@ enum Numbers {
             text.append(digit)
         }
         return text
+    }
+
+    /// A number of nodes: `1 node`, `5 nodes`.
+    public static func nodes(_ count: Int) -> String {
+        count == 1 ? "1 node" : "\(grouped(UInt64(max(0, count)))) nodes"
     }
 
     /// A value with at least three significant digits and no needless decimals: `0.0123`, `4.50`, `123`, `98,765`.

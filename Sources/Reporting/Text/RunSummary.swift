@@ -8,23 +8,32 @@ extension TextReport {
     static func runSections(_ run: RunReport, ascii: Bool) -> String {
         var writer = SummaryWriter(style: TextStyle(ascii: ascii))
         writer.title(
-            "\(run.topology), \(run.nodes) nodes, \(run.pattern) over \(run.transport), run \(run.repeat) - "
+            "\(run.topology), \(Numbers.nodes(run.nodes)), \(run.pattern) over \(run.transport), run \(run.repeat) - "
                 + run.verdict.outcome.rawValue.uppercased())
         writer.orders(run.clients)
-        writer.deliveries(run.ledger, rate: run.rate)
+        writer.deliveries(run.ledger, rate: run.rate, settings: run.settings)
         if let laws = run.laws, let measured = run.measured, measured.broadcasts > 0 {
             writer.laws(laws, measured: measured, missing: run.ledger.missing)
         }
+        if let pipeline = run.pipeline { writer.pipeline(pipeline) }
+        let end = run.pipeline == nil ? "delivery, all receivers" : "done at the sink"
         writer.latencies([
-            ("LATENCY (due time to delivery, all receivers)", run.latency),
+            ("LATENCY (due time to \(end))", run.latency),
             ("REQUEST LATENCY (due time to acknowledgement)", run.acknowledgement),
-            ("LATENCY (actual send to delivery)", run.sendLatency),
+            (
+                run.pipeline == nil ? "LATENCY (actual send to delivery)" : "LATENCY (last send to done)",
+                run.sendLatency
+            ),
             ("SEND LAG (due time to actual send)", run.sendLag),
         ])
         let hasOrders = run.perNode.contains { $0.orders > 0 }
-        writer.balance(
-            run.perNode.map { (id: $0.id, count: hasOrders ? $0.orders : $0.uniqueDeliveries, share: $0.sharePercent) },
-            unit: hasOrders ? "orders" : "deliveries", balance: run.balance)
+        if run.pipeline == nil {
+            writer.balance(
+                run.perNode.map {
+                    (id: $0.id, count: hasOrders ? $0.orders : $0.uniqueDeliveries, share: $0.sharePercent)
+                },
+                unit: hasOrders ? "orders" : "deliveries", balance: run.balance)
+        }
         writer.nodes(run.perNode)
         var failures = run.losses.filter { $0.cause != LossReport.unexplainedCause }
             .map { (cause: $0.words + ($0.detail.map { ", \($0)" } ?? ""), count: $0.deliveries) }
@@ -41,7 +50,7 @@ extension TextReport {
         var writer = SummaryWriter(style: TextStyle(ascii: ascii))
         writer.title("\(client.name), \(client.pattern) - \(client.verdict.outcome.rawValue.uppercased())")
         writer.orders(client.orders)
-        writer.deliveries(client.ledger, rate: client.rate)
+        writer.deliveries(client.ledger, rate: client.rate, settings: client.settings)
         writer.latencies([
             ("REQUEST LATENCY (due time to acknowledgement)", client.acknowledgement),
             ("LATENCY (due time to delivery)", client.latency),
@@ -93,7 +102,7 @@ struct SummaryWriter {
         entry("Failure rate", percent(failed, of: orders.sent))
     }
 
-    mutating func deliveries(_ ledger: LedgerReport, rate: RateReport) {
+    mutating func deliveries(_ ledger: LedgerReport, rate: RateReport, settings: RunSettings) {
         section("OVERALL STATISTICS - Deliveries")
         entry("Messages sent", Numbers.grouped(ledger.sent))
         entry("Deliveries expected", Numbers.grouped(ledger.expected))
@@ -108,21 +117,35 @@ struct SummaryWriter {
         }
         if ledger.late > 0 { entry("Late", Numbers.grouped(ledger.late)) }
         if ledger.stale > 0 { entry("Stale", Numbers.grouped(ledger.stale)) }
-        if let asked = rate.asked { entry("Rate asked", "\(Numbers.fixed(asked, decimals: 0))/s") }
+        let asked = rate.asked.map { "\(Numbers.fixed($0, decimals: 0))/s" }
+        entry("Rate asked", asked ?? [settings.askedRate, settings.rateNote].compactMap { $0 }.joined(separator: ", "))
         entry("Rate achieved", "\(Numbers.fixed(rate.achieved, decimals: 0))/s")
         entry("Delivery rate", "\(Numbers.fixed(rate.deliveriesPerSecond, decimals: 0))/s")
     }
 
+    mutating func pipeline(_ pipeline: PipelineReport) {
+        section("WORK QUEUE")
+        entry("Tasks", Numbers.grouped(pipeline.tasks))
+        entry("Done", Numbers.grouped(pipeline.done))
+        entry("Missing", Numbers.grouped(pipeline.missing))
+        entry("Results", Numbers.grouped(pipeline.results))
+        entry("Done before", Numbers.grouped(pipeline.duplicate))
+        entry("Sent again", Numbers.grouped(pipeline.resent))
+        let balance = BalanceReport(
+            shares: pipeline.workers.map(\.share), sigmaPercent: pipeline.sigmaPercent, grade: pipeline.grade)
+        self.balance(
+            pipeline.workers.map { (id: $0.node, count: $0.done, share: $0.share) }, unit: "tasks", balance: balance)
+    }
+
     mutating func laws(_ laws: LawReport, measured: MeasuredReport, missing: UInt64) {
-        func pair(_ law: Double, _ value: Double) -> String {
-            let (law, value) = LawText.distinct(law, value)
-            return "\(law) \(missing > 0 ? "/" : (law == value ? "=" : style.notEqual)) \(value)"
+        func pair(_ law: Double, _ value: Double, isJudged: Bool) -> String {
+            LawText.pair(law, value, isJudged: isJudged && missing == 0, style: style)
         }
-        section("TOPOLOGY (law, measured)")
-        entry("Links", pair(Double(laws.links), Double(measured.links)))
-        entry("Messages per broadcast", pair(laws.messagesPerBroadcast, measured.messagesPerBroadcast))
-        entry("Worst hops", "\(laws.worstHops), \(measured.worstHops)")
-        entry("Mean hops", "\(Numbers.plain(laws.meanHops)), \(Numbers.plain(measured.meanHops))")
+        section("TOPOLOGY (law = measured)")
+        entry("Links", pair(Double(laws.links), Double(measured.links), isJudged: true))
+        entry("Messages per broadcast", pair(laws.messagesPerBroadcast, measured.messagesPerBroadcast, isJudged: true))
+        entry("Worst hops", pair(Double(laws.worstHops), Double(measured.worstHops), isJudged: false))
+        entry("Mean hops", pair(laws.meanHops, measured.meanHops, isJudged: false))
     }
 
     mutating func latencies(_ latencies: [(title: String, latency: LatencyReport?)]) {
@@ -142,7 +165,7 @@ struct SummaryWriter {
     }
 
     mutating func balance(
-        _ nodes: [(id: Int, count: UInt64, share: Double)], unit: String, balance: BalanceReport?
+        _ nodes: [(id: Int, count: UInt64?, share: Double?)], unit: String, balance: BalanceReport?
     ) {
         guard !nodes.isEmpty else { return }
         section("LOAD BALANCING - Node Distribution")
@@ -151,7 +174,7 @@ struct SummaryWriter {
         for node in nodes {
             let count = pad(Numbers.grouped(node.count), to: countWidth)
             let share = pad(Numbers.fixed(node.share, decimals: 2), to: 6)
-            let bar = String(repeating: style.block, count: blocks(node.share))
+            let bar = String(repeating: style.block, count: blocks(node.share ?? 0))
             line("Node \(pad(String(node.id), to: idWidth)):  \(count) \(unit) (\(share)%) \(bar)")
         }
         if let balance {
@@ -171,8 +194,9 @@ struct SummaryWriter {
         for node in nodes {
             let died = node.diedAt.map { "  died at \(Numbers.fixed($0, decimals: 1)) s" } ?? ""
             table.rows.append([
-                "\(node.id)\(died)", "\(Numbers.fixed(node.cpuPercent, decimals: 1))%",
-                "\(Numbers.fixed(node.cpuSeconds, decimals: 2)) s", style.bytes(Double(node.residentBytes)),
+                "\(node.id)\(died)", Numbers.fixed(node.cpuPercent, decimals: 1, unit: "%"),
+                Numbers.fixed(node.cpuSeconds, decimals: 2, unit: " s"),
+                node.residentBytes.map { style.bytes(Double($0)) } ?? Numbers.none,
                 Numbers.grouped(node.uniqueDeliveries),
             ])
         }
@@ -199,7 +223,7 @@ struct SummaryWriter {
 
     mutating func reasons(_ verdict: Verdict) {
         guard !verdict.reasons.isEmpty else { return }
-        section("WHY \(verdict.outcome.rawValue.uppercased())")
+        section(verdict.outcome == .pass ? "NOT TO BE OVERLOOKED" : "WHY \(verdict.outcome.rawValue.uppercased())")
         for reason in verdict.reasons {
             text += TextWrap.wrap(style.clean(reason), width: Self.width + 20, first: "- ", indent: "  ")
         }

@@ -10,6 +10,9 @@ public enum TextReport {
         let style = TextStyle(ascii: ascii)
         var text = "\(style.clean(report.name))\n"
         text += "\(style.clean(report.commandLine))\n"
+        for option in report.options {
+            text += style.clean("  \(option.name): \(option.value) (\(option.source))") + "\n"
+        }
         text +=
             "version \(report.version), seed \(report.seed), \(report.createdAt), \(style.clean(report.environment.host))\n\n"
         if report.kind == .compare {
@@ -19,7 +22,7 @@ public enum TextReport {
         for run in report.runs {
             text += runSections(run, ascii: ascii) + "\n"
         }
-        return text + verdict(report.verdict, columns: columns, ascii: ascii) + SummaryWriter.end
+        return text + verdict(of: report, columns: columns, ascii: ascii) + SummaryWriter.end
     }
 
     /// One row for each topology and size: law beside measured, delivery, throughput, latency, cost.
@@ -43,6 +46,10 @@ public enum TextReport {
         }
         var text = heading(of: comparison.groups, runs: report.runs, style: style)
         text += table.render(width: columns)
+        for group in comparison.groups where !group.leftOut.isEmpty {
+            let line = "left out of \(group.label): \(group.leftOut.joined(separator: ", "))"
+            text += TextWrap.wrap(style.clean(line), width: columns, indent: "    ")
+        }
         for group in comparison.groups where group.missing > 0 {
             text += lossLine(of: group, columns: columns, style: style)
         }
@@ -61,7 +68,7 @@ public enum TextReport {
         var size: Int?
         for finding in comparison.findings {
             if isBySize, let nodes = finding.nodes, nodes != size {
-                text += "\(size == nil ? "" : "\n") \(nodes) nodes\n"
+                text += "\(size == nil ? "" : "\n") \(Numbers.nodes(nodes))\n"
                 size = nodes
             }
             let sentence = Comparison.sentence(for: finding, style: style)
@@ -70,12 +77,17 @@ public enum TextReport {
         return text + TextWrap.wrap(style.clean(comparison.rule), width: columns, first: "  ", indent: "  ")
     }
 
-    /// The verdict and its reasons.
+    /// The verdict with its reasons; of a pass, what it means.
     public static func verdict(
-        _ verdict: Verdict, columns: Int = defaultColumns, ascii: Bool = false
+        of report: Report, columns: Int = defaultColumns, ascii: Bool = false
     ) -> String {
         let style = TextStyle(ascii: ascii)
+        let verdict = report.verdict
         var text = "VERDICT: \(verdict.outcome.rawValue.uppercased())\n"
+        if verdict.outcome == .pass {
+            text += TextWrap.wrap(
+                PassSentence.text(of: report, style: style), width: columns, first: "  ", indent: "  ")
+        }
         for reason in verdict.reasons {
             text += TextWrap.wrap(style.clean(reason), width: columns, first: "  - ", indent: "    ")
         }
@@ -85,11 +97,11 @@ public enum TextReport {
     private static func heading(of groups: [ComparisonGroup], runs: [RunReport], style: TextStyle) -> String {
         var parts: [String] = []
         let sizes = Set(groups.map(\.nodes)).sorted()
-        parts.append(sizes.map(String.init).joined(separator: ", ") + " nodes")
+        parts.append(sizes.map(String.init).joined(separator: ", ") + (sizes == [1] ? " node" : " nodes"))
         if let first = runs.first {
             parts.append("\(first.pattern) over \(first.transport)")
             parts.append("\(first.settings.messageSizeBytes) B")
-            if let rate = first.settings.rate { parts.append("\(style.short(rate))/s asked") }
+            parts.append(first.settings.rate.map { "\(style.short($0))/s asked" } ?? first.settings.rateNote ?? "")
         }
         let least = groups.map(\.repeats).min() ?? 0
         let most = groups.map(\.repeats).max() ?? 0
@@ -105,7 +117,7 @@ public enum TextReport {
         }
         let p99Range = group.spreads[.p99].map { style.durationRange($0.min, $0.max) }
         return [
-            style.clean(group.label), LawText.messages(group, style: style), LawText.hops(group),
+            style.clean(group.label), LawText.messages(group, style: style), LawText.hops(group, style: style),
             value(.completeness, style.completeness), value(.achievedRate, style.short),
             value(.deliveriesPerSecond, style.short), value(.p50, style.duration), value(.p99, style.duration),
             value(.p999, style.duration), value(.maxLatency, style.duration),
@@ -123,19 +135,22 @@ public enum TextReport {
     }
 }
 
-/// Laws beside what was measured.
+/// Laws beside what was measured, in one notation everywhere.
 enum LawText {
-    /// Messages for one broadcast: `4 = 4`, `4 ≠ 5`, or `4 / 3.9` where nothing can be said.
+    /// A law and its measurement: `4 = 4`, `4 ≠ 5` where that is a fault, `4 / 3.9` where it is none or is not judged.
+    static func pair(_ law: Double, _ measured: Double?, isJudged: Bool, style: TextStyle) -> String {
+        guard let measured else { return Numbers.plain(law, decimals: 2) }
+        let (lawText, text) = distinct(law, measured)
+        let sign = lawText == text ? "=" : (isJudged ? style.notEqual : "/")
+        return "\(lawText) \(sign) \(text)"
+    }
+
+    /// Messages for one broadcast.
     static func messages(_ group: ComparisonGroup, style: TextStyle) -> String {
         guard let laws = group.laws else { return Numbers.none }
         let law = laws.messagesPerBroadcast
-        guard let measured = group.spreads[.messagesPerBroadcast] else { return Numbers.plain(law, decimals: 2) }
-        let (lawText, text) = distinct(law, farthest(measured, from: law))
-        switch group.lawsHold {
-        case true: return "\(lawText) = \(lawText)"
-        case false: return "\(lawText) \(style.notEqual) \(text)"
-        default: return "\(lawText) / \(text)"
-        }
+        let measured = group.spreads[.messagesPerBroadcast].map { farthest($0, from: law) }
+        return pair(law, measured, isJudged: group.lawsHold != nil, style: style)
     }
 
     /// The value farthest from the law, so that one bad repeat is not hidden by the median of the others.
@@ -153,12 +168,9 @@ enum LawText {
         return (Numbers.plain(law, decimals: 9), Numbers.plain(measured, decimals: 9))
     }
 
-    /// Worst hops, by law and measured: `2 = 2`, `2 < 3`.
-    static func hops(_ group: ComparisonGroup) -> String {
+    /// Worst hops; the first copy may have raced over a longer path, so a difference is no fault by itself.
+    static func hops(_ group: ComparisonGroup, style: TextStyle) -> String {
         guard let laws = group.laws else { return Numbers.none }
-        guard let measured = group.spreads[.worstHops] else { return "\(laws.worstHops)" }
-        let law = Double(laws.worstHops)
-        let sign = measured.max == law ? "=" : (law < measured.max ? "<" : ">")
-        return "\(laws.worstHops) \(sign) \(Numbers.plain(measured.max, decimals: 0))"
+        return pair(Double(laws.worstHops), group.spreads[.worstHops]?.max, isJudged: false, style: style)
     }
 }

@@ -30,10 +30,33 @@ extension ClientLoop {
             return "node \(node) has \(status.outboundReady) of \(status.outboundExpected) subscribers and hears "
                 + "\(status.inboundReady) of \(status.inboundExpected) neighbours"
         }
+        if let strangers = Self.strangers(among: statuses) { return ClientError(.usage, strangers) }
         return ClientError(
             .unavailable,
             "the cluster was not ready within \(DurationText.of(settings.connectNanoseconds)): "
                 + problems.joined(separator: "; ") + ". Start the nodes first, or raise --connect-timeout.")
+    }
+
+    /// Says of which clusters the nodes are that answered; nil when they are all of one.
+    static func strangers(among statuses: [NodeStatus?]) -> String? {
+        var clusters: [(digest: UInt64, text: String, nodes: [Int])] = []
+        for (node, status) in statuses.enumerated() {
+            guard let status else { continue }
+            if let place = clusters.firstIndex(where: { $0.digest == status.clusterDigest }) {
+                clusters[place].nodes.append(node)
+            } else {
+                clusters.append((status.clusterDigest, status.cluster, [node]))
+            }
+        }
+        guard clusters.count > 1 else { return nil }
+        let sides = clusters.map { cluster in
+            let nodes = cluster.nodes.map(String.init).joined(separator: ", ")
+            return (cluster.nodes.count == 1 ? "node \(nodes) says " : "nodes \(nodes) say ") + cluster.text
+        }
+        let areSame = Set(clusters.map(\.text)).count == 1
+        return "the nodes in --nodes are not one cluster: " + sides.joined(separator: "; ")
+            + (areSame ? ", but their links differ: compare the topology's file or seed." : ".")
+            + " Start them with the same --topology, --num-nodes and --cluster."
     }
 
     /// Orders name the node they enter at, so the list must be in the order of the ids.
@@ -47,10 +70,7 @@ extension ClientLoop {
                 "entry \(place) of --nodes (\(settings.nodes[place])) is node \(status.node): list the nodes "
                     + "in the order of their ids, from 0")
         }
-        if let first = statuses.first, statuses.contains(where: { $0.clusterDigest != first.clusterDigest }) {
-            throw ClientError(
-                .usage, "the nodes in --nodes are not one cluster: their names, topologies or sizes differ")
-        }
+        if let strangers = Self.strangers(among: statuses) { throw ClientError(.usage, strangers) }
         if let first = statuses.first, Int(first.nodes) != settings.nodes.count {
             throw ClientError(
                 .usage,
@@ -83,9 +103,11 @@ extension ClientLoop {
     /// What makes the orders of the warm-up and of the measured time: two generators, so that their ids differ.
     private func mixes(of number: Int) -> [OrderMix?] {
         guard settings.workload == .orders else { return [nil, nil] }
+        var mix = OrderMixSettings()
+        mix.waitingMax = max(1, settings.restingOrders / settings.clients)
         return [
             OrderMix(seed: settings.seed, client: number + Origin.clientsMax / 2),
-            OrderMix(seed: settings.seed, client: number),
+            OrderMix(seed: settings.seed, client: number, settings: mix),
         ]
     }
 

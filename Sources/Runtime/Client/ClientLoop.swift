@@ -141,9 +141,10 @@ public final class ClientLoop {
                 let client = plan.client(of: number)
                 let dealer = dealer(client: client, node: plan.node(of: number, client: client))
                 schedule(on: dealer, isWarmup: isWarmup, dueNanoseconds: pacer.dueTime(of: number))
-                try sendBacklog(of: dealer)
+                if !packs { try sendBacklog(of: dealer) }
                 number += 1
             }
+            if packs { try sendBacklogs() }
             let isBehind = number < count && pacer.dueTime(of: number) <= MonotonicClock.now()
             try exchange(until: isBehind ? 0 : number < count ? pacer.dueTime(of: number) : end)
             if isInterrupted() {
@@ -171,11 +172,12 @@ public final class ClientLoop {
                 while perClient[client] < outstanding {
                     let dealer = dealer(client: client, node: plan.node(of: number, client: client))
                     schedule(on: dealer, isWarmup: now < result.measuredNanoseconds, dueNanoseconds: now)
-                    try sendBacklog(of: dealer)
+                    if !packs { try sendBacklog(of: dealer) }
                     perClient[client] += 1
                     number += 1
                 }
             }
+            if packs { try sendBacklogs() }
             try exchange(until: end, returnsOnAnswers: true)
         }
     }
@@ -195,39 +197,71 @@ public final class ClientLoop {
 
     /// Hands over what is due to one node, warm-up first, as far as the socket takes it.
     func sendBacklog(of dealer: Dealer) throws(ZMQError) {
-        guard let target = target(of: dealer) else { return }
-        while let next = dealer.warmup.next {
-            guard try send(dealer.warmup, next, on: target) != nil else { return }
-            dealer.warmup.markSent()
-        }
-        while let next = dealer.measured.next {
-            guard let now = try send(dealer.measured, next, on: target) else { return }
-            let isFirstTime = next.index == dealer.measured.sent
-            dealer.measured.markSent()
-            // What is sent again was sent in time, or not, the first time.
-            guard isFirstTime else { continue }
-            result.sendLag.record(Int64(now) - Int64(next.dueNanoseconds))
-            result.lastSentNanoseconds = now
-        }
+        guard dealer.backlog > 0, let target = target(of: dealer) else { return }
+        guard try send(&dealer.warmup, on: target, isMeasured: false) else { return }
+        _ = try send(&dealer.measured, on: target, isMeasured: true)
     }
 
-    /// Sends one order; answers when, or nil when the socket takes nothing now.
+    /// Hands over what is due of a stream; false when the socket took nothing more.
+    private func send(_ stream: inout OrderStream, on target: Dealer, isMeasured: Bool) throws(ZMQError) -> Bool {
+        while let next = stream.next {
+            let count = packs ? packable(stream) : 1
+            guard let now = try send(stream, next, count: count, on: target) else { return false }
+            // What is sent again was sent in time, or not, the first time.
+            let firstTime = max(next.index, stream.sent)
+            stream.markSent(count: count)
+            guard isMeasured, firstTime < next.index + count else { continue }
+            for index in firstTime..<next.index + count {
+                result.sendLag.record(Int64(now) - Int64(stream.due(of: index)))
+            }
+            result.lastSentNanoseconds = now
+        }
+        return true
+    }
+
+    /// Whether orders that are due together leave together.
+    private var packs: Bool { settings.packMax > 1 && search != nil }
+
+    private func packable(_ stream: OrderStream) -> UInt64 {
+        min(stream.backlog, UInt64(settings.packMax), UInt64(max(1, PackedOrders.bytesMax / settings.messageSizeBytes)))
+    }
+
+    private func sendBacklogs() throws(ZMQError) {
+        for client in 0..<settings.clients { try sendBacklog(of: dealers[client * plan.nodes]) }
+    }
+
+    /// Sends the next order, or so many in one message; answers when, or nil when the socket takes nothing now.
     private func send(
-        _ stream: OrderStream, _ next: (index: UInt64, dueNanoseconds: UInt64), on dealer: Dealer
+        _ stream: OrderStream, _ next: (index: UInt64, dueNanoseconds: UInt64), count: UInt64, on dealer: Dealer
     ) throws(ZMQError) -> UInt64? {
         let now = MonotonicClock.now()
-        let header = Header(
+        let size = settings.messageSizeBytes
+        var header = Header(
             kind: .order, origin: stream.origin, index: next.index, dueNanoseconds: next.dueNanoseconds,
-            sentNanoseconds: now, incarnation: stream.incarnation,
-            payloadLength: UInt32(settings.messageSizeBytes - Header.size))
-        try outgoing.rewrite(size: settings.messageSizeBytes) { bytes in
-            header.encode(into: bytes)
-            let payload = UnsafeMutableRawBufferPointer(rebasing: bytes[Header.size...])
-            payload.initializeMemory(as: UInt8.self, repeating: 0)
-            if settings.workload == .orders { stream.order(at: next.index).encode(into: payload) }
+            sentNanoseconds: now, incarnation: stream.incarnation, payloadLength: UInt32(size - Header.size))
+        if count == 1 {
+            try outgoing.rewrite(size: size) { write(header, of: stream, into: $0) }
+        } else {
+            try outgoing.rewrite(size: Header.size + Int(count) * size) { bytes in
+                PackedOrders.encodeHeader(first: header, payloadLength: Int(count) * size, into: bytes)
+                for place in 0..<Int(count) {
+                    header.index = next.index + UInt64(place)
+                    header.dueNanoseconds = stream.due(of: header.index)
+                    let start = Header.size + place * size
+                    write(
+                        header, of: stream, into: UnsafeMutableRawBufferPointer(rebasing: bytes[start..<start + size]))
+                }
+            }
         }
         dealer.isTouched = true
         return try dealer.socket.send(&outgoing) == .sent ? now : nil
+    }
+
+    private func write(_ header: Header, of stream: OrderStream, into frame: UnsafeMutableRawBufferPointer) {
+        header.encode(into: frame)
+        let payload = UnsafeMutableRawBufferPointer(rebasing: frame[Header.size...])
+        payload.initializeMemory(as: UInt8.self, repeating: 0)
+        if settings.workload == .orders { stream.order(at: header.index).encode(into: payload) }
     }
 
     // MARK: - Receiving
@@ -318,6 +352,7 @@ public final class ClientLoop {
                 elapsedNanoseconds: now > result.startNanoseconds ? now - result.startNanoseconds : 0,
                 totalNanoseconds: settings.warmupNanoseconds + settings.durationNanoseconds, sent: sums.sent,
                 acknowledged: sums.acknowledged, refused: sums.refused + sums.overflowed,
+                isWarmup: now < result.measuredNanoseconds,
                 p99Nanoseconds: result.acknowledgement.total.value(atPercentile: 99)))
     }
 

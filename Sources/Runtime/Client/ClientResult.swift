@@ -99,6 +99,8 @@ public struct ClientProgress: Sendable {
     public var acknowledged: UInt64
     /// Orders refused or without room so far.
     public var refused: UInt64
-    /// 99th percentile of due time to acknowledgement so far, nanoseconds.
+    /// Whether what falls due now is still warm-up, which is not measured.
+    public var isWarmup: Bool
+    /// 99th percentile of due time to acknowledgement so far, nanoseconds; 0 when nothing was acknowledged.
     public var p99Nanoseconds: Int64
 }

@@ -34,6 +34,10 @@ public struct ClientSettings: Sendable {
     public var drainNanoseconds: UInt64 = 5_000_000_000
     /// What orders are about.
     public var workload = Workload.events
+    /// Orders that are to rest in the book: with so many the clients begin, and so many they keep up.
+    public var restingOrders = 4_096
+    /// Orders of one client that leave in one message when they are due together; only where a leader is elected.
+    public var packMax = 1
     /// A node that is not waited for: it is started later.
     public var lateNode: Int?
     /// How long to wait for the nodes to be ready, in nanoseconds.

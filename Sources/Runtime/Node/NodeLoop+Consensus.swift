@@ -61,14 +61,25 @@ struct Proposal {
         count += 1
     }
 
+    /// Appends the orders that a message holds.
+    mutating func append(packed message: borrowing Message, count: Int) {
+        message.withUnsafeBytes { frames.append(contentsOf: UnsafeRawBufferPointer(rebasing: $0[Header.size...])) }
+        self.count += count
+    }
+
+    mutating func append(frame: RawSpan) {
+        frame.withUnsafeBytes { frames.append(contentsOf: $0) }
+        count += 1
+    }
+
     /// Takes what was gathered.
     mutating func take() -> [UInt8] {
+        // A copy that is as long as what is in it: the log keeps it for a while, and many of them.
         defer {
-            frames = []
-            frames.reserveCapacity(16 << 10)
+            frames.removeAll(keepingCapacity: true)
             count = 0
         }
-        return frames
+        return frames.withUnsafeBytes { [UInt8]($0) }
     }
 }
 
@@ -94,6 +105,48 @@ extension NodeLoop {
             proposal.remember(header, identity: identity)
             proposal.append(incoming)
             if proposal.count >= settings.packMax || proposal.frames.count >= Proposal.bytesMax { try propose() }
+        }
+    }
+
+    /// Many orders of one client came in one message.
+    mutating func takePackedOrders() throws(ZMQError) -> Malformation? {
+        switch PackedOrders.read(incoming.bytes) {
+        case .malformed(let why): return why
+        case .orders(let first, let count):
+            guard Origin.entryNode(of: first.origin) == Origin.whoeverLeads else { return .origin }
+            guard takesOrders, heldOrders.isEmpty else {
+                heldOrders.append(identity: identity.copyBytes(), frame: incoming.copyBytes())
+                return nil
+            }
+            try enterLog(packed: first, count: count)
+            return nil
+        }
+    }
+
+    /// Puts the orders in `incoming` into the next entry or, where they do not fit in one, the next ones.
+    mutating func enterLog(packed first: Header, count: Int) throws(ZMQError) {
+        guard !core.isStopping, core.role == .leader else {
+            let why: RefusalReason = core.isStopping ? .stopping : .notLeader
+            for offset in 0..<UInt64(count) {
+                var header = first
+                header.index += offset
+                answer(header, why)
+            }
+            return
+        }
+        proposal.remember(first, identity: identity)
+        if proposal.count + count > settings.packMax { try propose() }
+        guard count > settings.packMax else {
+            proposal.append(packed: incoming, count: count)
+            return
+        }
+        var rest: [[UInt8]] = []
+        OrderFrames.forEach(in: incoming.bytes.extracting(droppingFirst: Header.size)) { header, payload in
+            rest.append(header.frame(payload: payload.withUnsafeBytes { [UInt8]($0) }))
+        }
+        for frame in rest {
+            proposal.append(frame: frame.span.bytes)
+            if proposal.count >= settings.packMax { try propose() }
         }
     }
 

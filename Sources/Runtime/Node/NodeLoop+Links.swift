@@ -71,8 +71,10 @@ extension NodeLoop {
             core.dissemination.handedOn(reception.slot, from: slot, accepted: accepted)
             return nil
         case .heartbeat, .beacon, .turn, .end: return try takeControl(header, from: slot)
-        case .entry, .peer: return core.role == nil ? .kind : try takeControl(header, from: slot)
+        case .entry: return core.role == nil ? .kind : try takeEntry(header, from: slot)
+        case .peer: return core.role == nil ? .kind : try takeControl(header, from: slot)
         case .acknowledgement, .refusal, .request, .response: return .kind
+        case .task, .result, .done: return .kind
         }
     }
 
@@ -96,12 +98,29 @@ extension NodeLoop {
         } catch {
             return .payload
         }
-        if outcome.forwards {
-            try readdress(cameFrom: slot, hop: header.hop)
-            try sockets.events.insist(&incoming)
-        }
+        try handOn(header, from: slot, if: outcome.forwards)
         try perform(outcome.effects)
         return nil
+    }
+
+    /// As `takeControl`, for the frames that come as often as orders: the payload is read in place.
+    private mutating func takeEntry(_ header: Header, from slot: Int) throws(ZMQError) -> Malformation? {
+        let frame: EntryFrame
+        do throws(WireError) {
+            frame = try EntryFrame(decoding: incoming.bytes.extracting(droppingFirst: Header.size))
+        } catch {
+            return .payload
+        }
+        let outcome = core.receiveEntry(header, frame, by: slot, at: MonotonicClock.now())
+        try handOn(header, from: slot, if: outcome.forwards)
+        try perform(outcome.effects)
+        return nil
+    }
+
+    private mutating func handOn(_ header: Header, from slot: Int, if forwards: Bool) throws(ZMQError) {
+        guard forwards else { return }
+        try readdress(cameFrom: slot, hop: header.hop)
+        try sockets.events.insist(&incoming)
     }
 
     /// Marks the frame in `incoming` as one link further, and not to go back to where it came from.

@@ -48,6 +48,7 @@ extension NodeLoop {
     private mutating func takeRequest() throws(ZMQError) -> Malformation? {
         guard !incoming.hasMore else { return .frames }
         switch Header.decode(incoming.bytes) {
+        case .malformed(.flags) where core.role != nil: return try takePackedOrders()
         case .malformed(let why): return why
         case .header(let header):
             switch header.kind {
@@ -80,11 +81,14 @@ extension NodeLoop {
         while takesOrders, let held = heldOrders.popFirst() {
             identity = try Message(bytes: held.identity)
             incoming = try Message(bytes: held.frame)
-            guard case .header(let header) = Header.decode(incoming.bytes) else { continue }
-            if core.role != nil {
-                try enterLog(header)
-            } else {
-                answer(header, try refusal(of: header))
+            switch Header.decode(incoming.bytes) {
+            case .header(let header) where core.role != nil: try enterLog(header)
+            case .header(let header): answer(header, try refusal(of: header))
+            case .malformed:
+                // It was read before it was held, so it is what a header alone is not: packed.
+                if case .orders(let first, let count) = PackedOrders.read(incoming.bytes) {
+                    try enterLog(packed: first, count: count)
+                }
             }
         }
     }

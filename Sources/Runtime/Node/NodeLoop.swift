@@ -232,10 +232,14 @@ public struct NodeLoop: ~Copyable {
         for effect in effects {
             switch effect {
             case .publish(let header, let payload):
-                var message = try Message(bytes: header.frame(payload: payload))
+                try outgoing.rewrite(size: Header.size + payload.count) { bytes in
+                    header.encode(into: bytes)
+                    bytes.storeBigEndian(UInt32(payload.count), at: 36)
+                    UnsafeMutableRawBufferPointer(rebasing: bytes[Header.size...]).copyBytes(from: payload)
+                }
                 switch header.kind {
-                case .beacon, .heartbeat: try sockets.events.suggest(&message)
-                default: try sockets.events.insist(&message)
+                case .beacon, .heartbeat: try sockets.events.suggest(&outgoing)
+                default: try sockets.events.insist(&outgoing)
                 }
             case .notice(let notice): report(notice)
             }
@@ -247,6 +251,8 @@ public struct NodeLoop: ~Copyable {
         case .clusterReady:
             let elapsed = MonotonicClock.now() - startNanoseconds
             log.info("cluster_ready", ["nodes": LogValue(core.plan.nodeCount), "ms": LogValue(elapsed / 1_000_000)])
+        case .strangerHeard(let neighbour, let cluster):
+            log.warn("stranger_heard", ["reason": LogValue(core.plan.mismatch(with: cluster, saidBy: neighbour))])
         case .leaderSilent(let leader, let silence):
             log.warn("leader_silent", ["leader": LogValue(leader), "ms": LogValue(silence / 1_000_000)])
         case .leaderHeard(let leader):
@@ -271,7 +277,8 @@ public struct NodeLoop: ~Copyable {
     private var stopFields: LogFields {
         let status = core.status(at: MonotonicClock.now())
         return [
-            "sent": LogValue(status.sent), "unique": LogValue(status.unique),
+            "sent": LogValue(status.sent),
+            "orders": LogValue(core.dissemination.totals().ordersTaken), "unique": LogValue(status.unique),
             "queued": LogValue(sockets.events.waitingCount),
             "malformed": LogValue(malformed.reduce(0, +)),
         ]

@@ -124,7 +124,7 @@ struct NodeSockets: ~Copyable {
     /// Answers that may wait for one client.
     private static let answersMax = 100_000
 
-    private static func openOrders(_ settings: NodeSettings, _ context: Context) throws(ZMQError) -> Socket {
+    static func openOrders(_ settings: NodeSettings, _ context: Context) throws(ZMQError) -> Socket {
         let socket = try open(.router, settings, context)
         try socket.setRouterMandatory(true)
         // Answers are small and bounded by the orders they answer; one that is dropped is an order without an answer.

@@ -79,7 +79,9 @@ public struct CommandTable: Sendable {
         }
         let command = try command(first)
         let rest = Array(arguments.dropFirst())
-        switch try command.table.parse(arguments: rest, environment: environment, load: load) {
+        switch try command.table.parse(
+            arguments: rest, environment: environment, siblings: siblings(of: command), load: load)
+        {
         case .run(let options): return .run(command.name, options)
         case .print(let text): return .print(text)
         }
@@ -100,6 +102,17 @@ public struct CommandTable: Sendable {
                 + "--completion bash a completion script.")
         for note in notes { help.verbatim(note + "\n") }
         return String(help.text.dropLast(help.text.hasSuffix("\n\n") ? 1 : 0))
+    }
+
+    /// Options that the command does not have and another one has, with the first that has it.
+    private func siblings(of command: Command) -> [String: String] {
+        var siblings: [String: String] = [:]
+        for other in commands where other.name != command.name {
+            for option in other.table.settable where command.table.byName[option.name] == nil {
+                siblings[option.name] = siblings[option.name] ?? other.table.program
+            }
+        }
+        return siblings
     }
 
     private func command(_ name: String) throws(UsageError) -> Command {

@@ -8,6 +8,7 @@ enum Nearest {
     static func candidate(to word: String, in candidates: [String]) -> String? {
         let typed = folded(word)
         guard !typed.isEmpty, typed.count <= bytesMax else { return nil }
+        if let other = candidates.first(where: { isOtherNumber(typed, folded($0)) }) { return other }
         var best: (candidate: String, distance: Int)?
         for candidate in candidates {
             let distance = editDistance(typed, folded(candidate))
@@ -22,6 +23,13 @@ enum Nearest {
     static func hint(for word: String, in candidates: [String], prefix: String = "") -> String {
         guard let candidate = candidate(to: word, in: candidates) else { return "" }
         return "; did you mean \(prefix.isEmpty ? "\"\(candidate)\"" : prefix + candidate)?"
+    }
+
+    /// Whether one word is the plural of the other: "topology" and "topologies".
+    private static func isOtherNumber(_ left: [UInt8], _ right: [UInt8]) -> Bool {
+        let (short, long) = left.count < right.count ? (left, right) : (right, left)
+        if long == short + Array("s".utf8) { return true }
+        return short.last == UInt8(ascii: "y") && long == short.dropLast() + Array("ies".utf8)
     }
 
     private static func folded(_ word: String) -> [UInt8] {

@@ -19,6 +19,10 @@ extension OptionParser {
             let source = OptionSource.file(file.name, line: entry.line)
             guard let option = table.byName[entry.key], known.contains(entry.key) else {
                 if keys.ignored.contains(entry.key) { continue }
+                if let command = siblings[entry.key] {
+                    notes.append("\(file.name):\(entry.line): \(entry.key) is for \(command) and passed over")
+                    continue
+                }
                 let hint = Nearest.hint(for: entry.key, in: known + keys.sections)
                 throw UsageError(
                     .unknownName, at: source,

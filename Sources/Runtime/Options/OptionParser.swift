@@ -17,11 +17,19 @@ extension OptionTable {
         arguments: [String], environment: [String: String],
         load: (String) throws(UsageError) -> ScenarioFile = ScenarioFile.load
     ) throws(UsageError) -> ParseOutcome {
+        try parse(arguments: arguments, environment: environment, siblings: [:], load: load)
+    }
+
+    /// The same for a subcommand: `siblings` are options that only other commands have, with the command.
+    func parse(
+        arguments: [String], environment: [String: String], siblings: [String: String],
+        load: (String) throws(UsageError) -> ScenarioFile
+    ) throws(UsageError) -> ParseOutcome {
         let width = HelpText.width(environment)
         // Whoever asks for help gets it, whatever else is wrong. It cannot be a value: those with a dash need "=".
         let flags = arguments.prefix { $0 != "--" }
         if flags.contains("--help") || flags.contains("-h") { return .print(helpText(width: width)) }
-        var parser = OptionParser(self)
+        var parser = OptionParser(self, siblings: siblings)
         try parser.readArguments(arguments)
         if try parser.isOn("version") { return .print(version + "\n") }
         if parser.given["completion"] != nil {
@@ -45,9 +53,16 @@ struct OptionParser {
 
     let table: OptionTable
     var given: [String: Given] = [:]
+    /// Options that only other commands have, with the command.
+    let siblings: [String: String]
+    /// What was passed over, for the user to know.
+    var notes: [String] = []
     private var positionals: [String] = []
 
-    init(_ table: OptionTable) { self.table = table }
+    init(_ table: OptionTable, siblings: [String: String] = [:]) {
+        self.table = table
+        self.siblings = siblings
+    }
 
     // MARK: The command line
 
@@ -149,6 +164,16 @@ struct OptionParser {
             let texts = option.isRepeatable ? Self.separate(text) : [text]
             if !texts.isEmpty { given[option.name] = Given(texts: texts, source: .environment(variable)) }
         }
+        for (name, command) in siblings.sorted(by: { $0.key < $1.key }) {
+            let variable = OptionSpec.environmentName(of: name)
+            // A variable that resembles none of this command's was hardly meant for it.
+            guard environment[variable].map({ !$0.isEmpty }) ?? false,
+                let meant = Nearest.candidate(to: name, in: table.settable.map(\.name))
+            else { continue }
+            notes.append(
+                "\(variable) in the environment is for \(command) and not looked at; did you mean "
+                    + "\(OptionSpec.environmentName(of: meant))?")
+        }
     }
 
     /// Commas and bars are part of many values (`--assert`, faults), so semicolons and line ends separate.
@@ -178,7 +203,7 @@ struct OptionParser {
                 throw UsageError(.missing, missingText(option))
             }
         }
-        return ParsedOptions(table: table, stored: stored, positionals: positionals)
+        return ParsedOptions(table: table, stored: stored, positionals: positionals, notes: notes)
     }
 
     private func missingText(_ option: OptionSpec) -> String {

@@ -44,7 +44,9 @@ public struct OptionSpec: Sendable {
     }
 
     /// The environment variable of the same name.
-    public var environmentName: String {
+    public var environmentName: String { Self.environmentName(of: name) }
+
+    static func environmentName(of name: String) -> String {
         String(decoding: name.utf8.map { $0 == UInt8(ascii: "-") ? UInt8(ascii: "_") : $0 }, as: UTF8.self).uppercased()
     }
 

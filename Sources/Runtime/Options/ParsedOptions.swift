@@ -47,13 +47,16 @@ struct StoredOption: Sendable {
 public struct ParsedOptions: Sendable {
     /// The arguments without flags, in order.
     public let positionals: [String]
+    /// What was passed over because another command takes it, a sentence each.
+    public let notes: [String]
     private let table: OptionTable
     private let stored: [String: StoredOption]
 
-    init(table: OptionTable, stored: [String: StoredOption], positionals: [String]) {
+    init(table: OptionTable, stored: [String: StoredOption], positionals: [String], notes: [String] = []) {
         self.table = table
         self.stored = stored
         self.positionals = positionals
+        self.notes = notes
     }
 
     /// Whether a flag is on; one that was not given is off unless its default is on.
@@ -188,6 +191,30 @@ public struct ParsedOptions: Sendable {
         table.settable.compactMap { option in
             stored[option.name].map { Setting(name: option.name, values: $0.texts, source: $0.source) }
         }
+    }
+
+    /// Every option that somebody gave another value than its default.
+    public var changedSettings: [Setting] {
+        settings.filter { setting in
+            guard setting.source != .defaultValue, let option = table.byName[setting.name] else { return false }
+            return stored[setting.name]?.values != table.defaultValue(of: option)?.values
+        }
+    }
+
+    /// What was taken from the environment, in one line; nil when nothing was.
+    ///
+    /// Variables such as `NAME` or `PORT` may be there for another program, so whoever starts this one should see it.
+    public var environmentNote: String? {
+        let taken = settings.compactMap { setting -> String? in
+            guard case .environment(let variable) = setting.source else { return nil }
+            let value = setting.values.joined(separator: ",")
+            return "\(variable)=\(value.allSatisfy(Self.isPlain) && !value.isEmpty ? value : quoted(value))"
+        }
+        return taken.isEmpty ? nil : "from the environment: \(taken.joined(separator: " "))"
+    }
+
+    private static func isPlain(_ character: Character) -> Bool {
+        character.isASCII && (character.isLetter || character.isNumber || "-_./:,=@%+".contains(character))
     }
 
     private func option(_ name: String) -> StoredOption? {

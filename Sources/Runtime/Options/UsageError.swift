@@ -1,7 +1,7 @@
 /// Where a value came from.
 ///
 /// A flag beats the environment, which beats the scenario file, which beats the default.
-public enum OptionSource: Equatable, Sendable {
+public enum OptionSource: Equatable, Sendable, CustomStringConvertible {
     /// The command line.
     case commandLine
     /// The environment variable of this name.
@@ -10,6 +10,16 @@ public enum OptionSource: Equatable, Sendable {
     case file(String, line: Int)
     /// The option's default.
     case defaultValue
+
+    /// The source in words, for a run's record.
+    public var description: String {
+        switch self {
+        case .commandLine: "command line"
+        case .environment(let variable): "environment variable \(variable)"
+        case .file(let name, let line): "\(name), line \(line)"
+        case .defaultValue: "default"
+        }
+    }
 }
 
 /// A mistake of the user: what was wrong, where, and what was expected.

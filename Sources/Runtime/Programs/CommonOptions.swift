@@ -77,10 +77,16 @@ public enum CommonOptions {
         help:
             "What orders are about: events (nothing that nodes look into), orders (limit and market orders and cancels "
             + "for an order book, with --consensus leader)")
+    /// How full the book is.
+    public static let resting = OptionSpec(
+        "resting", .integer(1...1_000_000), default: "4096", valueName: "N",
+        help: "Orders that clients begin with and keep resting in the book (--workload orders)")
     /// How many orders share an entry.
     public static let pack = OptionSpec(
         "pack", .integer(1...4_096), default: "256", valueName: "N",
-        help: "Orders that travel in one frame at most, when they are there; 1: each in a frame of its own")
+        help:
+            "Orders that travel in one message at most, if so many are due together, where a leader is elected; 1: each in "
+            + "one of its own")
 
     /// Reads a list of node ids.
     public static func nodeList(_ text: String, nodes: Int) throws -> [Int] {

@@ -23,6 +23,7 @@ public enum NodeProgram {
                     OptionSpec(
                         "cluster", .string, default: "zbed", valueName: "NAME",
                         help: "The cluster's name: nodes with another one are strangers"),
+                    PipelineOptions.nodePattern,
                     OptionSpec("leader", .flag, default: "false", help: "This node is the leader and sends heartbeats"),
                     CommonOptions.leaderHeartbeat,
                 ]),
@@ -37,7 +38,7 @@ public enum NodeProgram {
                 [
                     OptionSpec(
                         "port", .integer(1...65_530), defaultNote: "5000 + 100 x id",
-                        help: "Base port: +0 events, +1 events in, +2 orders and control, +5 metrics"),
+                        help: "Base port: +0 events, +1 events in, +2 orders and control, +4 tasks, +5 metrics"),
                     OptionSpec(
                         "peers", .string, defaultNote: "this host, ports 100 apart", valueName: "LIST",
                         help:
@@ -75,6 +76,7 @@ public enum NodeProgram {
                     CommonOptions.bufferSize, CommonOptions.overflow, CommonOptions.orders,
                     OptionSpec("io-threads", .integer(1...16), default: "1", help: "I/O threads of libzmq"),
                 ]),
+            PipelineOptions.group,
             OptionGroup(
                 "Process",
                 [
@@ -102,6 +104,8 @@ public enum NodeProgram {
             try Program.printText(text)
             return .pass
         case .run(let parsed):
+            if let note = parsed.environmentNote { Program.printError("znode: \(note)") }
+            if PipelineOptions.isPipeline(parsed) { return try runPipeline(parsed) }
             return try run(try settings(of: parsed), verbosity: parsed.integer("verbosity"))
         }
     }
@@ -130,10 +134,15 @@ public enum NodeProgram {
     }
 
     private static func settings(of options: ParsedOptions) throws -> NodeSettings {
-        let id = options.integer("id")
         let graph = try CommonOptions.graph(
             of: options.string("topology"), nodes: options.integer("num-nodes"),
             seed: UInt64(options.integer("topology-seed")))
+        return try settings(of: options, graph: graph)
+    }
+
+    /// What the options say of a node with these links.
+    static func settings(of options: ParsedOptions, graph: LinkGraph) throws -> NodeSettings {
+        let id = options.integer("id")
         let nodes = graph.nodeCount
         guard id < nodes else {
             throw Failure(

@@ -45,6 +45,8 @@ public enum Program {
     /// Runs a program's body and ends the process as it says; errors become one line and an exit code.
     public static func run(_ name: String, _ body: () throws -> ExitCode) -> Never {
         occupyStandardDescriptors()
+        // What cannot be printed is seen where it is printed.
+        signal(SIGPIPE, SIG_IGN)
         let code: ExitCode
         do {
             code = try body()
@@ -73,9 +75,12 @@ public enum Program {
     }
 
     /// Prints text on standard output as it is.
+    ///
+    /// A reader that has seen enough and went away, as in `zbed topology ring | head -1`, is no error: the rest is not
+    /// printed, and the exit code is what it would have been.
     public static func printText(_ text: String) throws(Failure) {
-        guard write(text, to: 1) else {
-            throw Failure(.unavailable, "cannot write to standard output; is the disk full, or was the pipe closed?")
+        guard write(text, to: 1, orToNobody: true) else {
+            throw Failure(.unavailable, "cannot write to standard output; is the disk full?")
         }
     }
 
@@ -86,7 +91,9 @@ public enum Program {
     }
 
     /// Writes all of a text to a descriptor; false when it takes no more.
-    static func write(_ text: String, to descriptor: Int32) -> Bool {
+    ///
+    /// - Parameter orToNobody: a pipe without a reader takes everything.
+    static func write(_ text: String, to descriptor: Int32, orToNobody: Bool = false) -> Bool {
         var rest = Substring(text).utf8
         while !rest.isEmpty {
             let chunk = [UInt8](rest.prefix(1 << 16))
@@ -95,6 +102,7 @@ public enum Program {
                 guard clinux_wait_writable(descriptor, 5_000) == 1 else { return false }
                 continue
             }
+            if orToNobody && count == -Int(EPIPE) { return true }
             guard count > 0 else { return false }
             rest = rest.dropFirst(count)
         }
@@ -117,6 +125,13 @@ public enum Program {
         case let error as ClientError: Failure(exitCode(of: error.kind), "\(error)")
         case let error as ZMQError where error == .addressInUse:
             Failure(.unavailable, "\(error). Another process has that port: stop it, or choose another --port.")
+        case let error as ZMQError
+        where error.operation == "bind" && (error == .noSuchDevice || error == .addressNotAvailable):
+            Failure(
+                .unavailable,
+                "cannot listen on \(error.subject ?? "that address"): this machine has no such address or network "
+                    + "interface.\nGive --bind one of its IP addresses (0.0.0.0 for all) or the name of an interface, "
+                    + "not a host name.")
         case let error as ZMQError: Failure(.unavailable, "\(error)")
         case let error as SystemError: Failure(.unavailable, "\(error)")
         default: Failure(.internalError, "\(error)")

@@ -22,13 +22,16 @@ public struct Laws: Sendable, Equatable {
     public let worstHops: Int
     /// The hops between two nodes, averaged over all ordered pairs that are joined by a path.
     public let meanHops: Double
-    /// The node that handles the most frames; the lowest id of several.
-    public let mostLoadedNode: Int
-    /// The frames that this node receives and sends for one broadcast, averaged over the nodes as origins.
+    /// The nodes that handle the most frames, ascending: several when they tie.
+    public let mostLoadedNodes: [Int]
+    /// The frames that each of them receives and sends for one broadcast, averaged over the nodes as origins.
     ///
     /// Where timing decides who forwards to whom, all links are taken to be equally fast, and neighbours from which a
     /// frame arrives at the same time to be equally likely the first.
     public let mostLoadedNodeMessages: Double
+
+    /// The lowest id of the most loaded nodes.
+    public var mostLoadedNode: Int { mostLoadedNodes.first ?? 0 }
 
     /// Whether timing cannot change the number of messages.
     public var isExact: Bool { messagesPerBroadcastRange.lowerBound == messagesPerBroadcastRange.upperBound }
@@ -66,7 +69,7 @@ extension LinkGraph {
             links: links.count, edges: edgeCount, messagesPerBroadcast: messages,
             messagesPerBroadcastRange: messages...messages,
             messagesPerBroadcastFormula: forwards ? "(n - 1)^2" : "n - 1", deliveriesPerBroadcast: others,
-            worstHops: nodeCount > 1 ? 1 : 0, meanHops: nodeCount > 1 ? 1 : 0, mostLoadedNode: 0,
+            worstHops: nodeCount > 1 ? 1 : 0, meanHops: nodeCount > 1 ? 1 : 0, mostLoadedNodes: Array(0..<nodeCount),
             mostLoadedNodeMessages: 2 * messages / Double(nodeCount))
     }
 
@@ -93,7 +96,7 @@ extension LinkGraph {
             messagesPerBroadcastFormula: messagesFormula(
                 isConnected: pairs == nodeCount * (nodeCount - 1), isExact: fewest == most),
             deliveriesPerBroadcast: Double(pairs) / origins, worstHops: worstHops,
-            meanHops: pairs == 0 ? 0 : Double(hopsTotal) / Double(pairs), mostLoadedNode: busiest.node,
+            meanHops: pairs == 0 ? 0 : Double(hopsTotal) / Double(pairs), mostLoadedNodes: busiest.nodes,
             mostLoadedNodeMessages: busiest.frames / origins)
     }
 

@@ -34,11 +34,10 @@ struct LoadCount {
         }
     }
 
-    /// The node with the most frames, and how many; rounding of the shares does not break a tie.
-    func busiest() -> (node: Int, frames: Double) {
+    /// The nodes with the most frames, ascending, and how many; rounding of the shares does not break a tie.
+    func busiest() -> (nodes: [Int], frames: Double) {
         let most = frames.max() ?? 0
         let tolerance = 1e-9 * max(1, most)
-        let node = frames.firstIndex { $0 >= most - tolerance } ?? 0
-        return (node, most)
+        return (frames.indices.filter { frames[$0] >= most - tolerance }, most)
     }
 }

@@ -53,6 +53,7 @@ extension Laws {
             "worstHops": .integer(worstHops),
             "meanHops": .number(meanHops),
             "mostLoadedNode": .integer(mostLoadedNode),
+            "mostLoadedNodes": .array(mostLoadedNodes.map(JSONValue.integer)),
             "mostLoadedNodeMessages": .number(mostLoadedNodeMessages),
         ])
     }

@@ -27,18 +27,29 @@ extension LinkGraph {
             let ends = [range.lowerBound, range.upperBound]
             messages = ends.map { Numbers.short($0, decimals: 2) }.joined(separator: " to ")
         }
+        let isAlone = laws.mostLoadedNodes.count == 1
         let rows = [
             ["directed links", "\(laws.links)", ""],
             ["edges (joined pairs)", "\(laws.edges)", "E"],
             ["messages per broadcast", messages, laws.messagesPerBroadcastFormula],
             ["hops, worst", "\(laws.worstHops)", ""],
             ["hops, mean", Numbers.fixed(laws.meanHops, decimals: 2), ""],
-            ["most loaded node", "\(laws.mostLoadedNode)", ""],
+            mostLoadedRow(laws.mostLoadedNodes),
             [
-                "its frames per broadcast", Numbers.fixed(laws.mostLoadedNodeMessages, decimals: 2), "received + sent",
+                isAlone ? "its frames per broadcast" : "frames of each of them",
+                Numbers.fixed(laws.mostLoadedNodeMessages, decimals: 2), "received + sent",
             ],
         ]
         return Columns.table(rows, rightAligned: [])
+    }
+
+    /// Whoever handles the most, or how many tie.
+    private func mostLoadedRow(_ nodes: [Int]) -> [String] {
+        if nodes.count == 1 { return ["most loaded node", "\(nodes[0])", ""] }
+        if nodes.count == nodeCount { return ["most loaded nodes", "all", "all alike"] }
+        let runs = NodeList.runs(nodes)
+        let named = runs.prefix(4).joined(separator: ", ") + (runs.count > 4 ? ", …" : "")
+        return ["most loaded nodes", named, "\(nodes.count) tie"]
     }
 
     private func linkLines() -> [String] {

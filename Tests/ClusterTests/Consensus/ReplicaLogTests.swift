@@ -1,133 +1,84 @@
-import Cluster
+import Measurement
 import Testing
 import Wire
 
+@testable import Cluster
+
 @Suite struct ReplicaLogTests {
-    @Test func whatAMajorityHoldsIsDecided() throws {
-        var member = Member.leader(of: 5)
-        let proposal = member.replica.propose(orders: orderFrame(0), at: member.now)
-        let (index, effects) = try #require(proposal)
-        #expect(index == 2 && effects == [.publish(index: 2)])
-        _ = member.hear(.appended(match: 2, isBehind: false), from: 1, term: 1)
-        #expect(member.replica.commit == 0)
-        _ = member.hear(.appended(match: 2, isBehind: false), from: 1, term: 1)
-        #expect(member.replica.commit == 0, "one node holds it, however often it says so")
-        _ = member.hear(.appended(match: 2, isBehind: false), from: 2, term: 1)
-        #expect(member.replica.commit == 2)
-        #expect(member.flush().bodies == [.committed(2)])
+    /// What a log is to be: everything that was ever appended, and how much of it is held.
+    private struct Model {
+        var terms: [UInt64] = [0]
+        var base = 0
+
+        var lastIndex: Int { terms.count - 1 }
     }
 
-    @Test func entriesOfOldTermsAreDecidedOnlyByOneOfThisTerm() {
-        var member = Member(0, of: 3)
-        member.take([1], after: 0, of: 0, from: 1, term: 1)
-        while member.replica.role != .preCandidate { _ = member.wait(100) }
-        _ = member.hear(.preVote(isGranted: true), from: 2, term: 2)
-        _ = member.hear(.vote(isGranted: true), from: 2, term: 2)
-        #expect(member.replica.role == .leader && member.terms == [1, 2])
-        _ = member.hear(.appended(match: 1, isBehind: true), from: 2, term: 2)
-        #expect(member.replica.commit == 0, "a majority holds entry 1, but it is of term 1")
-        _ = member.hear(.appended(match: 2, isBehind: false), from: 2, term: 2)
-        #expect(member.replica.commit == 2)
+    private static func entry(_ term: UInt64, size: Int) -> LogEntry {
+        LogEntry(term: term, kind: .nothing, bytes: [UInt8](repeating: 0, count: size))
     }
 
-    @Test func nobodyHoldsMoreOfTheLeadersLogThanTheLeader() {
-        var member = Member.leader(of: 3)
-        _ = member.hear(.appended(match: 7, isBehind: false), from: 1, term: 1)
-        #expect(member.replica.commit == 0)
-    }
-
-    @Test func whatComesLateErasesNothing() {
-        var member = Member(1, of: 3)
-        member.take([1, 1, 1], after: 0, of: 0, from: 0, term: 1)
-        member.take([1], after: 0, of: 0, from: 0, term: 1)
-        member.take([], after: 1, of: 1, from: 0, term: 1)
-        #expect(member.terms == [1, 1, 1])
-    }
-
-    @Test func whatContradictsTheLeaderGivesWay() {
-        var member = Member(1, of: 3)
-        member.take([1, 1, 1], after: 0, of: 0, commit: 1, from: 0, term: 1)
-        member.take([2], after: 1, of: 1, from: 2, term: 2)
-        #expect(member.terms == [1, 2])
-        #expect(member.replica.commit == 1)
-    }
-
-    @Test func whatIsDecidedDoesNotGiveWay() {
-        var member = Member(1, of: 3)
-        member.take([1, 1], after: 0, of: 0, commit: 2, from: 0, term: 1)
-        member.take([2, 2], after: 0, of: 0, from: 2, term: 2)
-        #expect(member.terms == [1, 1])
-        #expect(member.replica.refusedEntries == 1)
-    }
-
-    @Test func aGapIsToldAndNotFilledWithAnythingElse() {
-        var member = Member(1, of: 3)
-        member.take([1], after: 2, of: 1, from: 0, term: 1)
-        #expect(member.replica.lastIndex == 0)
-        #expect(member.flush().bodies == [.appended(match: 0, isBehind: true)])
-    }
-
-    @Test func aFollowerCallsNothingDecidedThatItMayHoldOtherwise() {
-        var member = Member(1, of: 3)
-        member.take([1, 1], after: 0, of: 0, from: 0, term: 1)
-        // Another leader: entry 2 may be another one there.
-        _ = member.hear(.committed(2), from: 2, term: 2)
-        #expect(member.replica.commit == 0)
-        member.hearHeartbeat(from: 2, term: 2, lastIndex: 2, lastTerm: 1)
-        _ = member.hear(.committed(2), from: 2, term: 2)
-        #expect(member.replica.commit == 2)
-    }
-
-    @Test func aLeaderOfAnOldTermIsToldOfTheNewOne() throws {
-        var member = Member(1, of: 3)
-        member.hearHeartbeat(from: 2, term: 5)
-        let effects = member.replica.receive(
-            LogEntry(term: 3, kind: .nothing), at: 1, previousTerm: 0, term: 3, commit: 0, from: 0, at: member.now)
-        let answer = try #require(effects.messages.first)
-        #expect(answer.term == 5 && answer.to == 0)
-        #expect(member.replica.lastIndex == 0 && member.replica.leader == 2)
-    }
-
-    // MARK: - Handing over
-
-    @Test func nothingEntersTheLogAfterTheNextLeaderWasToldToStand() {
-        var member = Member.leader(of: 3)
-        _ = member.hear(.appended(match: 1, isBehind: false), from: 1, term: 1)
-        _ = member.hear(.appended(match: 1, isBehind: false), from: 2, term: 1)
-        let (refusal, effects) = member.replica.transfer(to: 2, at: member.now)
-        #expect(refusal == nil && effects.bodies == [.standNow])
-        #expect(!member.replica.takesProposals)
-        #expect(member.replica.propose(orders: orderFrame(0), at: member.now) == nil)
-        #expect(
-            member.hear(.join, from: 1, term: 1, incarnation: 2, isFounder: false).allSatisfy {
-                $0 != .publish(index: 2)
-            })
-    }
-
-    @Test func aTransferThatComesToNothingIsGivenUp() {
-        var member = Member.leader(of: 3)
-        _ = member.hear(.appended(match: 1, isBehind: false), from: 2, term: 1)
-        _ = member.replica.transfer(to: 2, at: member.now)
-        for _ in 1...4 {
-            _ = member.wait(100)
-            _ = member.hear(.appended(match: 1, isBehind: false), from: 2, term: 1)
+    private static func expectSame(_ log: ReplicaLog, _ model: Model) {
+        #expect(log.baseIndex == UInt64(model.base))
+        #expect(log.lastIndex == UInt64(model.lastIndex))
+        #expect(log.lastTerm == model.terms[model.lastIndex])
+        #expect(log.count == model.lastIndex - model.base)
+        for index in 0...(model.lastIndex + 1) {
+            let isKnown = index >= model.base && index <= model.lastIndex
+            #expect(log.term(at: UInt64(index)) == (isKnown ? model.terms[index] : nil))
         }
-        #expect(member.replica.takesProposals)
     }
 
-    @Test func whoLacksEntriesIsToldToStandWhenItHasThem() {
-        var member = Member.leader(of: 3)
-        _ = member.hear(.appended(match: 1, isBehind: false), from: 2, term: 1)
-        #expect(member.replica.propose(orders: orderFrame(0), at: member.now) != nil)
-        #expect(member.replica.transfer(to: 2, at: member.now).effects.isEmpty)
-        #expect(member.hear(.appended(match: 2, isBehind: false), from: 2, term: 1).bodies == [.standNow])
+    /// Whatever is appended, truncated and dropped, the log holds what a plain list would.
+    @Test(arguments: 0..<20) func itIsAListWithoutItsBeginning(seed: UInt64) {
+        var random = SeededGenerator(seed: seed)
+        var log = ReplicaLog(voters: Voters(founders: [0, 1, 2]))
+        var model = Model()
+        var term: UInt64 = 1
+        for _ in 0..<300 {
+            let held = model.lastIndex - model.base
+            switch random.next() % 8 {
+            case 0 where held > 0:
+                let index = model.base + 1 + Int(random.next() % UInt64(held))
+                log.truncate(from: UInt64(index))
+                model.terms.removeSubrange(index...)
+                term += 1
+            case 1...2 where held > 0:
+                let index = model.base + Int(random.next() % UInt64(held + 1))
+                log.dropPrefix(through: UInt64(index))
+                model.base = max(model.base, index)
+            default:
+                log.append(Self.entry(term, size: Int(random.next() % 50)))
+                model.terms.append(term)
+            }
+        }
+        Self.expectSame(log, model)
+        log.dropPrefix(through: log.lastIndex)
+        #expect(log.byteCount == 0 && log.count == 0)
     }
 
-    @Test func onlyANodeInStepCanTakeOver() {
-        var member = Member.leader(of: 3)
-        #expect(member.replica.transfer(to: nil, at: member.now).refusal != nil)
-        #expect(member.replica.transfer(to: 0, at: member.now).refusal != nil)
-        #expect(member.replica.transfer(to: 5, at: member.now).refusal != nil)
-        #expect(member.replica.takesProposals)
+    @Test func aStretchEndsWhereItsBytesEnd() {
+        var log = ReplicaLog(voters: Voters(founders: [0]))
+        for _ in 0..<10 { log.append(Self.entry(1, size: 36)) }
+        log.dropPrefix(through: 4)
+        #expect(log.stretch(from: 5, bytesMax: 250).count == 2)
+        #expect(log.stretch(from: 5, bytesMax: 1).count == 1, "one goes in any case")
+        #expect(log.stretch(from: 10, bytesMax: 1_000).count == 1)
+        #expect(log.stretch(from: 4, bytesMax: 1_000).isEmpty, "what is dropped cannot be sent")
+    }
+
+    /// The voters at an entry are those of the last change before it, also when that was dropped.
+    @Test func votersFollowTheLog() {
+        let three = Voters(founders: [0, 1, 2])
+        let two = three.removing(2)
+        var log = ReplicaLog(voters: three)
+        log.append(Self.entry(1, size: 0))
+        log.append(LogEntry(term: 1, kind: .voters, bytes: two.bytes))
+        log.append(Self.entry(1, size: 0))
+        #expect(log.voters == two && log.votersIndex == 2)
+        #expect(log.voters(at: 1) == three && log.voters(at: 3) == two)
+        log.dropPrefix(through: 2)
+        #expect(log.voters == two && log.votersIndex == 2)
+        log.truncate(from: 3)
+        #expect(log.voters == two)
     }
 }

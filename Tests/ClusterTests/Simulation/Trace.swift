@@ -46,12 +46,14 @@ struct Trace {
             "\(header.isWarmup ? "warm-up" : "measured") event \(header.index), due \(time(header.dueNanoseconds))"
         case .order: "order \(header.index)"
         case .acknowledgement, .refusal, .request, .response, .entry, .peer: "\(header.kind)"
+        case .task, .result, .done: "\(header.kind) \(header.index)"
         }
     }
 
     static func words(_ notice: NodeCore.Notice) -> String {
         switch notice {
         case .clusterReady: "every link of the cluster is ready"
+        case .strangerHeard(let neighbour, let cluster): "neighbour \(neighbour) is of another cluster: \(cluster)"
         case .leaderSilent(let leader, let silence): "leader \(leader) is silent for \(time(silence))"
         case .leaderHeard(let leader): "leader \(leader) is heard again"
         case .broadcastFinished(let warmup, let measured):

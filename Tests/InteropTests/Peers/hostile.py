@@ -29,7 +29,7 @@ def classify(parts, is_inbox):
     version, kind = first[2] >> 4, first[2] & 15
     if version != 1:
         return "version"
-    if not 1 <= kind <= 12:
+    if kind not in zbp.KINDS:
         return "kind"
     if first[3] != 0:
         return "flags"

@@ -41,7 +41,8 @@ class Leaf:
                      incarnation=self.incarnation))
 
     def beacon(self):
-        self.send(zbp.BEACON, struct.pack(">QIQQ", self.digest, 1, self.ready, 0))
+        words = b"topology star, a leaf's"
+        self.send(zbp.BEACON, struct.pack(">QIQQI", self.digest, 1, self.ready, 0, len(words)) + words)
 
     def turn(self, milliseconds=20):
         """Takes what came within a beacon's interval, and says what it knows."""
@@ -58,8 +59,9 @@ class Leaf:
         header = zbp.unpack(frame)
         assert header.route != SELF and header.origin != SELF, f"the hub sent back what it had from here: {header}"
         if header.kind == zbp.BEACON:
-            digest, count, word, _ = struct.unpack(">QIQQ", frame[40:])
+            digest, count, word, _, size = struct.unpack_from(">QIQQI", frame, 40)
             assert (header.origin, header.hop, digest, count) == (HUB, 1, self.digest, 1), header
+            assert frame[72:].decode() == f"topology star, {NODES} nodes, cluster zug" and len(frame) == 72 + size
             self.hub_heard = True
             self.ready |= word
         elif header.kind == zbp.EVENT:

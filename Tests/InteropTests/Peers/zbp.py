@@ -7,6 +7,8 @@ from typing import NamedTuple
 import zmq
 
 EVENT, ORDER, ACKNOWLEDGEMENT, REFUSAL, HEARTBEAT, BEACON, TURN, END, REQUEST, RESPONSE = range(1, 11)
+TASK, RESULT, DONE = range(13, 16)
+KINDS = set(range(1, 16))
 JOINING, READY, RUNNING, FINISHED, STOPPING = range(5)
 MALFORMATIONS = ["truncated", "version", "kind", "flags", "length", "origin", "payload", "frames"]
 WARMUP = 1 << 31
@@ -101,7 +103,9 @@ STATUS_FIELDS = ("node nodes incarnation state outbound_ready outbound_expected 
 
 
 def read_status(reader):
-    return dict(zip(STATUS_FIELDS, reader.take("HHIB5HQQQQQI")))
+    status = dict(zip(STATUS_FIELDS, reader.take("HHIB5HQQQQQI")))
+    status["cluster"] = reader.blob().decode()
+    return status
 
 
 def read_inbound(reader):

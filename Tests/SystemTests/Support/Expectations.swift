@@ -6,7 +6,7 @@ func expectIdentities(_ run: RunReport, at place: SourceLocation = #_sourceLocat
     let ledger = run.ledger
     #expect(ledger.expected == ledger.unique + ledger.missing, sourceLocation: place)
     #expect(run.losses.reduce(0) { $0 + $1.deliveries } == ledger.missing, sourceLocation: place)
-    #expect(run.perNode.reduce(0) { $0 + $1.uniqueDeliveries } == ledger.unique, sourceLocation: place)
+    #expect(run.perNode.reduce(0) { $0 + ($1.uniqueDeliveries ?? 0) } == ledger.unique, sourceLocation: place)
     #expect(ledger.unexplained == 0, "\(run.losses)", sourceLocation: place)
     if let orders = run.clients {
         #expect(orders.sent == orders.acknowledged + orders.refused + orders.unacknowledged, sourceLocation: place)

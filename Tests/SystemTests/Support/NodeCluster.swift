@@ -10,15 +10,17 @@ final class NodeCluster {
     private let space: Workspace
     private let arguments: (Int) -> [String]
 
-    /// Starts the nodes; each is given the `extra` arguments, too.
-    init(_ topology: String, nodes count: Int, in space: Workspace, extra: String = "") throws {
+    /// Starts the nodes; each is given the `extra` arguments, too, and those in `mistaken` another topology.
+    init(
+        _ topology: String, nodes count: Int, in space: Workspace, extra: String = "", mistaken: [Int: String] = [:]
+    ) throws {
         let basePort = try Ports.free(nodes: count)
         let ports = (0..<count).map { basePort + $0 * Ports.stride }
         let peers = ports.map { "tcp://127.0.0.1:\($0)" }.joined(separator: ",")
         self.basePort = basePort
         self.space = space
         arguments = { id in
-            ("--id \(id) --num-nodes \(count) --topology \(topology) --port \(ports[id]) --peers \(peers) "
+            ("--id \(id) --num-nodes \(count) --topology \(mistaken[id] ?? topology) --port \(ports[id]) --peers \(peers) "
                 + "--timeout 120s \(extra)").words
         }
         nodes = try (0..<count).map { try space.start("znode", arguments($0)) }

@@ -1,0 +1,51 @@
+extension Judge {
+    /// What speaks against a pipeline's run, and what its reader should know though it is no failure.
+    ///
+    /// The death of a worker is no failure as long as its tasks were done by others: that is what a work queue is for.
+    /// Without its source or its sink there is no queue.
+    static func judge(_ pipeline: PipelineReport, nodes: [NodeReport]) -> (failures: [String], notes: [String]) {
+        var failures: [String] = []
+        var notes: [String] = []
+        for node in nodes {
+            guard let diedAt = node.diedAt else { continue }
+            let when = "died at \(Numbers.fixed(diedAt, decimals: 1)) s"
+            if node.id == pipeline.source || node.id == pipeline.sink {
+                let role = node.id == pipeline.source ? "source" : "sink"
+                failures.append("The \(role), node \(node.id), \(when), and the queue with it.")
+                continue
+            }
+            let taken = pipeline.workers.first { $0.node == node.id }?.takenBack ?? 0
+            notes.append(
+                "Worker node \(node.id) \(when); \(Numbers.grouped(taken)) tasks were taken back from it"
+                    + (pipeline.missing == 0 ? ", and none is missing." : "."))
+        }
+        let living = pipeline.workers.filter { worker in nodes.first { $0.id == worker.node }?.diedAt == nil }
+        if !pipeline.workers.isEmpty && living.isEmpty { failures.append("No worker lived to the end.") }
+        if pipeline.duplicate > 0 {
+            notes.append("\(Numbers.grouped(pipeline.duplicate)) results were of tasks that were done already.")
+        }
+        failures += identities(pipeline)
+        return (failures, notes)
+    }
+
+    private static func identities(_ pipeline: PipelineReport) -> [String] {
+        var failures: [String] = []
+        if pipeline.done.addingReportingOverflow(pipeline.missing) != (pipeline.tasks, false) {
+            failures.append(
+                "The tasks do not add up: \(Numbers.grouped(pipeline.tasks)) made, \(Numbers.grouped(pipeline.done)) "
+                    + "done, \(Numbers.grouped(pipeline.missing)) missing.")
+        }
+        if pipeline.done.addingReportingOverflow(pipeline.duplicate) != (pipeline.results, false) {
+            failures.append(
+                "The results do not add up: \(Numbers.grouped(pipeline.results)) came, \(Numbers.grouped(pipeline.done)) "
+                    + "first ones, \(Numbers.grouped(pipeline.duplicate)) of tasks done before.")
+        }
+        let byWorkers = pipeline.workers.reduce(0) { $0 &+ $1.done }
+        if byWorkers != pipeline.done {
+            failures.append(
+                "The workers' tasks do not add up: together they did \(Numbers.grouped(byWorkers)) of "
+                    + "\(Numbers.grouped(pipeline.done)).")
+        }
+        return failures
+    }
+}

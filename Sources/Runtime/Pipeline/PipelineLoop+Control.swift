@@ -1,0 +1,124 @@
+import Cluster
+import Wire
+import ZMQ
+
+// What conductors ask, and what they are answered: the requests of every node.
+extension PipelineLoop where Station: ~Copyable {
+    /// Answers requests, up to a bound; answers whether there may be more.
+    mutating func drainOrders() throws(ZMQError) -> Bool {
+        for _ in 0..<Self.drainMax {
+            guard try orders.receive(into: &identity) else { return false }
+            guard identity.hasMore, try orders.receive(into: &incoming) else {
+                count(.frames, source: identity.source)
+                continue
+            }
+            if let why = try takeRequest() {
+                let source = incoming.source
+                try orders.skipRest(of: &incoming)
+                count(why, source: source)
+            }
+        }
+        return true
+    }
+
+    private mutating func takeRequest() throws(ZMQError) -> Malformation? {
+        guard !incoming.hasMore else { return .frames }
+        switch Header.decode(incoming.bytes) {
+        case .malformed(let why): return why
+        case .header(let header):
+            // A pipeline takes no orders.
+            guard header.kind == .request else { return .kind }
+            let payload = incoming.withUnsafeBytes { [UInt8]($0.dropFirst(Header.size)) }
+            let request: ControlRequest
+            do throws(WireError) {
+                request = try ControlRequest(decoding: payload)
+            } catch {
+                try respond(.refused("the request cannot be read: \(error)"), header)
+                return .payload
+            }
+            try respond(obey(request), header)
+            return nil
+        }
+    }
+
+    private mutating func respond(_ response: ControlResponse, _ header: Header) throws(ZMQError) {
+        let answer = Header(
+            kind: .response, route: UInt16(plan.id), origin: header.origin, index: header.index)
+        guard try orders.send(bytes: identity.copyBytes(), more: true) == .sent,
+            try orders.send(bytes: answer.frame(payload: response.payload)) == .sent
+        else {
+            unsendableAnswers += 1
+            return
+        }
+    }
+
+    private mutating func obey(_ request: ControlRequest) -> ControlResponse {
+        let now = MonotonicClock.now()
+        switch request {
+        case .status: return .status(snapshotStatus(at: now))
+        case .report: return .report(snapshot(at: now))
+        case .start(let order):
+            guard readiness.isClusterReady else { return .refused("not every link of the pipeline is ready") }
+            return station.start(order) ? .done : .refused("the node was started before")
+        case .stop:
+            station.stop()
+            return .done
+        case .shutdown:
+            isShutdownOrdered = true
+            return .done
+        case .consensus, .transfer:
+            return .refused("a pipeline elects no leader")
+        }
+    }
+
+    /// The node in short.
+    func snapshotStatus(at now: UInt64) -> NodeStatus {
+        var status = NodeStatus()
+        status.node = UInt16(plan.id)
+        status.nodes = UInt16(plan.nodeCount)
+        status.incarnation = incarnation
+        status.state = state
+        status.outboundReady = UInt16(readiness.outboundReady)
+        status.outboundExpected = UInt16(plan.outbound.count)
+        status.inboundReady = UInt16(readiness.inboundReady)
+        status.inboundExpected = UInt16(plan.inbound.count)
+        status.nodesReady = UInt16(readiness.readyCount)
+        status.clusterDigest = plan.clusterDigest
+        status.cluster = plan.clusterText
+        status.bootDigest = bootDigest
+        status.nowNanoseconds = now
+        station.fill(&status)
+        return status
+    }
+
+    private var state: NodeState {
+        if isStopping { return .stopping }
+        if station.isFinished { return .finished }
+        if station.isRunning { return .running }
+        return readiness.isClusterReady ? .ready : .joining
+    }
+
+    /// Everything the node counted.
+    private func snapshot(at now: UInt64) -> NodeReport {
+        var report = NodeReport()
+        report.status = snapshotStatus(at: now)
+        report.links = plan.outbound.map { node in
+            LinkReport(
+                to: UInt16(node), isUp: readiness.isSubscribed(node), interruptions: readiness.interruptions[node] ?? 0,
+                mayDrop: false)
+        }
+        report.malformed = malformed
+        report.foreignBeacons = readiness.foreignBeacons
+        report.unsendableAnswers = unsendableAnswers
+        station.fill(&report)
+        do throws(SystemError) {
+            let process = try ProcessStatistics.read()
+            report.process.cpuNanoseconds = process.cpuNanoseconds
+            report.process.residentBytes = process.residentBytes
+            report.process.residentBytesMaximum = process.peakResidentBytes
+        } catch {
+            shell.log.warn("process_unreadable", ["error": LogValue(error)])
+        }
+        return report
+    }
+}

@@ -1,0 +1,118 @@
+import Testing
+
+@testable import Reporting
+
+extension Sample {
+    /// A judged run of a pipeline of two workers in which nothing went wrong.
+    static func pipelineRun(_ edit: (inout RunReport) -> Void = { _ in }) -> RunReport {
+        let tasks: UInt64 = 60_000
+        var run = RunReport(
+            topology: "pipeline", nodes: 4, pattern: "pipeline", settings: settings,
+            completion: CompletionReport(barrierReached: true, endsExpected: 1, endsReceived: 1),
+            ledger: LedgerReport(sent: tasks, expected: tasks, unique: tasks),
+            rate: RateReport(asked: nil, achieved: 2_000, deliveriesPerSecond: 2_000),
+            perNode: (0..<4).map { id in
+                NodeReport(
+                    id: id, cpuPercent: 10, cpuSeconds: 3, residentBytes: 1 << 24,
+                    uniqueDeliveries: id == 1 || id == 2 ? tasks / 2 : 0, sharePercent: id == 1 || id == 2 ? 50 : 0)
+            })
+        run.pipeline = PipelineReport(
+            tasks: tasks, done: tasks, results: tasks, duplicate: 0, missing: 0, resent: 0, source: 0, sink: 3,
+            workers: [1, 2].map {
+                WorkerReport(node: $0, done: tasks / 2, results: tasks / 2, takenBack: 0, share: 50)
+            }, sigmaPercent: 0, grade: "perfect")
+        edit(&run)
+        run.verdict = Judge.verdict(of: run)
+        return run
+    }
+
+    /// The same with a worker that died, whose tasks others did, five of them twice.
+    static func pipelineRunWithADeadWorker() -> RunReport {
+        pipelineRun {
+            $0.perNode[2].diedAt = 12.5
+            $0.pipeline?.resent = 17
+            $0.pipeline?.workers[1].takenBack = 17
+            $0.pipeline?.workers[0].results += 5
+            $0.pipeline?.results += 5
+            $0.pipeline?.duplicate = 5
+            $0.ledger.duplicate = 5
+        }
+    }
+}
+
+/// How the run of a work queue is judged and shown.
+@Suite struct PipelineTests {
+    @Test func aRunInWhichAllIsDonePasses() {
+        let run = Sample.pipelineRun()
+        #expect(run.verdict == Verdict(outcome: .pass))
+        #expect(TextReport.verdict(of: Sample.report(runs: [run])).contains("Every task is done"))
+    }
+
+    @Test func theDeathOfAWorkerThatCostNothingPassesAndIsNamed() {
+        let verdict = Sample.pipelineRunWithADeadWorker().verdict
+        #expect(verdict.outcome == .pass && verdict.reasons.count == 2)
+        #expect(
+            verdict.reasons.first
+                == "Worker node 2 died at 12.5 s; 17 tasks were taken back from it, and none is missing.")
+        #expect(verdict.reasons.last == "5 results were of tasks that were done already.")
+    }
+
+    @Test(arguments: [(0, "The source, node 0, died"), (3, "The sink, node 3, died")])
+    func theDeathOfAnEndFailsAndIsNamed(node: Int, text: String) {
+        let verdict = Sample.pipelineRun { $0.perNode[node].diedAt = 1 }.verdict
+        #expect(verdict.outcome == .fail && verdict.reasons.first?.hasPrefix(text) == true)
+    }
+
+    @Test func noWorkerLeftFails() {
+        let verdict = Sample.pipelineRun {
+            $0.perNode[1].diedAt = 1
+            $0.perNode[2].diedAt = 2
+        }.verdict
+        #expect(verdict.outcome == .fail && verdict.reasons.first == "No worker lived to the end.")
+    }
+
+    /// A number that is changed, and what then does not add up.
+    struct Change: Sendable, CustomTestStringConvertible {
+        var testDescription: String
+        var change: @Sendable (inout PipelineReport) -> Void
+    }
+
+    @Test(arguments: [
+        Change(testDescription: "tasks") { $0.tasks += 1 }, Change(testDescription: "results") { $0.results += 1 },
+        Change(testDescription: "workers") { $0.workers[0].done -= 1 },
+    ])
+    func whatDoesNotAddUpFails(change: Change) throws {
+        let verdict = Sample.pipelineRun { run in
+            guard var pipeline = run.pipeline else { return }
+            change.change(&pipeline)
+            run.pipeline = pipeline
+        }.verdict
+        #expect(verdict.outcome == .fail)
+        #expect(verdict.reasons.contains { $0.contains("\(change.testDescription)") && $0.contains("not add up") })
+    }
+
+    @Test func theTextShowsTheQueueAndItsWorkers() {
+        let text = TextReport.runSummary(Sample.pipelineRunWithADeadWorker())
+        for piece in [
+            "WORK QUEUE", "Sent again:             17", "Done before:            5", "Node 1:  30,000 tasks ( 50.00%)",
+            "NOT TO BE OVERLOOKED", "Worker node 2 died at 12.5 s", "- PASS",
+        ] {
+            #expect(text.contains(piece), "\(piece) is not in\n\(text)")
+        }
+        #expect(!text.contains("WHY PASS"))
+        #expect(!TextReport.runSummary(Sample.run()).contains("WORK QUEUE"))
+    }
+
+    @Test func thePageShowsTheQueueAndItsWorkers() {
+        let page = HTMLReport.page(Sample.report(runs: [Sample.pipelineRunWithADeadWorker()]))
+        for piece in ["Work queue", "60,000 tasks", "Taken back", "Worker node 2 died at 12.5 s", "✓ Pass"] {
+            #expect(page.contains(piece), "\(piece) is not there")
+        }
+        #expect(!HTMLReport.page(Sample.report(runs: [Sample.run()])).contains("Work queue"))
+    }
+
+    @Test func theReportSurvivesItsFile() throws {
+        let report = Sample.report(runs: [Sample.pipelineRunWithADeadWorker()])
+        #expect(try ReportJSON.decodeReport(try ReportJSON.encode(report)) == report)
+    }
+}
