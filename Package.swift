@@ -75,7 +75,8 @@ let package = Package(
         .testTarget(
             name: "OrderBookTests", dependencies: ["OrderBook", "Wire", "Measurement"], swiftSettings: strict),
         .testTarget(
-            name: "ClusterTests", dependencies: ["Cluster", "Simulation", "Wire", "Topology", "Measurement"],
+            name: "ClusterTests",
+            dependencies: ["Cluster", "Simulation", "OrderBook", "Wire", "Topology", "Measurement"],
             exclude: ["Conversations"], swiftSettings: strict),
         .testTarget(
             name: "SimulationTests", dependencies: ["Simulation", "Cluster", "Wire", "Topology"],

@@ -17,6 +17,10 @@ public struct OrderMixSettings: Sendable, Equatable {
     public var lotsMax: Int32 = 100
     /// How many waiting orders the client begins with, and keeps up, less those that were filled.
     public var waitingMax = 4_096
+    /// The share of orders that are wrong on purpose, from 0 to 1; only `draw` makes them.
+    public var badShare = 0.0
+    /// Symbols from here on are unknown to the book: what a wrong order is for.
+    public var unknownSymbol = UInt16.max
 
     /// A lively market near the touch.
     public init() {}
@@ -25,7 +29,8 @@ public struct OrderMixSettings: Sendable, Equatable {
     var isSound: Bool {
         symbolCount > 0 && lotsMax > 0 && waitingMax > 0 && reachTicks > 0 && midPrice > reachTicks
             && midPrice <= Market.priceMax / 2 && cancelPercent >= 0 && limitPercent >= cancelPercent
-            && limitPercent + cancelPercent <= 100
+            && limitPercent + cancelPercent <= 100 && (0...1).contains(badShare)
+            && (badShare == 0 || symbolCount > 1)
     }
 }
 
@@ -38,21 +43,33 @@ public struct OrderMixSettings: Sendable, Equatable {
 ///
 /// Ids are unique to the client: its number above, a serial number from 0 below.
 public struct OrderMix: Sendable {
-    private let settings: OrderMixSettings
+    let settings: OrderMixSettings
     private let client: Int
+    private let firstSerial: UInt64
+    /// What decides over wrong orders: the others are the same with and without them.
+    var faults: FaultSource
     private var random: SeededGenerator
     /// The serial number of the next limit or market order.
     private var serial: UInt64 = 0
     /// Ids of waiting orders that were not cancelled.
     private var waiting: [UInt64] = []
 
+    /// How many bits of a serial number count the orders of one lane.
+    static let laneBits: UInt64 = 33
+
     /// Starts the orders of a client, whose number is below `Origin.clientsMax`.
-    public init(seed: UInt64, client: Int, settings: OrderMixSettings = OrderMixSettings()) {
+    ///
+    /// A client that sends to several nodes has a `lane` for each of them, below 4,096, so that no id is used twice.
+    public init(seed: UInt64, client: Int, lane: Int = 0, settings: OrderMixSettings = OrderMixSettings()) {
         precondition(settings.isSound, "shares, counts and prices of a mix are positive and within their limits")
+        precondition((0..<4_096).contains(lane), "a client has 4096 lanes")
         self.settings = settings
         self.client = client
+        firstSerial = UInt64(lane) << Self.laneBits
         var seeds = SplitMix64(seed: seed)
-        random = SeededGenerator(seed: seeds.next() ^ UInt64(client))
+        let own = seeds.next() ^ UInt64(client) ^ firstSerial
+        random = SeededGenerator(seed: own)
+        faults = FaultSource(seed: ~own)
         waiting.reserveCapacity(settings.waitingMax)
     }
 
@@ -60,13 +77,16 @@ public struct OrderMix: Sendable {
     public mutating func next() -> OrderPayload {
         let bits = random.next()
         let percent = Int(Self.pick(100, by: bits))
-        let symbol = UInt16(Self.pick(UInt64(settings.symbolCount), by: bits >> 32))
+        let symbol = UInt16(Self.pick(UInt64(tradedSymbols), by: bits >> 32))
         if serial < UInt64(settings.waitingMax) { return limit(symbol, waits: true) }
         if percent < 2 * settings.cancelPercent {
             return waiting.count < settings.waitingMax ? limit(symbol, waits: true) : cancel(bits >> 32)
         }
         return percent < settings.limitPercent + settings.cancelPercent ? limit(symbol, waits: false) : market(symbol)
     }
+
+    /// Where wrong orders are made, the last symbol is kept apart for the order that they imitate.
+    private var tradedSymbols: UInt16 { settings.badShare > 0 ? settings.symbolCount - 1 : settings.symbolCount }
 
     private mutating func limit(_ symbol: UInt16, waits: Bool) -> OrderPayload {
         let bits = random.next()
@@ -102,8 +122,11 @@ public struct OrderMix: Sendable {
 
     private mutating func nextID() -> UInt64 {
         defer { serial += 1 }
-        return OrderPayload.id(client: client, serial: serial)
+        return id(serial)
     }
+
+    /// The id of the order with a number among those of the lane.
+    func id(_ serial: UInt64) -> UInt64 { OrderPayload.id(client: client, serial: firstSerial | serial) }
 
     /// A number from 0 up to and without `count`, which is at most 2^32, chosen by the lower 32 bits.
     private static func pick(_ count: UInt64, by bits: UInt64) -> UInt64 { ((bits & 0xFFFF_FFFF) * count) >> 32 }

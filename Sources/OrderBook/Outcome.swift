@@ -17,6 +17,19 @@ public enum OrderRefusal: UInt16, Sendable, CaseIterable, CustomStringConvertibl
     /// The payload is no order at all.
     case malformed = 22
 
+    /// A word for logs and reports.
+    public var name: String {
+        switch self {
+        case .quantity: "quantity"
+        case .price: "price"
+        case .symbol: "symbol"
+        case .duplicateID: "duplicate id"
+        case .unknownID: "unknown id"
+        case .bookFull: "book full"
+        case .malformed: "no order"
+        }
+    }
+
     /// A sentence for people.
     public var description: String {
         switch self {

@@ -24,6 +24,7 @@ public enum Judge {
         } else {
             judgeDeaths(run.perNode, into: &findings)
         }
+        if let books = run.books { findings.failures += judge(books, run: run) }
         judgeLaws(run, into: &findings)
         judgeOrders(run.clients, settings: run.settings, into: &findings)
         judgeCompletion(run.completion, into: &findings)
@@ -164,9 +165,11 @@ public enum Judge {
         _ orders: ClientOrders?, settings: RunSettings, into findings: inout Findings
     ) {
         guard let orders else { return }
-        if orders.acknowledged + orders.refused + orders.unacknowledged != orders.sent {
+        findings.failures += judge(orders.rejections)
+        if orders.acknowledged + orders.rejected + orders.refused + orders.unacknowledged != orders.sent {
             findings.failures.append(
                 "The orders do not add up: \(count(orders.sent)) sent, \(count(orders.acknowledged)) acknowledged, "
+                    + (orders.rejected > 0 ? "\(count(orders.rejected)) rejected by the book, " : "")
                     + "\(count(orders.refused)) refused, \(count(orders.unacknowledged)) without an answer.")
         }
         if orders.unacknowledged > 0 && !settings.allowsLoss {

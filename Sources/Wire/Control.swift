@@ -14,6 +14,8 @@ public enum ControlRequest: Sendable, Equatable {
     case consensus
     /// Hand leadership over to this node, or with `AnswerPayload.nobody` to the next one.
     case transfer(to: UInt16)
+    /// What do you say of the order book that you keep for yourself?
+    case book
 
     private enum Code {
         static let status: UInt16 = 1
@@ -23,6 +25,7 @@ public enum ControlRequest: Sendable, Equatable {
         static let shutdown: UInt16 = 5
         static let consensus: UInt16 = 6
         static let transfer: UInt16 = 7
+        static let book: UInt16 = 11
     }
 
     /// The payload of the request.
@@ -40,6 +43,7 @@ public enum ControlRequest: Sendable, Equatable {
         case .transfer(let node):
             writer.write(Code.transfer)
             writer.write(node)
+        case .book: writer.write(Code.book)
         }
         return writer.bytes
     }
@@ -55,6 +59,7 @@ public enum ControlRequest: Sendable, Equatable {
         case Code.shutdown: self = .shutdown
         case Code.consensus: self = .consensus
         case Code.transfer: self = .transfer(to: try reader.read("node", as: UInt16.self))
+        case Code.book: self = .book
         default: throw WireError(field: "request")
         }
         guard reader.remaining == 0 else { throw WireError(field: "end of request") }
@@ -109,6 +114,8 @@ public enum ControlResponse: Sendable, Equatable {
     case report(NodeReport)
     /// What the node says of the log.
     case consensus(ConsensusReport)
+    /// What the node says of its order book.
+    case book(BookReport)
 
     private enum Code {
         static let done: UInt16 = 1
@@ -116,6 +123,7 @@ public enum ControlResponse: Sendable, Equatable {
         static let status: UInt16 = 3
         static let report: UInt16 = 4
         static let consensus: UInt16 = 5
+        static let book: UInt16 = 7
     }
 
     /// The payload of the response.
@@ -135,6 +143,9 @@ public enum ControlResponse: Sendable, Equatable {
         case .consensus(let report):
             writer.write(Code.consensus)
             report.write(to: &writer)
+        case .book(let report):
+            writer.write(Code.book)
+            report.write(to: &writer)
         }
         return writer.bytes
     }
@@ -148,6 +159,7 @@ public enum ControlResponse: Sendable, Equatable {
         case Code.status: self = .status(try NodeStatus(from: &reader))
         case Code.report: self = .report(try NodeReport(from: &reader))
         case Code.consensus: self = .consensus(try ConsensusReport(from: &reader))
+        case Code.book: self = .book(try BookReport(from: &reader))
         default: throw WireError(field: "response")
         }
         guard reader.remaining == 0 else { throw WireError(field: "end of response") }

@@ -14,10 +14,10 @@ import Testing
 
     /// Answers a range, and returns the due times that were found for it.
     private static func answer(
-        _ stream: inout OrderStream, _ first: UInt64, _ count: UInt32, isRefusal: Bool = false
+        _ stream: inout OrderStream, _ first: UInt64, _ count: UInt32, reason: UInt16 = 0
     ) -> [UInt64] {
         var found: [UInt64] = []
-        stream.answered(first: first, count: count, isRefusal: isRefusal) { found.append($0) }
+        stream.answered(first: first, count: count, reason: reason) { found.append($0) }
         return found
     }
 
@@ -80,8 +80,17 @@ import Testing
     @Test func refusalsAreCountedApart() throws {
         var stream = Self.stream(due: 5, sent: 5)
         #expect(Self.answer(&stream, 0, 2).count == 2)
-        #expect(Self.answer(&stream, 2, 3, isRefusal: true).count == 3)
+        #expect(Self.answer(&stream, 2, 3, reason: 1).count == 3)
         #expect(stream.acknowledged == 2 && stream.refused == 3 && stream.skipped == 0)
+    }
+
+    @Test func whatTheBookRefusedIsCountedApartFromWhatTheNodeRefused() throws {
+        var stream = Self.stream(due: 6, sent: 6)
+        _ = Self.answer(&stream, 0, 1)
+        _ = Self.answer(&stream, 1, 2, reason: 16)
+        _ = Self.answer(&stream, 3, 1, reason: 22)
+        _ = Self.answer(&stream, 4, 2, reason: 7)
+        #expect(stream.acknowledged == 1 && stream.rejected == 3 && stream.refused == 2 && stream.outstanding == 0)
     }
 
     @Test(arguments: [(0, 1), (1, 1), (4, 2), (9, 1), (UInt64(1) << 47, UInt32.max)])
@@ -120,7 +129,7 @@ import Testing
     @Test func theCountsAddUp() throws {
         var stream = Self.stream(due: 100, sent: 80)
         _ = Self.answer(&stream, 10, 20)
-        _ = Self.answer(&stream, 30, 5, isRefusal: true)
+        _ = Self.answer(&stream, 30, 5, reason: 1)
         #expect(stream.acknowledged + stream.refused + stream.skipped + stream.outstanding == stream.sent)
         #expect(stream.sent + stream.backlog == stream.scheduled)
     }

@@ -45,6 +45,24 @@ import Topology
         #expect(Program.failure(of: error).code == .usage && "\(error)".contains(text), "\(error)")
     }
 
+    @Test(arguments: [
+        ("--orders broadcast", "contradicts --workload orders"), ("--mode all --clients 1", "contradicts"),
+        ("--clients 0", "sends nothing"), ("--message-size-bytes 63", "too small for an order"),
+        ("--pattern pipeline", "tasks are no orders"), ("--bad-orders 1.5", "bad-orders"),
+    ])
+    func whatOrderBooksCannotBeToldIsRefused(arguments: String, text: String) throws {
+        let error = try #require(throws: (any Error).self) { try Self.scenario("--workload orders \(arguments)") }
+        #expect(Program.failure(of: error).code == .usage && "\(error)".contains(text), "\(error)")
+    }
+
+    @Test func booksNeedNoLeaderAndWithOneThereIsOne() throws {
+        #expect(try Self.scenario("--workload orders").keepsBooks)
+        #expect(try Self.scenario("--workload orders --orders acknowledge").keepsBooks)
+        #expect(try !Self.scenario("--workload orders --consensus leader --orders broadcast").keepsBooks)
+        #expect(try !Self.scenario("").keepsBooks)
+        #expect(throws: Failure.self) { try Self.scenario("--bad-orders 0.1") }
+    }
+
     @Test func aPatternThatIsNamedMustBeTheOneThatIsRun() throws {
         #expect(try Self.scenario("--pattern request").pattern == "request")
         #expect(try Self.scenario("--pattern broadcast --mode one").pattern == "broadcast")

@@ -31,6 +31,15 @@ struct ForeignPeerTests {
         }
     }
 
+    @Test func anOrderBookRefusesWhatIsWrongAndItsTradesReachTheOthers() throws {
+        try Cluster.with { cluster in
+            try cluster.startOverIPC(0..<2, of: 2, topology: "mesh", ["--workload", "orders"])
+            try Programs.runPeer(
+                "book.py",
+                [cluster.endpoint("events", 0), cluster.endpoint("orders", 0), cluster.endpoint("orders", 1)])
+        }
+    }
+
     @Test func aNodeWithoutItsNeighboursRefuses() throws {
         try Cluster.with { cluster in
             try cluster.startOverIPC(0..<1, of: 3, topology: "mesh")

@@ -109,7 +109,7 @@ struct ReportSchemaTests {
         broken.perNode[0].diedAt = 2
         for report in [
             Sample.comparison(), Sample.report(runs: [Sample.orderRun()]), Sample.report(runs: [broken]),
-            Sample.report(runs: [Sample.pipelineRun()]),
+            Sample.report(runs: [Sample.pipelineRun()]), Sample.report(runs: [Sample.bookRun()]),
             Sample.report(runs: []),
         ] {
             #expect(try Self.errors(in: ReportJSON.encode(report)) == "")

@@ -1,5 +1,5 @@
 public import OrderBook
-public import Wire
+import Wire
 
 /// One client's orders to one node: what was due, what was sent, what was answered.
 ///
@@ -15,7 +15,7 @@ public struct OrderStream: Sendable {
     private let ringMax: Int
     /// What the orders are, where nodes look into them; and those that were not answered, for they may be sent again.
     private var mix: OrderMix?
-    private var orders: [OrderPayload] = []
+    private var orders: [DrawnOrder] = []
 
     /// Orders that fell due and found room.
     public private(set) var scheduled: UInt64 = 0
@@ -29,6 +29,8 @@ public struct OrderStream: Sendable {
     public private(set) var settled: UInt64 = 0
     /// Orders acknowledged.
     public private(set) var acknowledged: UInt64 = 0
+    /// Orders that were executed and that the order book refused.
+    public private(set) var rejected: UInt64 = 0
     /// Orders that the node refused.
     public private(set) var refused: UInt64 = 0
     /// Orders that were passed over by a later answer: nobody will answer them.
@@ -70,7 +72,7 @@ public struct OrderStream: Sendable {
         if scheduled - settled == UInt64(ring.count) { grow() }
         let place = Int(truncatingIfNeeded: scheduled) & (ring.count - 1)
         ring[place] = dueNanoseconds
-        if let order = mix?.next() { orders[place] = order }
+        if let order = mix?.draw() { orders[place] = order }
         scheduled += 1
     }
 
@@ -91,11 +93,11 @@ public struct OrderStream: Sendable {
     /// Goes back to the first order that was not answered: all from there on are sent again.
     public mutating func rewind() { cursor = settled }
 
-    /// Orders `first` and the `count - 1` after it were answered.
+    /// Orders `first` and the `count - 1` after it were answered: with 0, or with a reason on the wire.
     ///
     /// Calls `body` with the due time of each.
     public mutating func answered(
-        first: UInt64, count: UInt32, isRefusal: Bool, _ body: (_ dueNanoseconds: UInt64) -> Void
+        first: UInt64, count: UInt32, reason: UInt16, _ body: (_ dueNanoseconds: UInt64) -> Void
     ) {
         let end = first + UInt64(count)
         // What was sent twice is answered twice.
@@ -106,13 +108,17 @@ public struct OrderStream: Sendable {
         }
         skipped += first - settled
         for index in first..<end { body(due(of: index)) }
-        if isRefusal { refused += end - first } else { acknowledged += end - first }
+        switch reason {
+        case 0: acknowledged += end - first
+        case RefusalReason.ofTheBook...: rejected += end - first
+        default: refused += end - first
+        }
         settled = end
         cursor = max(cursor, end)
     }
 
     /// What an unanswered order is, where nodes look into it.
-    public func order(at index: UInt64) -> OrderPayload {
+    public func order(at index: UInt64) -> DrawnOrder {
         orders[Int(truncatingIfNeeded: index) & (orders.count - 1)]
     }
 
@@ -129,8 +135,7 @@ public struct OrderStream: Sendable {
         }
         ring = larger
         guard mix != nil else { return }
-        var more = [OrderPayload](
-            repeating: OrderPayload(id: 0, kind: .cancel, side: .buy, price: 0, quantity: 0, symbol: 0), count: size)
+        var more = [DrawnOrder](repeating: DrawnOrder(OrderPayload(id: 0, kind: .cancel)), count: size)
         for index in settled..<scheduled {
             more[Int(truncatingIfNeeded: index) & (size - 1)] = order(at: index)
         }

@@ -13,6 +13,8 @@ public struct NodeCoreSettings: Sendable {
     public var incarnation: UInt32
     /// How the nodes agree.
     public var consensus: ConsensusSettings
+    /// Whether the node keeps an order book of its own, and what is mixed into its hashes; nil: it keeps none.
+    public var bookSalt: UInt64?
 
     /// Makes settings.
     public init(
@@ -49,6 +51,8 @@ public struct NodeCore: Sendable {
     var heartbeat: Heartbeat
     /// nil without a leader.
     var leaderMode: LeaderMode?
+    /// The node's own order book; nil where orders are not looked into, and where the cluster has one book.
+    public var book: SoloBook?
 
     /// What the shell must do, in the order given.
     public enum Effect: Sendable, Equatable {
@@ -90,6 +94,7 @@ public struct NodeCore: Sendable {
             readiness = Readiness(plan: plan, founders: replica.founders)
             leaderMode = LeaderMode(settings: replica)
         }
+        book = settings.bookSalt.map { SoloBook(salt: $0) }
         // With an elected leader heartbeats are the replica's to send.
         heartbeat = Heartbeat(
             id: plan.id, isLeader: settings.isLeader && leaderMode == nil,
@@ -182,8 +187,8 @@ public struct NodeCore: Sendable {
         return true
     }
 
-    /// Stops broadcasting.
-    public mutating func stop() -> [Effect] { effects(of: schedule.stop()) }
+    /// Stops broadcasting; a node with an order book takes no more orders.
+    public mutating func stop() -> [Effect] { effects(of: schedule.stop()) + endTrades() }
 
     /// The process is on its way out: orders are refused from here on.
     public mutating func beginStopping() { isStopping = true }
@@ -216,7 +221,7 @@ public struct NodeCore: Sendable {
 
     /// Whether orders are taken now, and if not, why.
     public var orderRefusal: RefusalReason? {
-        if isStopping { return .stopping }
+        if isStopping || book?.isEnded == true { return .stopping }
         return isClusterReady ? nil : .notReady
     }
 
@@ -247,7 +252,7 @@ public struct NodeCore: Sendable {
         status.clusterDigest = plan.clusterDigest
         status.cluster = plan.clusterText
         status.nowNanoseconds = now
-        status.sent = schedule.sent(.warmup) + schedule.sent(.measured)
+        status.sent = schedule.sent(.warmup) + schedule.sent(.measured) + (book?.frameCount ?? 0)
         status.unique = dissemination.unique
         return status
     }

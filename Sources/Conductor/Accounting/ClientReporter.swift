@@ -40,9 +40,7 @@ struct ClientReporter {
             rate: RateReport(
                 asked: rate, achieved: span > 0 ? Double(result.total.sent) / span : 0,
                 deliveriesPerSecond: Double(account.ledger.unique) / max(span, received, 1e-9), seconds: span))
-        report.orders = ClientOrders(
-            sent: result.total.sent, acknowledged: result.total.acknowledged, refused: result.total.refused,
-            unacknowledged: result.total.unanswered)
+        report.orders = BookAccount.orders(of: result)
         report.acknowledgement = LatencyAccount.report(result.acknowledgement.total)
         report.latency = LatencyAccount.report(latencies.fromDue, negative: latencies.negative)
         report.sendLag = LatencyAccount.report(result.sendLag)

@@ -61,7 +61,7 @@ struct DeliveryAccount {
     /// No link is to blame for what is missing: what a link loses is sent again from the log.
     private mutating func addAgreed(_ key: StreamKey, _ entries: [RunEvidence.Entry], orders: OrderCounts?) {
         let executed = entries.map(\.report.unique).max() ?? 0
-        let owed = max(executed, orders?.acknowledged ?? 0)
+        let owed = max(executed, orders.map { $0.acknowledged + $0.rejected } ?? 0)
         let living = nodes.indices.filter { !nodes[$0].died }
         streams += 1
         closedStreams += 1

@@ -24,6 +24,8 @@ struct RunEvidence {
     var diedNanoseconds: [Int: UInt64] = [:]
     /// What each node says of the log it holds with the others; empty where there is none, nil for a dead node.
     var consensus: [ConsensusReport?] = []
+    /// What each node says of its own order book; empty where they have none, nil for a dead node.
+    var books: [BookReport?] = []
     /// Whether only the client's streams are accounted for.
     ///
     /// A cluster that it merely visits may broadcast before, during and after, so what is counted of that never agrees.

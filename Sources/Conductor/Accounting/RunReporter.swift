@@ -49,11 +49,8 @@ struct RunReporter {
             Reporting.LinkReport(from: $0.key.from, to: $0.key.to, frames: $0.value)
         }
         run.events = events + observations(of: run)
-        run.clients = evidence.client.map { client in
-            ClientOrders(
-                sent: client.total.sent, acknowledged: client.total.acknowledged, refused: client.total.refused,
-                unacknowledged: client.total.unanswered)
-        }
+        run.clients = evidence.client.map { BookAccount.orders(of: $0) }
+        run.books = BookAccount.report(evidence)
         judge(&run, isInterrupted: isInterrupted, isCutShort: isCutShort)
         return RunOutcome(report: run, drawing: drawing(account.framesByLink))
     }
@@ -124,8 +121,10 @@ struct RunReporter {
         // With a client and broadcasting nodes both at work, each of them is asked for the rate.
         let sources = (scenario.clients > 0 ? 1.0 : 0) + (scenario.mode != .none ? 1.0 : 0)
         let asked = settings.rate.map { $0 * max(1, sources) }
+        // Trades are made when they are made: what is asked for are orders.
+        let made = scenario.keepsBooks ? evidence.client?.total.sent ?? 0 : account.ledger.sent
         return RateReport(
-            asked: asked, achieved: span > 0 ? Double(account.ledger.sent) / span : 0,
+            asked: asked, achieved: span > 0 ? Double(made) / span : 0,
             deliveriesPerSecond: Double(account.ledger.unique) / max(received, span, 1e-9), seconds: span)
     }
 

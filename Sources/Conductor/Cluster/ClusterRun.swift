@@ -47,11 +47,13 @@ final class ClusterRun {
         let after = cluster.statistics()
         if client == nil { try drain() } else { isQuiet = try isClusterQuiet(client) }
         let consensus = try agreement()
+        let books = try books()
         let reports = try collect()
         let evidence = RunEvidence(
             graph: cluster.graph, reports: reports, died: cluster.dead, client: client, isQuiet: isQuiet,
             measuredNanoseconds: client?.measuredNanoseconds ?? startNanoseconds + scenario.warmupNanoseconds,
-            durationNanoseconds: scenario.durationNanoseconds, diedNanoseconds: diedNanoseconds, consensus: consensus)
+            durationNanoseconds: scenario.durationNanoseconds, diedNanoseconds: diedNanoseconds, consensus: consensus,
+            books: books)
         // Nodes are told to start a little later: an interruption can come before that.
         let loaded = end > startNanoseconds ? end - startNanoseconds : 0
         let usage = zip(before, after).map { NodeUsage(before: $0, after: $1, nanoseconds: loaded) }
@@ -136,6 +138,7 @@ final class ClusterRun {
         settings.drainNanoseconds = scenario.drainNanoseconds
         settings.connectNanoseconds = scenario.readyNanoseconds
         settings.workload = scenario.workload
+        settings.badShare = scenario.badShare
         settings.restingOrders = scenario.restingOrders
         if scenario.consensus != .none { settings.packMax = scenario.packMax }
         settings.lateNode = scenario.late?.node
@@ -201,6 +204,16 @@ final class ClusterRun {
             if isInStep || MonotonicClock.now() >= deadline || interrupts.flag.isUrgent { return reports }
             try watch()
         }
+    }
+
+    /// What the nodes say of the books that they keep, each its own.
+    private func books() throws -> [BookReport?] {
+        guard scenario.keepsBooks else { return [] }
+        var reports = [BookReport?](repeating: nil, count: cluster.graph.nodeCount)
+        let living = cluster.living
+        let answers = try cluster.control.books(of: living, timeoutNanoseconds: 10_000_000_000)
+        for (node, answer) in zip(living, answers) { reports[node] = answer }
+        return reports
     }
 
     private func collect() throws -> [Wire.NodeReport?] {

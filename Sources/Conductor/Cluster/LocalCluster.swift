@@ -232,12 +232,14 @@ final class LocalCluster {
             "--message-size-bytes", "\(scenario.messageSizeBytes)", "--buffer-size", "\(scenario.bufferSize)",
             "--overflow", scenario.overflow.rawValue, "--await-start",
             "--rate", scenario.ratePerNode.isFinite ? Self.decimal(scenario.ratePerNode) : "max",
-            "--orders", scenario.broadcastsOrders ? "broadcast" : "acknowledge",
             "--leader-heartbeat-millis", "\(max(1, scenario.leaderHeartbeatNanoseconds / 1_000_000))ms",
             "--verbosity", "\(scenario.nodeVerbosity)",
         ]
         if id == scenario.leader { arguments.append("--leader") }
         if scenario.consensus != .none { arguments += consensusArguments }
+        arguments +=
+            scenario.keepsBooks
+            ? ["--workload", "orders"] : ["--orders", scenario.broadcastsOrders ? "broadcast" : "acknowledge"]
         return arguments
     }
 }

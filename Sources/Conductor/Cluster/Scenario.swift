@@ -39,10 +39,15 @@ struct Scenario: Sendable {
     var packMax = 256
     var restingOrders = 4_096
     var workload = Workload.events
+    /// The share of orders that are wrong on purpose.
+    var badShare = 0.0
     /// A node that is started late, and how long after the load began.
     var late: (node: Int, nanoseconds: UInt64)?
     /// How the work queue is worked; nil: the nodes are no pipeline.
     var pipeline: PipelineOptions.Values?
+
+    /// Whether each node keeps an order book of its own.
+    var keepsBooks: Bool { consensus == .none && workload == .orders }
 
     /// The links, which are sound; the file of `file:PATH` is read here.
     func graph() throws -> LinkGraph {

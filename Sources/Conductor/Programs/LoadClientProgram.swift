@@ -1,5 +1,6 @@
 import Cluster
 import Measurement
+import OrderBook
 import Reporting
 public import Runtime
 import Topology
@@ -56,6 +57,7 @@ public enum LoadClientProgram {
                     OptionSpec(
                         "balance", .choice(BalancePolicy.allCases.map(\.rawValue)), default: "round-robin",
                         help: "How orders are spread over the nodes"),
+                    CommonOptions.badOrders,
                     OptionSpec("seed", .integer(0...Int.max), default: "1", help: "Seed of everything drawn at random"),
                 ]),
             OptionGroup(
@@ -154,6 +156,10 @@ public enum LoadClientProgram {
         settings.packMax = options.integer("pack")
         settings.restingOrders = options.integer("resting")
         settings.workload = Workload(rawValue: options.string("workload")) ?? .events
+        settings.badShare = options.number("bad-orders")
+        guard settings.workload == .orders || settings.badShare == 0 else {
+            throw Failure(.usage, "--bad-orders needs --workload orders: without a book no order is wrong")
+        }
         guard settings.workload == .events || settings.messageSizeBytes >= Header.size + OrderPayload.size else {
             throw Failure(
                 .usage,

@@ -28,6 +28,7 @@ enum ScenarioOptions {
             OptionSpec(
                 "balance", .choice(BalancePolicy.allCases.map(\.rawValue)), default: "round-robin",
                 help: "How orders are spread over the nodes"),
+            CommonOptions.badOrders,
             OptionSpec("seed", .integer(0...Int.max), default: "1", help: "Seed of everything drawn at random"),
         ])
 
@@ -115,6 +116,7 @@ enum ScenarioOptions {
         scenario.electionNanoseconds = options.optionalDuration("election-timeout-millis")
         scenario.rotationNanoseconds = options.optionalDuration("leader-rotation")
         scenario.workload = Workload(rawValue: options.string("workload")) ?? .events
+        scenario.badShare = options.number("bad-orders")
         scenario.packMax = options.integer("pack")
         scenario.restingOrders = options.integer("resting")
         scenario.late = try options.optionalString("late").map { text throws(Failure) in
@@ -122,6 +124,7 @@ enum ScenarioOptions {
         }
         if let pattern { try scenario.take(pattern: pattern, options) }
         try check(scenario)
+        if scenario.keepsBooks { try CommonOptions.checkBook(options) }
         return scenario
     }
 
@@ -148,8 +151,11 @@ enum ScenarioOptions {
         guard scenario.late == nil || scenario.consensus == .leader else {
             throw Failure(.usage, "--late needs --consensus leader: without a log a late node cannot catch up")
         }
-        guard scenario.workload == .events || scenario.consensus == .leader else {
-            throw Failure(.usage, "--workload orders needs --consensus leader: one book needs one order of things")
+        guard scenario.pipeline == nil || scenario.workload == .events else {
+            throw Failure(.usage, "--workload orders has no meaning with --pattern pipeline: tasks are no orders")
+        }
+        guard scenario.workload == .orders || scenario.badShare == 0 else {
+            throw Failure(.usage, "--bad-orders needs --workload orders: without a book no order is wrong")
         }
         guard scenario.workload == .events || scenario.messageSizeBytes >= Header.size + OrderPayload.size else {
             throw Failure(

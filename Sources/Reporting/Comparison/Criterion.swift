@@ -89,7 +89,7 @@ public enum Criterion: String, Codable, CodingKeyRepresentable, Sendable, CaseIt
         case .achievedRate: value = run.rate.achieved
         case .deliveriesPerSecond: value = run.rate.deliveriesPerSecond
         case .cpuPerDelivery:
-            let deliveries = max(run.ledger.unique, run.clients?.acknowledged ?? 0)
+            let deliveries = max(run.ledger.unique, run.clients.map { $0.acknowledged + $0.rejected } ?? 0)
             let seconds = run.perNode.compactMap(\.cpuSeconds)
             value = seconds.isEmpty || deliveries == 0 ? nil : seconds.reduce(0, +) * 1e9 / Double(deliveries)
         case .cpuPercent: value = Self.mean(run.perNode.compactMap(\.cpuPercent))

@@ -14,7 +14,8 @@ extension HTMLPage {
                 <details\(open)><summary>\(run.topology), \(Numbers.nodes(run.nodes)), run \(run.repeat)\(badge(run.verdict.outcome))\
                 <span class="note">\(latency ?? "")</span></summary>
                 <div class="body">\(list)<div class="pair">\(account(run))\(latencies(run))</div></div>
-                \(run.pipeline.map { workQueue($0) } ?? "")\(nodes(run))</details>
+                \(run.pipeline.map { workQueue($0) } ?? "")\(run.books.map { orderBooks($0) } ?? "")\
+                \(nodes(run))</details>
 
                 """
         }
@@ -36,6 +37,10 @@ extension HTMLPage {
         if let orders = run.clients {
             pairs.append(("Orders sent", Numbers.grouped(orders.sent)))
             pairs.append(("Orders acknowledged", Numbers.grouped(orders.acknowledged)))
+            if orders.rejected > 0 {
+                pairs.append(
+                    ("Orders rejected by the book", "\(Numbers.grouped(orders.rejected)): \(orders.rejections.line)"))
+            }
             pairs.append(
                 (
                     "Orders refused, not answered",

@@ -151,11 +151,13 @@ struct HTMLPage {
         let orders = report.runs.compactMap(\.clients)
         if !orders.isEmpty {
             let refused = orders.reduce(0) { $0 + $1.refused }
+            let rejected = orders.reduce(0) { $0 + $1.rejected }
             let unanswered = orders.reduce(0) { $0 + $1.unacknowledged }
             facts.append(
                 fact(
                     "Orders", style.short(orders.reduce(0) { $0 + Double($1.sent) }),
-                    "\(Numbers.grouped(refused)) refused, \(Numbers.grouped(unanswered)) not answered"))
+                    (rejected > 0 ? "\(Numbers.grouped(rejected)) rejected by the book, " : "")
+                        + "\(Numbers.grouped(refused)) refused, \(Numbers.grouped(unanswered)) not answered"))
         }
         return "<dl class=\"facts\">\(facts)</dl>"
     }

@@ -87,21 +87,30 @@ public struct EventReport: Codable, Sendable, Equatable {
     }
 }
 
-/// The account of clients' orders: `sent = acknowledged + refused + unacknowledged`.
+/// The account of clients' orders: `sent = acknowledged + rejected + refused + unacknowledged`.
 public struct ClientOrders: Codable, Sendable, Equatable {
     /// Orders sent.
     public var sent: UInt64
     /// Orders that a node acknowledged.
     public var acknowledged: UInt64
-    /// Orders that were refused.
+    /// Orders that were executed and that the order book refused.
+    public var rejected: UInt64
+    /// Those by reason.
+    public var rejections: [RejectionReport]
+    /// Orders that were refused by a node, and not executed.
     public var refused: UInt64
     /// Orders without an answer when the run ended.
     public var unacknowledged: UInt64
 
     /// Makes an account of orders.
-    public init(sent: UInt64, acknowledged: UInt64, refused: UInt64 = 0, unacknowledged: UInt64 = 0) {
+    public init(
+        sent: UInt64, acknowledged: UInt64, rejections: [RejectionReport] = [], refused: UInt64 = 0,
+        unacknowledged: UInt64 = 0
+    ) {
         self.sent = sent
         self.acknowledged = acknowledged
+        rejected = rejections.reduce(0) { $0 + $1.count }
+        self.rejections = rejections
         self.refused = refused
         self.unacknowledged = unacknowledged
     }

@@ -58,6 +58,8 @@ public struct RunReport: Codable, Sendable, Equatable {
     public var agreement: AgreementReport?
     /// The account of a work queue; absent in other patterns.
     public var pipeline: PipelineReport?
+    /// The nodes' own order books; absent where they keep none.
+    public var books: OrderBooksReport?
 
     /// Makes the report of one run; whatever was not measured is left out.
     public init(

@@ -16,6 +16,7 @@ extension TextReport {
             writer.laws(laws, measured: measured, missing: run.ledger.missing)
         }
         if let pipeline = run.pipeline { writer.pipeline(pipeline) }
+        if let books = run.books { writer.orderBooks(books) }
         let end = run.pipeline == nil ? "delivery, all receivers" : "done at the sink"
         writer.latencies([
             ("LATENCY (due time to \(end))", run.latency),
@@ -98,6 +99,7 @@ struct SummaryWriter {
         let failed = orders.refused + orders.unacknowledged
         entry("Total requests", Numbers.grouped(orders.sent))
         entry("Successful requests", Numbers.grouped(orders.acknowledged))
+        rejections(orders)
         entry("Failed requests", Numbers.grouped(failed))
         entry("Failure rate", percent(failed, of: orders.sent))
     }
@@ -200,7 +202,7 @@ struct SummaryWriter {
                 Numbers.grouped(node.uniqueDeliveries),
             ])
         }
-        text += table.render(width: Self.width * 2)
+        append(table)
     }
 
     mutating func failures(_ failures: [(cause: String, count: UInt64)]) {
@@ -229,17 +231,22 @@ struct SummaryWriter {
         }
     }
 
-    private mutating func line(_ line: String) {
+    /// Writes a table that may be wider than the rules.
+    mutating func append(_ table: TextTable) {
+        text += table.render(width: Self.width * 2)
+    }
+
+    mutating func line(_ line: String) {
         text += style.clean(line) + "\n"
     }
 
-    private mutating func section(_ title: String) {
+    mutating func section(_ title: String) {
         line("")
         line(title)
         line(String(repeating: "-", count: Self.width))
     }
 
-    private mutating func entry(_ label: String, _ value: String) {
+    mutating func entry(_ label: String, _ value: String) {
         let padding = String(repeating: " ", count: max(Self.labelWidth - label.count, 0))
         line("\(label):\(padding) \(value)")
     }

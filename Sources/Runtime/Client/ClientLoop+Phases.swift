@@ -93,7 +93,7 @@ extension ClientLoop {
                 let entry = search == nil ? node : Origin.whoeverLeads
                 let dealer = Dealer(
                     socket: socket, client: client, node: node, origin: Origin.client(number, enteringAt: entry),
-                    incarnation: result.incarnation, mix: mixes(of: number))
+                    incarnation: result.incarnation, mix: mixes(of: number, lane: node))
                 dealer.pollSlot = try poller.add(dealer.socket)
                 dealers.append(dealer)
             }
@@ -101,14 +101,32 @@ extension ClientLoop {
     }
 
     /// What makes the orders of the warm-up and of the measured time: two generators, so that their ids differ.
-    private func mixes(of number: Int) -> [OrderMix?] {
+    private func mixes(of number: Int, lane: Int) -> [OrderMix?] {
         guard settings.workload == .orders else { return [nil, nil] }
-        var mix = OrderMixSettings()
-        mix.waitingMax = max(1, settings.restingOrders / settings.clients)
         return [
-            OrderMix(seed: settings.seed, client: number + Origin.clientsMax / 2),
-            OrderMix(seed: settings.seed, client: number, settings: mix),
+            OrderMix(
+                seed: settings.seed, client: number + Origin.clientsMax / 2, lane: lane,
+                settings: mixSettings(resting: OrderMixSettings().waitingMax, over: settings.warmupNanoseconds)),
+            OrderMix(
+                seed: settings.seed, client: number, lane: lane,
+                settings: mixSettings(resting: settings.restingOrders, over: settings.durationNanoseconds)),
         ]
+    }
+
+    /// What the orders of one stream are like.
+    ///
+    /// A stream begins with orders that wait. Where there is one for each node, they must not be all there are in a
+    /// short run: nothing would be traded.
+    private func mixSettings(resting: Int, over nanoseconds: UInt64) -> OrderMixSettings {
+        let streams = settings.clients * (search == nil ? settings.nodes.count : 1)
+        var mix = OrderMixSettings()
+        mix.badShare = settings.badShare
+        mix.waitingMax = max(1, resting / streams)
+        if search == nil, case .open(let rate) = settings.mode {
+            let orders = rate * Double(nanoseconds) / 1e9 / Double(streams)
+            mix.waitingMax = min(mix.waitingMax, max(16, Int(min(orders / 4, 1e9))))
+        }
+        return mix
     }
 
     /// Asks for the status over each DEALER: when the answer is there, so is the connection.

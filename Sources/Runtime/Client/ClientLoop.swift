@@ -317,19 +317,34 @@ public final class ClientLoop {
         else { return }
         // What the book refuses was executed all the same: that is the answer to it.
         let isRefusal = header.kind == .refusal && payload.reason < RefusalReason.ofTheBook
-        if !isRefusal && payload.reason != 0 { result.rejected += UInt64(payload.count) }
+        let reason = header.kind == .refusal ? max(1, payload.reason) : 0
         if search != nil {
             if isRefusal && goesBack(payload, on: dealer) { return }
             search?.answered(at: now)
         }
         let dealer = home(of: dealer)
         if header.incarnation == dealer.measured.incarnation {
-            dealer.measured.answered(first: header.index, count: payload.count, isRefusal: isRefusal) { due in
+            let settled = dealer.measured.settled
+            dealer.measured.answered(first: header.index, count: payload.count, reason: reason) { due in
                 if !isRefusal { result.acknowledgement.record(Int64(now) - Int64(due), at: now) }
+            }
+            if settings.workload == .orders && !isRefusal && dealer.measured.settled > settled {
+                noteOrders(of: dealer.measured, from: max(header.index, settled), reason: reason)
             }
             if search != nil && !isRefusal { noteGap(at: now) }
         } else if header.incarnation == dealer.warmup.incarnation {
-            dealer.warmup.answered(first: header.index, count: payload.count, isRefusal: isRefusal) { _ in }
+            dealer.warmup.answered(first: header.index, count: payload.count, reason: reason) { _ in }
+        }
+    }
+
+    /// Notes what the book said to the newest orders that were settled, and what it should have said.
+    private func noteOrders(of stream: OrderStream, from first: UInt64, reason: UInt16) {
+        if reason != 0 { result.rejections[reason, default: 0] += stream.settled - first }
+        guard settings.badShare > 0 else { return }
+        for index in first..<stream.settled {
+            if let fault = stream.order(at: index).fault {
+                result.answeredBad[fault.refusal.rawValue, default: 0] += 1
+            }
         }
     }
 
@@ -351,7 +366,7 @@ public final class ClientLoop {
             ClientProgress(
                 elapsedNanoseconds: now > result.startNanoseconds ? now - result.startNanoseconds : 0,
                 totalNanoseconds: settings.warmupNanoseconds + settings.durationNanoseconds, sent: sums.sent,
-                acknowledged: sums.acknowledged, refused: sums.refused + sums.overflowed,
+                acknowledged: sums.acknowledged + sums.rejected, refused: sums.refused + sums.overflowed,
                 isWarmup: now < result.measuredNanoseconds,
                 p99Nanoseconds: result.acknowledgement.total.value(atPercentile: 99)))
     }
@@ -362,7 +377,8 @@ public final class ClientLoop {
         counts.sent = stream.sent
         counts.acknowledged = stream.acknowledged
         counts.refused = stream.refused
-        counts.unanswered = stream.sent - stream.acknowledged - stream.refused
+        counts.rejected = stream.rejected
+        counts.unanswered = stream.sent - stream.acknowledged - stream.rejected - stream.refused
         counts.overflowed = stream.overflowed
         counts.stray = stream.strayAnswers
         counts.resent = stream.resent

@@ -11,6 +11,8 @@ public struct OrderCounts: Sendable, Equatable {
     public var acknowledged: UInt64 = 0
     /// Refused by the node.
     public var refused: UInt64 = 0
+    /// Executed, and refused by the order book.
+    public var rejected: UInt64 = 0
     /// Sent and never answered.
     public var unanswered: UInt64 = 0
     /// Fell due while too many were unanswered, and were not sent.
@@ -30,6 +32,7 @@ public struct OrderCounts: Sendable, Equatable {
         sum.sent += right.sent
         sum.acknowledged += right.acknowledged
         sum.refused += right.refused
+        sum.rejected += right.rejected
         sum.unanswered += right.unanswered
         sum.overflowed += right.overflowed
         sum.resent += right.resent
@@ -72,8 +75,10 @@ public struct ClientResult: Sendable {
     public var isQuiet = false
     /// The last report of each node; nil where none came.
     public var nodeReports: [NodeReport?] = []
-    /// Orders, those of the warm-up included, that the order book refused: they count as acknowledged.
-    public var rejected: UInt64 = 0
+    /// Measured orders that the order book refused, by reason on the wire.
+    public var rejections: [UInt16: UInt64] = [:]
+    /// Measured orders that were wrong on purpose and were answered, by the reason that each was to be refused for.
+    public var answeredBad: [UInt16: UInt64] = [:]
     /// What the nodes said of their log at the end; nil where none answered, empty where there is no log.
     public var consensus: [ConsensusReport?] = []
     /// The longest time between two acknowledgements while something waited for one, nanoseconds; and when it began.

@@ -34,6 +34,8 @@ public struct ClientSettings: Sendable {
     public var drainNanoseconds: UInt64 = 5_000_000_000
     /// What orders are about.
     public var workload = Workload.events
+    /// The share of orders for the book that are wrong on purpose, from 0 to 1.
+    public var badShare = 0.0
     /// Orders that are to rest in the book: with so many the clients begin, and so many they keep up.
     public var restingOrders = 4_096
     /// Orders of one client that leave in one message when they are due together; only where a leader is elected.

@@ -101,6 +101,16 @@ public final class ControlClient {
         }
     }
 
+    /// What each of the given nodes says of its order book; nil where no answer came in time.
+    public func books(
+        of nodes: [Int], timeoutNanoseconds: UInt64, interrupt: () -> Bool = { false }
+    ) throws(ZMQError) -> [BookReport?] {
+        try ask(.book, nodes: nodes, timeoutNanoseconds: timeoutNanoseconds, interrupt: interrupt).map {
+            guard case .book(let report) = $0 else { return nil }
+            return report
+        }
+    }
+
     /// Reads until the answer to request `number`; older answers came too late and are dropped.
     private func receive(from link: ControlLink, number: UInt64) throws(ZMQError) -> ControlResponse? {
         for _ in 0..<Self.drainMax {

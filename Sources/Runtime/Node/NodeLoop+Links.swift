@@ -9,6 +9,7 @@ extension NodeLoop {
     ///
     /// Answers whether there may be more.
     mutating func drain(_ link: InboundLink) throws(ZMQError) -> Bool {
+        if orderPath == .book { return try drainAndHear(link) }
         defer { measureBatch() }
         var taken = 0
         while taken < Self.drainMax {
@@ -26,6 +27,7 @@ extension NodeLoop {
 
     /// Drains the bound SUB, where those neighbours arrive that dial in: the route names the sender.
     mutating func drainInbox() throws(ZMQError) -> Bool {
+        if orderPath == .book { return try drainInboxAndHear() }
         defer { measureBatch() }
         var taken = 0
         while taken < Self.drainMax {
@@ -41,7 +43,7 @@ extension NodeLoop {
         return true
     }
 
-    private mutating func takeFromInbox() throws(ZMQError) -> Malformation? {
+    mutating func takeFromInbox() throws(ZMQError) -> Malformation? {
         let sender = incoming.count >= 2 ? Int(incoming.bytes.bigEndian(at: 0, as: UInt16.self)) : -1
         guard let slot = core.plan.slot(of: sender), core.plan.isDialled(by: sender) else { return .origin }
         return try take(from: slot)
@@ -50,7 +52,7 @@ extension NodeLoop {
     /// Accounts for the frame in `incoming`, and hands it on if it is news to others.
     ///
     /// Answers what is wrong with it.
-    private mutating func take(from slot: Int) throws(ZMQError) -> Malformation? {
+    mutating func take(from slot: Int) throws(ZMQError) -> Malformation? {
         guard !incoming.hasMore else { return .frames }
         let header: Header
         switch Header.decode(incoming.bytes) {

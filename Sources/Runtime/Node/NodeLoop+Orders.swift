@@ -12,6 +12,7 @@ extension NodeLoop {
         while taken < Self.drainMax {
             let batch = try takeOrders(max: Self.drainMax - taken)
             try propose()
+            try publishTrades()
             let hasAnswered = try sendAnswers()
             // The answers may have taken in news, so the socket is asked again until it has nothing and nothing was
             // answered, not even orders that were held. What is left in it because as many are held as may be is more.
@@ -60,19 +61,19 @@ extension NodeLoop {
     }
 
     private mutating func takeOrder(_ header: Header) throws(ZMQError) -> Malformation? {
-        if core.role != nil { return try takeOrderForLog(header) }
+        if orderPath == .log { return try takeOrderForLog(header) }
         guard header.isFromClient, Origin.entryNode(of: header.origin) == settings.id else { return .origin }
         guard !mustWait else {
             heldOrders.append(identity: identity.copyBytes(), frame: incoming.copyBytes())
             return nil
         }
-        answer(header, try refusal(of: header))
+        if orderPath == .book { try answerFromBook(header) } else { answer(header, try refusal(of: header)) }
         return nil
     }
 
     /// Whether orders wait for their turn: behind what waits for credit, and behind those that wait already.
     private var mustWait: Bool {
-        guard settings.overflow == .block, settings.broadcastsOrders else { return false }
+        guard ordersWaitForCredit else { return false }
         return !(sockets.events.isClear && heldOrders.isEmpty)
     }
 
@@ -82,7 +83,8 @@ extension NodeLoop {
             identity = try Message(bytes: held.identity)
             incoming = try Message(bytes: held.frame)
             switch Header.decode(incoming.bytes) {
-            case .header(let header) where core.role != nil: try enterLog(header)
+            case .header(let header) where orderPath == .log: try enterLog(header)
+            case .header(let header) where orderPath == .book: try answerFromBook(header)
             case .header(let header): answer(header, try refusal(of: header))
             case .malformed:
                 // It was read before it was held, so it is what a header alone is not: packed.
@@ -119,7 +121,11 @@ extension NodeLoop {
     }
 
     mutating func answer(_ header: Header, _ refusal: RefusalReason?) {
-        guard answers.add(header, reason: refusal?.rawValue ?? 0) else { return }
+        answer(header, reason: refusal?.rawValue ?? 0)
+    }
+
+    mutating func answer(_ header: Header, reason: UInt16) {
+        guard answers.add(header, reason: reason) else { return }
         answerAddresses.append(identity.copyBytes())
     }
 
@@ -191,6 +197,7 @@ extension NodeLoop {
             isShutdownOrdered = true
             return .done
         case .consensus: return .consensus(core.consensusReport)
+        case .book: return .book(core.bookReport)
         case .transfer(let node):
             let (refusal, effects) = core.transferLeadership(
                 to: node == AnswerPayload.nobody ? nil : Int(node), at: now)

@@ -22,6 +22,10 @@ public struct NodeLoop: ~Copyable {
     /// Orders for the next entry of the log, and where the answers to each stream go.
     var proposal = Proposal()
     var heldOrders = HeldOrders()
+    /// What is done with an order; decided once, because it is asked for each.
+    let orderPath: OrderPath
+    /// Whether orders wait while messages wait for credit.
+    let ordersWaitForCredit: Bool
     /// Where each of the ranges in `answers` goes: a ROUTER identity.
     var answerAddresses: [[UInt8]] = []
     var malformed = [UInt64](repeating: 0, count: Malformation.allCases.count)
@@ -81,13 +85,16 @@ public struct NodeLoop: ~Copyable {
         metricsDueNanoseconds = metrics == nil ? .max : 0
         self.sockets = sockets
         self.poller = poller
+        orderPath = settings.consensus == .leader ? .log : settings.keepsBook ? .book : .links
+        ordersWaitForCredit = settings.overflow == .block && (settings.broadcastsOrders || settings.keepsBook)
         let incarnation = Incarnation.now()
-        core = NodeCore(
-            plan: plan,
-            settings: NodeCoreSettings(
-                broadcast: settings.broadcast, isLeader: settings.isLeader,
-                heartbeatIntervalNanoseconds: settings.heartbeatNanoseconds, incarnation: incarnation,
-                consensus: settings.consensus(incarnation: incarnation)))
+        var coreSettings = NodeCoreSettings(
+            broadcast: settings.broadcast, isLeader: settings.isLeader,
+            heartbeatIntervalNanoseconds: settings.heartbeatNanoseconds, incarnation: incarnation,
+            consensus: settings.consensus(incarnation: incarnation))
+        // Drawn for each life, so that nobody can choose orders that meet in the book's tables.
+        if settings.keepsBook { coreSettings.bookSalt = .random(in: 0 ... .max) }
+        core = NodeCore(plan: plan, settings: coreSettings)
         bootDigest = NodePlan.digest(MachineRecord.bootID())
         startNanoseconds = MonotonicClock.now()
         self.signals = signals
@@ -223,6 +230,7 @@ public struct NodeLoop: ~Copyable {
             try sockets.events.flush()
             if !sockets.events.isClear { _ = try poller.wait(timeoutNanoseconds: 10_000_000) }
         }
+        if core.book != nil { log.info("book", bookFields) }
         log.info("stopped", stopFields)
     }
 

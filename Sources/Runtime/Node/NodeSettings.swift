@@ -73,6 +73,9 @@ public struct NodeSettings: Sendable {
     /// libzmq's I/O threads.
     public var ioThreads = 1
 
+    /// Whether it keeps an order book of its own: orders are looked into, and no leader keeps one book for all.
+    public var keepsBook: Bool { consensus == .none && workload == .orders }
+
     /// Settings of node `id` with everything else at its default.
     public init(id: Int, graph: LinkGraph, ports: PortPlan) {
         self.id = id

@@ -68,6 +68,8 @@ extension PipelineLoop where Station: ~Copyable {
             return .done
         case .consensus, .transfer:
             return .refused("a pipeline elects no leader")
+        case .book:
+            return .refused("a pipeline keeps no order book")
         }
     }
 

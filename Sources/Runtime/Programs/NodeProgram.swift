@@ -169,7 +169,12 @@ public enum NodeProgram {
         settings.isLeader = options.flag("leader")
         settings.heartbeatNanoseconds = max(1_000_000, options.duration("leader-heartbeat-millis"))
         settings.consensus = ConsensusMode(rawValue: options.string("consensus")) ?? .none
+        settings.workload = Workload(rawValue: options.string("workload")) ?? .events
         if settings.consensus == .leader { try elect(&settings, options) }
+        if settings.keepsBook {
+            try CommonOptions.checkBook(options)
+            settings.broadcastsOrders = false
+        }
         settings.metricPort = options.optionalInteger("metric-port")
         settings.timeoutNanoseconds = options.optionalDuration("timeout")
         settings.ioThreads = options.integer("io-threads")
@@ -184,7 +189,6 @@ public enum NodeProgram {
         settings.electionNanoseconds = options.optionalDuration("election-timeout-millis").map { max($0, 1_000_000) }
         settings.rotationNanoseconds = options.optionalDuration("leader-rotation").flatMap { $0 > 0 ? $0 : nil }
         settings.packMax = options.integer("pack")
-        settings.workload = Workload(rawValue: options.string("workload")) ?? .events
         settings.absentNodes = try CommonOptions.nodeList(options.string("absent"), nodes: settings.graph.nodeCount)
         guard settings.absentNodes.count < settings.graph.nodeCount else {
             throw Failure(.usage, "--absent names every node: at least one must be there to begin with")

@@ -148,6 +148,17 @@ def read_report(reader):
     return report
 
 
+BOOK_FIELDS = ("taken repeated trades measured_trades lots trade_frames heard measured_heard unreadable resting levels "
+               "book_hash").split()
+
+
+def read_book(reader):
+    book = {"has_book": reader.flag(), "node": reader.one("H")}
+    book.update(zip(BOOK_FIELDS, reader.take("Q" * len(BOOK_FIELDS))))
+    book["rejected"] = reader.list(lambda reader: reader.one("Q"))
+    return book
+
+
 def stream_of(report, origin, incarnation):
     for stream in report["streams"]:
         if (stream["origin"], stream["incarnation"]) == (origin, incarnation):
@@ -183,7 +194,7 @@ class Control:
         answer = reader.one("H")
         if answer == 2:
             raise Refused(reader.blob().decode())
-        value = {1: lambda reader: None, 3: read_status, 4: read_report}[answer](reader)
+        value = {1: lambda reader: None, 3: read_status, 4: read_report, 7: read_book}[answer](reader)
         reader.finish()
         return value
 
@@ -199,6 +210,9 @@ class Control:
 
     def report(self):
         return self.ask(4)
+
+    def book(self):
+        return self.ask(11)
 
     def shut_down(self):
         self.ask(5)

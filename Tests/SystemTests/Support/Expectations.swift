@@ -9,7 +9,8 @@ func expectIdentities(_ run: RunReport, at place: SourceLocation = #_sourceLocat
     #expect(run.perNode.reduce(0) { $0 + ($1.uniqueDeliveries ?? 0) } == ledger.unique, sourceLocation: place)
     #expect(ledger.unexplained == 0, "\(run.losses)", sourceLocation: place)
     if let orders = run.clients {
-        #expect(orders.sent == orders.acknowledged + orders.refused + orders.unacknowledged, sourceLocation: place)
+        let answered = orders.acknowledged + orders.rejected + orders.refused
+        #expect(orders.sent == answered + orders.unacknowledged, sourceLocation: place)
     }
     if let latency = run.latency { #expect(latency.count <= ledger.unique, sourceLocation: place) }
 }
