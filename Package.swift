@@ -33,6 +33,9 @@ let package = Package(
         .target(name: "OrderBook", dependencies: ["Wire", "Measurement"], swiftSettings: strict),
         .target(
             name: "Cluster", dependencies: ["Wire", "Measurement", "Topology", "OrderBook"], swiftSettings: strict),
+        .target(
+            name: "Simulation", dependencies: ["Cluster", "OrderBook", "Wire", "Measurement", "Topology"],
+            swiftSettings: strict),
 
         // Shells.
         .target(name: "ZMQ", dependencies: ["CZMQShim"], swiftSettings: strict),
@@ -72,7 +75,11 @@ let package = Package(
         .testTarget(
             name: "OrderBookTests", dependencies: ["OrderBook", "Wire", "Measurement"], swiftSettings: strict),
         .testTarget(
-            name: "ClusterTests", dependencies: ["Cluster", "OrderBook", "Wire", "Topology", "Measurement"],
+            name: "ClusterTests",
+            dependencies: ["Cluster", "Simulation", "OrderBook", "Wire", "Topology", "Measurement"],
+            exclude: ["Conversations"], swiftSettings: strict),
+        .testTarget(
+            name: "SimulationTests", dependencies: ["Simulation", "Cluster", "Wire", "Topology"],
             exclude: ["Conversations"], swiftSettings: strict),
         .testTarget(
             name: "ReportingTests", dependencies: ["Reporting", "Measurement", "Topology"], swiftSettings: strict),

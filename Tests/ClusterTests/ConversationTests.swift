@@ -1,4 +1,5 @@
 import Foundation
+import Simulation
 import Testing
 
 /// The cluster as it can be read: `Conversations/*.txt`.
@@ -7,11 +8,16 @@ import Testing
         "Conversations")
     static let names = ["readiness", "flood", "heartbeat", "schedule", "turns"]
 
+    private static func play(_ conversation: Conversation) throws -> Conversation {
+        var stage = Stage()
+        return try conversation.played { command in try stage.obey(command) }
+    }
+
     @Test(arguments: names)
     func aConversationGoesAsWritten(name: String) throws {
         let file = Self.folder.appendingPathComponent("\(name).txt")
         let written = try String(contentsOf: file, encoding: .utf8)
-        let played = try Conversation(parsing: written).played()
+        let played = try Self.play(Conversation(parsing: written))
         if ProcessInfo.processInfo.environment["REWRITE"] == "1" {
             try played.text.write(to: file, atomically: true, encoding: .utf8)
             return
@@ -30,8 +36,8 @@ import Testing
 
     @Test func aWrongExpectationAndAnUnknownCommandAreNoticed() throws {
         let wrong = Conversation(parsing: "cluster line nodes=3\n----\n4 links\n")
-        #expect(try wrong.played().text == "cluster line nodes=3\n----\n3 nodes, 4 links\n")
+        #expect(try Self.play(wrong).text == "cluster line nodes=3\n----\n3 nodes, 4 links\n")
         let unknown = Conversation(parsing: "cluster line nodes=3\ndance\n----\n")
-        #expect(throws: ConversationError.self) { try unknown.played() }
+        #expect(throws: ConversationError.self) { try Self.play(unknown) }
     }
 }

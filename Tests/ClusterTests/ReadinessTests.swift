@@ -34,6 +34,18 @@ import Wire
         #expect(cluster.isReady)
     }
 
+    @Test func aLeafWhoseHubIsNoFounderSaysNothingOfItselfBeforeItHearsTheHub() throws {
+        let graph = try LinkGraph(.star, nodes: 3)
+        var readiness = Readiness(plan: NodePlan(graph: graph, id: 2), founders: [1, 2])
+        _ = readiness.tick(at: 0)
+        _ = readiness.subscribed(0)
+        #expect(readiness.readyCount == 0)
+        let empty = Beacon(
+            clusterDigest: NodePlan(graph: graph, id: 0).clusterDigest, readyNodes: [0], term: 0)
+        _ = readiness.heard(empty, by: 0)
+        #expect(readiness.readyCount == 1)
+    }
+
     @Test(arguments: ClusterCase.several)
     func anAnnouncedLinkThatCarriesNothingHoldsEverybodyBack(test: ClusterCase) throws {
         let graph = try test.graph

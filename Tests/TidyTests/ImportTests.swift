@@ -3,7 +3,7 @@ import Testing
 
 /// The arrows between the rooms, as docs/architecture.md draws them.
 @Suite struct ImportTests {
-    private static let pure: Set<String> = ["Topology", "Wire", "Measurement", "OrderBook", "Cluster"]
+    private static let pure: Set<String> = ["Topology", "Wire", "Measurement", "OrderBook", "Cluster", "Simulation"]
     private static let system: Set<String> = ["Glibc", "Synchronization", "Dispatch"]
     private static let foundation: Set<String> = ["Foundation", "FoundationEssentials", "FoundationNetworking"]
     /// Who may use Foundation: what never runs in a node.

@@ -49,12 +49,6 @@ struct ArrivingSnapshot: Sendable {
 public enum ReplicationLimits {
     /// Entries that may wait for a majority; more are not taken in, so that no queue to a living node overflows.
     public static let uncommittedMax: UInt64 = 2_048
-    /// Bytes of entries that are sent again in one message.
-    static let stretchBytesMax = 256 << 10
-    /// Bytes of entries that are kept for those who lag; who lags further needs a snapshot.
-    static let logBytesMax = 32 << 20
-    /// Bytes of a snapshot in one message.
-    static let partBytesMax = 256 << 10
     /// Parts of a snapshot that are under way to one node.
     static let partsUnderWayMax = 8
     /// The largest snapshot that is taken in.

@@ -12,6 +12,7 @@ extension Replica {
             suspectedNanoseconds = now
             effects.append(.notice(.suspectsLeader(leader: leader, term: term)))
         }
+        if role != .follower { fruitlessRounds += 1 }
         leader = nil
         role = .preCandidate
         votes = [settings.id]
@@ -62,7 +63,6 @@ extension Replica {
     mutating func answerPreVote(
         _ asked: UInt64, _ candidacy: PeerMessage.Candidacy, from node: Int, at now: UInt64
     ) {
-        guard isVoter else { return }
         let isGranted = asked > term && isUpToDate(candidacy) && (leader == nil || leaderIsSilent(at: now))
         // A refusal tells the asker this node's term, so that it comes to know of a later one.
         send(.preVote(isGranted: isGranted), to: node, term: isGranted ? asked : term)
@@ -85,7 +85,8 @@ extension Replica {
     mutating func answerVote(
         _ asked: UInt64, _ candidacy: PeerMessage.Candidacy, from node: Int, at now: UInt64
     ) {
-        guard isVoter else { return }
+        // Whether it counts is for the candidate to say, by its own log: who was let in may be the last to hear of it,
+        // and then nobody could be elected without its vote.
         let isGranted =
             asked == term && (votedFor == nil || votedFor == node) && leader == nil && isUpToDate(candidacy)
         if isGranted {
@@ -136,6 +137,7 @@ extension Replica {
     /// Elected.
     private mutating func beginToLead(at now: UInt64) {
         role = .leader
+        fruitlessRounds = 0
         leader = settings.id
         elections += 1
         electedNanoseconds = now
@@ -172,8 +174,10 @@ extension Replica {
         }
         if role == .preCandidate || role == .candidate { role = .follower }
         heardLeaderNanoseconds = now
+        fruitlessRounds = 0
         electionDueNanoseconds = now + electionTimeout()
-        if !isVoter { role = .learner }
+        // Entries that said otherwise may have been dropped.
+        role = isVoter ? .follower : .learner
         return true
     }
 
@@ -192,15 +196,20 @@ extension Replica {
         guard others.contains(target) else { return ("node \(target) does not vote", []) }
         guard living.contains(target) else { return ("node \(target) is not heard of or not in step", []) }
         transferTarget = target
+        isTransferTold = false
         transferDueNanoseconds = now + settings.electionNanoseconds
         completeTransfer()
         return (nil, takeEffects())
     }
 
     /// Tells the node that is to lead to stand, once it has everything.
+    ///
+    /// Nothing enters the log after that: an entry that is published now reaches others before the one who stands, and
+    /// those would not vote for it.
     mutating func completeTransfer() {
-        guard let target = transferTarget, let peer = peers[target], peer.match == log.lastIndex else { return }
-        transferTarget = nil
+        guard !isTransferTold, let target = transferTarget, let peer = peers[target], peer.match == log.lastIndex
+        else { return }
+        isTransferTold = true
         send(.standNow, to: target)
     }
 

@@ -121,7 +121,7 @@ extension Replica {
         precondition(applied < commit, "only what is decided is applied")
         applied += 1
         // A follower keeps enough to lead with, and no more.
-        if role != .leader && log.byteCount > ReplicationLimits.logBytesMax {
+        if role != .leader && log.byteCount > settings.logBytesMax {
             dropApplied(through: log.baseIndex + UInt64(log.count / 2))
         }
     }

@@ -9,9 +9,9 @@ extension Replica {
 
     /// Appends orders to the log and publishes them.
     ///
-    /// Answers their index; nil when they are not taken (see `takesProposals`).
+    /// Answers their index; nil when they are not taken (see `takesProposals`), or when `tick` must come first.
     public mutating func propose(orders: [UInt8], at now: UInt64) -> (index: UInt64, effects: [Effect])? {
-        guard takesProposals else { return nil }
+        guard takesProposals, !hasStoodStill(at: now) else { return nil }
         append(LogEntry(term: term, kind: .orders, bytes: orders), at: now)
         return (log.lastIndex, takeEffects())
     }
@@ -41,20 +41,33 @@ extension Replica {
         }
         // Whoever was to take over and did not come so far in time is given up: orders wait meanwhile.
         if now >= transferDueNanoseconds { transferTarget = nil }
+        // What was said may have been lost.
+        isTransferTold = false
+        completeTransfer()
         effects.append(.heartbeat)
         for node in peers.keys.sorted() { sendSnapshotAgain(to: node, at: now) }
         dropWhatNobodyNeeds()
     }
 
+    /// Whether no time was taken for so long that others may lead by now.
+    ///
+    /// A process that was stopped in the middle of its work goes on with that work, in its old term, before it looks at
+    /// the clock. What it took in then could not be decided, and its client would wait for nothing.
+    private func hasStoodStill(at now: UInt64) -> Bool {
+        heartbeatDueNanoseconds < now && now - heartbeatDueNanoseconds >= patienceNanoseconds
+    }
+
+    /// How long a leader leads on without hearing of a majority: the longest election time-out.
+    private var patienceNanoseconds: UInt64 { settings.electionNanoseconds * 2 }
+
     /// Whether a majority, this node included, was heard of within the longest election time-out: a leader that was
     /// paused or cut off finds out here, before it does anything else.
     private func hearsQuorum(at now: UInt64) -> Bool {
-        let patience = settings.electionNanoseconds * 2
         let heard = log.voters.all.filter { voter in
             let node = Int(voter.node)
             if node == settings.id { return true }
             guard let peer = peers[node] else { return false }
-            return now < peer.heardNanoseconds + patience
+            return now < peer.heardNanoseconds + patienceNanoseconds
         }
         return heard.count >= log.voters.quorum
     }
@@ -87,10 +100,13 @@ extension Replica {
     mutating func takeAnswer(
         _ message: PeerMessage, match: UInt64, isBehind: Bool, from node: Int, incarnation: UInt32, at now: UInt64
     ) {
-        guard role == .leader, message.term == term, let peer = peers[node] else { return }
+        guard role == .leader, message.term == term else { return }
         let counts = log.voters.count(node, incarnation: incarnation, isFounder: message.isFounder)
-        // What an earlier life of the node says is about a log that is gone.
-        guard counts || peer.isLearner && peer.incarnation == incarnation else { return }
+        guard let peer = peers[node], counts || peer.isLearner && peer.incarnation == incarnation else {
+            // It takes itself for a voter, by an entry that came to nothing, so it does not ask to be let in.
+            letIn(node, incarnation: incarnation, at: now)
+            return
+        }
         peers[node]?.incarnation = incarnation
         hear(node, at: now)
         guard match <= log.lastIndex else { return }
@@ -134,7 +150,7 @@ extension Replica {
 
     private mutating func sendStretch(to node: Int, after index: UInt64, at now: UInt64) {
         guard let previousTerm = log.term(at: index) else { return }
-        let entries = log.stretch(from: index + 1, bytesMax: ReplicationLimits.stretchBytesMax)
+        let entries = log.stretch(from: index + 1, bytesMax: settings.partBytesMax)
         guard !entries.isEmpty else { return }
         peers[node]?.sentAgain = index + UInt64(entries.count)
         peers[node]?.sentAgainNanoseconds = now
@@ -146,9 +162,9 @@ extension Replica {
 
     /// Drops entries that everybody who lives has, when they are many; who was taken for dead gets a snapshot.
     private mutating func dropWhatNobodyNeeds() {
-        guard log.byteCount > ReplicationLimits.logBytesMax / 2 else { return }
+        guard log.byteCount > settings.logBytesMax / 2 else { return }
         let needed = peers.values.filter { $0.health != .dead && $0.snapshot == nil }.map(\.match).min()
-        dropApplied(through: log.byteCount > ReplicationLimits.logBytesMax ? applied : needed ?? applied)
+        dropApplied(through: log.byteCount > settings.logBytesMax ? applied : needed ?? applied)
     }
 
     /// Drops applied entries up to an index.
@@ -163,6 +179,8 @@ extension Replica {
     mutating func letIn(_ node: Int, incarnation: UInt32, at now: UInt64) {
         guard role == .leader else { return }
         let voting = log.voters.incarnation(of: node)
+        // What an earlier life of the node says is about a log that is gone.
+        if let voting, voting != Voters.founding, incarnation < voting { return }
         if voting == incarnation {
             // It votes, and does not know yet.
             peers[node]?.incarnation = incarnation
@@ -188,14 +206,31 @@ extension Replica {
             log.voters.incarnation(of: node) == nil, peer.match > 0,
             log.lastIndex - peer.match <= ReplicationLimits.admissionGap
         else { return }
-        if changeVoters(log.voters.adding(node, incarnation: incarnation), at: now) { peers[node]?.isLearner = false }
+        let voters = log.voters.adding(node, incarnation: incarnation)
+        guard canDoWithout(node, in: voters) else { return }
+        if changeVoters(voters, at: now) { peers[node]?.isLearner = false }
+    }
+
+    /// Whether those who vote already and are heard of decide without the newcomer, who may be dead by then.
+    ///
+    /// Otherwise the dead are voted out first. Where all vote that can, as in a cluster of one, nobody is left to wait
+    /// for.
+    private func canDoWithout(_ newcomer: Int, in voters: Voters) -> Bool {
+        let heard = log.voters.all.filter { voter in
+            let node = Int(voter.node)
+            guard node != settings.id else { return true }
+            guard let peer = peers[node], !peer.isLearner else { return false }
+            return peer.incarnation != nil && peer.health == .alive
+        }
+        return heard.count >= voters.quorum || heard.count == log.voters.all.count
     }
 
     /// Appends a change of who votes; false when the one before is not decided yet.
     @discardableResult
     private mutating func changeVoters(_ voters: Voters, at now: UInt64) -> Bool {
         // Only one at a time, and only after something of this term is committed (Ongaro 2015, raft-dev).
-        guard log.votersIndex <= commit, log.term(at: commit) == term, !voters.all.isEmpty else { return false }
+        guard transferTarget == nil, log.votersIndex <= commit, log.term(at: commit) == term, !voters.all.isEmpty
+        else { return false }
         append(LogEntry(term: term, kind: .voters, bytes: voters.bytes), at: now)
         return true
     }

@@ -30,9 +30,9 @@ extension Replica {
         let size = UInt64(leaving.bytes.count)
         let limit =
             progress.takenBytes
-            + UInt64(ReplicationLimits.partsUnderWayMax * ReplicationLimits.partBytesMax)
+            + UInt64(ReplicationLimits.partsUnderWayMax * settings.partBytesMax)
         while progress.sentBytes < min(size, limit) {
-            let end = min(size, progress.sentBytes + UInt64(ReplicationLimits.partBytesMax))
+            let end = min(size, progress.sentBytes + UInt64(settings.partBytesMax))
             let part = Array(leaving.bytes[Int(progress.sentBytes)..<Int(end)])
             send(
                 .snapshot(

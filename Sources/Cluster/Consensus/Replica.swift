@@ -19,6 +19,10 @@ public struct ReplicaSettings: Sendable {
     public var rotationNanoseconds: UInt64?
     /// Seeds the random part of time-outs.
     public var seed: UInt64
+    /// Bytes of entries that are kept for those who lag; who lags further needs a snapshot.
+    public var logBytesMax = 32 << 20
+    /// Bytes of entries, or of a snapshot, that are sent again in one message.
+    public var partBytesMax = 256 << 10
     /// What orders are about.
     public var workload = Workload.events
 
@@ -136,6 +140,8 @@ public struct Replica: Sendable {
     public internal(set) var refusedEntries: UInt64 = 0
 
     var votedFor: Int?
+    /// How often in a row this node asked for votes and nobody came to lead.
+    var fruitlessRounds: UInt64 = 0
     var votes: Set<Int> = []
     var heardLeaderNanoseconds: UInt64 = 0
     var electionDueNanoseconds: UInt64 = .max
@@ -149,6 +155,7 @@ public struct Replica: Sendable {
     var isBehind = false
     var commitIsNews = false
     var transferTarget: Int?
+    var isTransferTold = false
     var transferDueNanoseconds: UInt64 = .max
     /// The snapshot that is being received.
     var arriving: ArrivingSnapshot?
@@ -301,9 +308,16 @@ public struct Replica: Sendable {
         return effects
     }
 
+    /// A time-out of its own for each wait, so that nodes seldom stand at one time.
+    ///
+    /// While nobody is elected it is drawn from a wider range each time: where votes take long, or all votes of those
+    /// who are left are needed, candidates would go on to thwart each other.
     mutating func electionTimeout() -> UInt64 {
-        settings.electionNanoseconds + random.next() % max(settings.electionNanoseconds, 1)
+        let range = settings.electionNanoseconds * min(1 + fruitlessRounds, Self.widestRange)
+        return settings.electionNanoseconds + random.next() % max(range, 1)
     }
+
+    private static let widestRange: UInt64 = 6
 
     /// Whether this life of the node may vote.
     var isVoter: Bool {

@@ -146,8 +146,10 @@ public struct NodeCore: Sendable {
         switch header.kind {
         case .beacon:
             let beacon = try Beacon(decoding: payload)
-            // Before the barrier: who hears of a term while it has none of its own is late for the founding.
-            let late = beacon.term > 0 && readiness.isOfThisCluster(beacon) ? comeLate(term: beacon.term, at: now) : []
+            // Before the barrier: who hears of a term while it has none of its own is late for the founding. So is who
+            // is known from a life before this one, which may have founded the cluster and voted.
+            let isLate = beacon.term > 0 && readiness.isOfThisCluster(beacon) || readiness.namesEarlierLife(beacon)
+            let late = isLate ? comeLate(term: beacon.term, at: now) : []
             return (false, late + effects(of: readiness.heard(beacon, by: link), at: now))
         case .heartbeat:
             let beat = try HeartbeatPayload(decoding: payload)

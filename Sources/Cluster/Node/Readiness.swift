@@ -98,6 +98,11 @@ public struct Readiness: Sendable {
         beacon.clusterDigest == plan.clusterDigest && namesOnlyNodes(beacon.readyNodes)
     }
 
+    /// Whether a beacon shows that this node had its links in a life before this one, which may have voted then.
+    func namesEarlierLife(_ beacon: Beacon) -> Bool {
+        isOfThisCluster(beacon) && beacon.readyNodes[ownWord] & ~readyNodes[ownWord] & ownBit != 0
+    }
+
     /// Time passed: repeats the beacon when it is due.
     public mutating func tick(at now: UInt64) -> [Effect] {
         guard now >= nextBeaconNanoseconds else { return [] }
@@ -136,8 +141,12 @@ public struct Readiness: Sendable {
     /// Notes that this node, or all nodes, became ready.
     private mutating func settle() -> [Effect] {
         var effects: [Effect] = []
+        // Whoever has neighbours hears one before it says anything of itself, though it need wait for none of them: an
+        // earlier life is recognised by what others know of it before that.
+        let hasHeard = plan.inbound.isEmpty || !heardSlots.isEmpty
         let hasLinks =
-            awaitedOutbound.allSatisfy { subscriptions[$0] != nil } && awaitedSlots.allSatisfy(heardSlots.contains)
+            hasHeard && awaitedOutbound.allSatisfy { subscriptions[$0] != nil }
+            && awaitedSlots.allSatisfy(heardSlots.contains)
         if hasLinks && readyNodes[ownWord] & ownBit == 0 {
             readyNodes[ownWord] |= ownBit
             effects.append(.publish(beacon))

@@ -1,70 +1,7 @@
 import Cluster
-import Foundation
+import Simulation
 import Topology
 import Wire
-
-/// A text file in which commands to a simulated cluster stand above what came of them.
-///
-///     # words for the reader
-///     cluster line nodes=3
-///     ----
-///     3 nodes, 4 links
-///
-/// An empty line ends the expected output. With REWRITE=1 in the environment the files are written anew with what
-/// really came out; read the difference before you keep it.
-struct Conversation {
-    /// Words, commands and expected output between two empty lines.
-    struct Exchange {
-        var words: [String] = []
-        var commands: [String] = []
-        var expected: [String]?
-    }
-
-    private(set) var exchanges: [Exchange] = []
-
-    init(parsing text: String) {
-        for block in text.split(separator: "\n\n") {
-            var exchange = Exchange()
-            for line in block.split(separator: "\n", omittingEmptySubsequences: true).map(String.init) {
-                if exchange.expected != nil {
-                    exchange.expected?.append(line)
-                } else if line == "----" {
-                    exchange.expected = []
-                } else if line.hasPrefix("#") {
-                    exchange.words.append(line)
-                } else {
-                    exchange.commands.append(line)
-                }
-            }
-            exchanges.append(exchange)
-        }
-    }
-
-    /// Plays the commands and answers the conversation as it really went.
-    func played() throws -> Conversation {
-        var result = self
-        var stage = Stage()
-        for place in exchanges.indices where !exchanges[place].commands.isEmpty {
-            var output: [String] = []
-            for command in exchanges[place].commands { output += try stage.obey(command) }
-            result.exchanges[place].expected = output.isEmpty ? ["(nothing)"] : output
-        }
-        return result
-    }
-
-    var text: String {
-        exchanges.map { exchange in
-            var lines = exchange.words + exchange.commands
-            if let expected = exchange.expected { lines += ["----"] + expected }
-            return lines.joined(separator: "\n")
-        }.joined(separator: "\n\n") + "\n"
-    }
-}
-
-/// A command that nobody understands.
-struct ConversationError: Error, CustomStringConvertible {
-    let description: String
-}
 
 /// The commands of the conversations.
 ///
@@ -80,11 +17,10 @@ struct ConversationError: Error, CustomStringConvertible {
 ///     run MS                     time passes
 ///     status                     what each node says of itself
 ///     streams I                  what node I accounted
-private struct Stage {
+struct Stage {
     private var cluster: SimulatedCluster?
 
-    mutating func obey(_ line: String) throws -> [String] {
-        let command = Command(line)
+    mutating func obey(_ command: ConversationCommand) throws -> [String] {
         if command.name == "cluster" {
             cluster = try Self.cluster(command)
             let graph = try Self.found(cluster, "a cluster").graph
@@ -94,12 +30,12 @@ private struct Stage {
         defer { self.cluster = cluster }
         if let said = try Self.ask(cluster, command) { return said }
         guard try Self.change(&cluster, command) || Self.order(&cluster, command) else {
-            throw ConversationError(description: "'\(line)' is not a command: see the list in Conversation.swift")
+            throw ConversationError("'\(command.line)' is not a command: see the list in Stage.swift")
         }
         return cluster.trace?.takeLines() ?? []
     }
 
-    private static func cluster(_ command: Command) throws -> SimulatedCluster {
+    private static func cluster(_ command: ConversationCommand) throws -> SimulatedCluster {
         let graph = try LinkGraph(try Shape(parsing: try command.word(0)), nodes: try command.number("nodes"))
         let mode = try found(BroadcastMode(rawValue: command.options["mode"] ?? "none"), "a mode")
         let settings = BroadcastSettings(
@@ -112,32 +48,32 @@ private struct Stage {
         return cluster
     }
 
-    private static func change(_ cluster: inout SimulatedCluster, _ command: Command) throws -> Bool {
+    private static func change(_ cluster: inout SimulatedCluster, _ command: ConversationCommand) throws -> Bool {
         switch command.name {
         case "hide":
             let kinds = command.words.compactMap { name in Kind.allCases.first { "\($0)" == name } }
-            guard kinds.count == command.words.count else { throw ConversationError(description: "no such kind") }
+            guard kinds.count == command.words.count else { throw ConversationError("no such kind") }
             cluster.trace?.hidden.formUnion(kinds)
         case "connect" where command.words == ["all"]:
             for link in cluster.graph.links where cluster.links[link]?.isUp == false { cluster.connect(link) }
-        case "connect": cluster.connect(try command.link(0))
-        case "disconnect": cluster.disconnect(try command.link(0))
+        case "connect": cluster.connect(try link(command, 0))
+        case "disconnect": cluster.disconnect(try link(command, 0))
         case "kill": cluster.kill(try command.integer(0))
         case "restart": cluster.restart(try command.integer(0))
         case "lose":
             let kind = try found(Kind.allCases.first { "\($0)" == command.words[1] }, "a kind")
-            cluster.lose(try command.integer(0), of: kind, on: try command.link(2))
+            cluster.lose(try command.integer(0), of: kind, on: try link(command, 2))
         case "run": cluster.run(until: cluster.now + UInt64(try command.integer(0)) * 1_000_000)
         default: return false
         }
         return true
     }
 
-    private static func order(_ cluster: inout SimulatedCluster, _ command: Command) throws -> Bool {
+    private static func order(_ cluster: inout SimulatedCluster, _ command: ConversationCommand) throws -> Bool {
         switch command.name {
         case "start":
             let times = try command.word(0).split(separator: "+").compactMap { UInt64($0) }
-            guard times.count == 2 else { throw ConversationError(description: "expected WARMUP+DURATION") }
+            guard times.count == 2 else { throw ConversationError("expected WARMUP+DURATION") }
             let at = UInt64(try command.number("at", default: Int(cluster.now / 1_000_000)))
             let order = StartOrder(
                 startNanoseconds: at * 1_000_000, warmupNanoseconds: times[0] * 1_000_000,
@@ -157,7 +93,7 @@ private struct Stage {
         return true
     }
 
-    private static func ask(_ cluster: SimulatedCluster, _ command: Command) throws -> [String]? {
+    private static func ask(_ cluster: SimulatedCluster, _ command: ConversationCommand) throws -> [String]? {
         switch command.name {
         case "status":
             return cluster.cores.map { core in
@@ -190,45 +126,12 @@ private struct Stage {
     }
 
     private static func found<Value>(_ value: Value?, _ what: String) throws -> Value {
-        guard let value else { throw ConversationError(description: "expected \(what)") }
-        return value
-    }
-}
-
-/// One line of a conversation: a name, words, and `key=value` pairs.
-private struct Command {
-    let name: String
-    let words: [String]
-    let options: [String: String]
-
-    init(_ line: String) {
-        let parts = line.split(separator: " ").map(String.init)
-        name = parts.first ?? ""
-        words = parts.dropFirst().filter { !$0.contains("=") }
-        options = parts.reduce(into: [:]) { options, part in
-            let pair = part.split(separator: "=", maxSplits: 1).map(String.init)
-            if pair.count == 2 { options[pair[0]] = pair[1] }
-        }
-    }
-
-    func word(_ place: Int) throws -> String {
-        guard words.indices.contains(place) else { throw ConversationError(description: "'\(name)' needs more words") }
-        return words[place]
-    }
-
-    func integer(_ place: Int) throws -> Int {
-        guard let value = Int(try word(place)) else {
-            throw ConversationError(description: "'\(name)': '\(words[place])' is not a number")
-        }
+        guard let value else { throw ConversationError("expected \(what)") }
         return value
     }
 
-    func link(_ place: Int) throws -> Link { Link(from: try integer(place), to: try integer(place + 1)) }
-
-    func number(_ option: String, default value: Int? = nil) throws -> Int {
-        guard let number = options[option].map({ Int($0) }) ?? value else {
-            throw ConversationError(description: "'\(name)' needs \(option)=NUMBER")
-        }
-        return number
+    /// The link whose ends are the words from a place on.
+    private static func link(_ command: ConversationCommand, _ place: Int) throws -> Link {
+        Link(from: try command.integer(place), to: try command.integer(place + 1))
     }
 }
