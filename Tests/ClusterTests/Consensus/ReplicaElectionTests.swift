@@ -6,7 +6,7 @@ import Wire
     private let candidacy = PeerMessage.Candidacy(lastIndex: 0, lastTerm: 0)
 
     @Test func answersAreCountedByWhoGaveThem() {
-        var member = Member(0, of: 5, isPreferred: true)
+        var member = LoneReplica(0, of: 5, isPreferred: true)
         #expect(member.replica.tick(at: member.now).bodies == [.askPreVote(candidacy)])
         _ = member.hear(.preVote(isGranted: true), from: 1, term: 1)
         _ = member.hear(.preVote(isGranted: true), from: 1, term: 1)
@@ -20,7 +20,7 @@ import Wire
     }
 
     @Test func aRefusalAndTheVoteOfANodeThatWasNotThereDoNotCount() {
-        var member = Member(0, of: 3, isPreferred: true)
+        var member = LoneReplica(0, of: 3, isPreferred: true)
         _ = member.replica.tick(at: member.now)
         _ = member.hear(.preVote(isGranted: false), from: 1, term: 0)
         _ = member.hear(.preVote(isGranted: true), from: 2, term: 1, incarnation: 2, isFounder: false)
@@ -29,17 +29,17 @@ import Wire
     }
 
     @Test func aPreVoteIsRefusedWhileTheLeaderIsHeard() {
-        var member = Member(1, of: 3)
+        var member = LoneReplica(1, of: 3)
         member.hearHeartbeat(from: 0, term: 1)
-        member.now += 299 * Member.milliseconds
+        member.now += 299 * LoneReplica.milliseconds
         #expect(member.hear(.askPreVote(candidacy), from: 2, term: 2).bodies == [.preVote(isGranted: false)])
-        member.now += Member.milliseconds
+        member.now += LoneReplica.milliseconds
         #expect(member.hear(.askPreVote(candidacy), from: 2, term: 2).bodies == [.preVote(isGranted: true)])
         #expect(member.replica.term == 1, "who asks has no term yet")
     }
 
     @Test func aCandidateDisturbsNobodyWhoHearsTheLeaderUnlessTheLeaderToldItToStand() {
-        var member = Member(1, of: 3)
+        var member = LoneReplica(1, of: 3)
         member.hearHeartbeat(from: 0, term: 1)
         #expect(member.hear(.askVote(candidacy), from: 2, term: 9).isEmpty)
         #expect(member.replica.term == 1 && member.replica.leader == 0)
@@ -50,7 +50,7 @@ import Wire
     }
 
     @Test func aNodeVotesOnceInATerm() {
-        var member = Member(1, of: 3)
+        var member = LoneReplica(1, of: 3)
         #expect(member.hear(.askVote(candidacy), from: 0, term: 1).bodies == [.vote(isGranted: true)])
         #expect(member.hear(.askVote(candidacy), from: 2, term: 1).bodies == [.vote(isGranted: false)])
         #expect(member.hear(.askVote(candidacy), from: 0, term: 1).bodies == [.vote(isGranted: true)])
@@ -64,15 +64,15 @@ import Wire
         (PeerMessage.Candidacy(lastIndex: 1, lastTerm: 3), true),
     ])
     func onlyWhoHoldsAsMuchGetsAVote(candidacy: PeerMessage.Candidacy, isGranted: Bool) {
-        var member = Member(1, of: 3)
+        var member = LoneReplica(1, of: 3)
         member.take([1, 2], after: 0, of: 0, from: 0, term: 2)
-        member.now += 300 * Member.milliseconds
+        member.now += 300 * LoneReplica.milliseconds
         #expect(member.hear(.askPreVote(candidacy), from: 2, term: 3).bodies == [.preVote(isGranted: isGranted)])
         #expect(member.hear(.askVote(candidacy), from: 2, term: 3).bodies == [.vote(isGranted: isGranted)])
     }
 
     @Test func aLeaderThatHearsOfNoMajorityGivesUp() {
-        var member = Member.leader(of: 5)
+        var member = LoneReplica.leader(of: 5)
         for _ in 1...5 { _ = member.wait(100) }
         #expect(member.replica.role == .leader)
         _ = member.hear(.appended(match: 0, isBehind: true), from: 1, term: 1)
@@ -82,7 +82,7 @@ import Wire
     }
 
     @Test func aLeaderThatHearsOfAMajorityLeadsOn() {
-        var member = Member.leader(of: 5)
+        var member = LoneReplica.leader(of: 5)
         for _ in 1...50 {
             _ = member.wait(100)
             for node in 1...2 { _ = member.hear(.appended(match: 1, isBehind: false), from: node, term: 1) }
@@ -91,16 +91,16 @@ import Wire
     }
 
     @Test func aLeaderThatStoodStillTakesNothingInBeforeItLooksAtTheClock() {
-        var member = Member.leader(of: 3)
+        var member = LoneReplica.leader(of: 3)
         #expect(member.replica.propose(orders: orderFrame(0), at: member.now) != nil)
-        let late = member.now + 5_000 * Member.milliseconds
+        let late = member.now + 5_000 * LoneReplica.milliseconds
         #expect(member.replica.propose(orders: orderFrame(1), at: late) == nil)
         _ = member.replica.tick(at: late)
         #expect(member.replica.role == .follower)
     }
 
     @Test func aHigherTermEndsALeadership() {
-        var member = Member.leader(of: 3)
+        var member = LoneReplica.leader(of: 3)
         _ = member.hear(.appended(match: 0, isBehind: false), from: 1, term: 4)
         #expect(member.replica.role == .follower && member.replica.term == 4)
     }
@@ -114,11 +114,11 @@ import Wire
     }
 
     @Test func candidatesThatThwartEachOtherWaitLongerEachTime() {
-        var member = Member(0, of: 3)
+        var member = LoneReplica(0, of: 3)
         var waits: [UInt64] = []
         for _ in 1...40 {
             let due = member.replica.nextTickNanoseconds
-            waits.append((due - member.now) / Member.milliseconds)
+            waits.append((due - member.now) / LoneReplica.milliseconds)
             member.now = due
             _ = member.replica.tick(at: due)
         }

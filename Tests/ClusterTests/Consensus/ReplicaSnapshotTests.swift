@@ -6,8 +6,8 @@ import Wire
     private static let state: [UInt8] = Array(0..<250)
 
     /// A leader whose log no longer reaches back to the beginning, and a life of node 2 that has nothing.
-    private func leaderWithAShortLog() -> Member {
-        var member = Member.leader(of: 3, logBytesMax: 400, partBytesMax: 100)
+    private func leaderWithAShortLog() -> LoneReplica {
+        var member = LoneReplica.leader(of: 3, logBytesMax: 400, partBytesMax: 100)
         for index in 0..<20 as Range<UInt64> {
             #expect(member.replica.propose(orders: orderFrame(index), at: member.now) != nil)
             _ = member.hear(.appended(match: index + 2, isBehind: false), from: 1, term: 1)
@@ -75,7 +75,7 @@ import Wire
     }
 
     @Test func aSnapshotThatIsOlderThanWhatIsDecidedIsNotTaken() {
-        var member = Member(1, of: 3)
+        var member = LoneReplica(1, of: 3)
         member.take([1, 1], after: 0, of: 0, commit: 2, from: 0, term: 1)
         let part = PeerMessage.SnapshotPart(index: 2, indexTerm: 1, size: 9, offset: 0, bytes: [0])
         #expect(member.hear(.snapshot(part), from: 0, term: 1).bodies == [.snapshotTaken(index: 2, bytes: 9)])

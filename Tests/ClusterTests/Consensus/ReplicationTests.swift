@@ -4,7 +4,7 @@ import Wire
 
 @Suite struct ReplicationTests {
     @Test func whatAMajorityHoldsIsDecided() throws {
-        var member = Member.leader(of: 5)
+        var member = LoneReplica.leader(of: 5)
         let proposal = member.replica.propose(orders: orderFrame(0), at: member.now)
         let (index, effects) = try #require(proposal)
         #expect(index == 2 && effects == [.publish(index: 2)])
@@ -18,7 +18,7 @@ import Wire
     }
 
     @Test func entriesOfOldTermsAreDecidedOnlyByOneOfThisTerm() {
-        var member = Member(0, of: 3)
+        var member = LoneReplica(0, of: 3)
         member.take([1], after: 0, of: 0, from: 1, term: 1)
         while member.replica.role != .preCandidate { _ = member.wait(100) }
         _ = member.hear(.preVote(isGranted: true), from: 2, term: 2)
@@ -31,13 +31,13 @@ import Wire
     }
 
     @Test func nobodyHoldsMoreOfTheLeadersLogThanTheLeader() {
-        var member = Member.leader(of: 3)
+        var member = LoneReplica.leader(of: 3)
         _ = member.hear(.appended(match: 7, isBehind: false), from: 1, term: 1)
         #expect(member.replica.commit == 0)
     }
 
     @Test func whatComesLateErasesNothing() {
-        var member = Member(1, of: 3)
+        var member = LoneReplica(1, of: 3)
         member.take([1, 1, 1], after: 0, of: 0, from: 0, term: 1)
         member.take([1], after: 0, of: 0, from: 0, term: 1)
         member.take([], after: 1, of: 1, from: 0, term: 1)
@@ -45,7 +45,7 @@ import Wire
     }
 
     @Test func whatContradictsTheLeaderGivesWay() {
-        var member = Member(1, of: 3)
+        var member = LoneReplica(1, of: 3)
         member.take([1, 1, 1], after: 0, of: 0, commit: 1, from: 0, term: 1)
         member.take([2], after: 1, of: 1, from: 2, term: 2)
         #expect(member.terms == [1, 2])
@@ -53,7 +53,7 @@ import Wire
     }
 
     @Test func whatIsDecidedDoesNotGiveWay() {
-        var member = Member(1, of: 3)
+        var member = LoneReplica(1, of: 3)
         member.take([1, 1], after: 0, of: 0, commit: 2, from: 0, term: 1)
         member.take([2, 2], after: 0, of: 0, from: 2, term: 2)
         #expect(member.terms == [1, 1])
@@ -61,14 +61,14 @@ import Wire
     }
 
     @Test func aGapIsToldAndNotFilledWithAnythingElse() {
-        var member = Member(1, of: 3)
+        var member = LoneReplica(1, of: 3)
         member.take([1], after: 2, of: 1, from: 0, term: 1)
         #expect(member.replica.lastIndex == 0)
         #expect(member.flush().bodies == [.appended(match: 0, isBehind: true)])
     }
 
     @Test func aFollowerCallsNothingDecidedThatItMayHoldOtherwise() {
-        var member = Member(1, of: 3)
+        var member = LoneReplica(1, of: 3)
         member.take([1, 1], after: 0, of: 0, from: 0, term: 1)
         // Another leader: entry 2 may be another one there.
         _ = member.hear(.committed(2), from: 2, term: 2)
@@ -79,7 +79,7 @@ import Wire
     }
 
     @Test func aLeaderOfAnOldTermIsToldOfTheNewOne() throws {
-        var member = Member(1, of: 3)
+        var member = LoneReplica(1, of: 3)
         member.hearHeartbeat(from: 2, term: 5)
         let effects = member.replica.receive(
             LogEntry(term: 3, kind: .nothing), at: 1, previousTerm: 0, term: 3, commit: 0, from: 0, at: member.now)
@@ -91,7 +91,7 @@ import Wire
     // MARK: - Handing over
 
     @Test func nothingEntersTheLogAfterTheNextLeaderWasToldToStand() {
-        var member = Member.leader(of: 3)
+        var member = LoneReplica.leader(of: 3)
         _ = member.hear(.appended(match: 1, isBehind: false), from: 1, term: 1)
         _ = member.hear(.appended(match: 1, isBehind: false), from: 2, term: 1)
         let (refusal, effects) = member.replica.transfer(to: 2, at: member.now)
@@ -105,7 +105,7 @@ import Wire
     }
 
     @Test func aTransferThatComesToNothingIsGivenUp() {
-        var member = Member.leader(of: 3)
+        var member = LoneReplica.leader(of: 3)
         _ = member.hear(.appended(match: 1, isBehind: false), from: 2, term: 1)
         _ = member.replica.transfer(to: 2, at: member.now)
         for _ in 1...4 {
@@ -116,7 +116,7 @@ import Wire
     }
 
     @Test func whoLacksEntriesIsToldToStandWhenItHasThem() {
-        var member = Member.leader(of: 3)
+        var member = LoneReplica.leader(of: 3)
         _ = member.hear(.appended(match: 1, isBehind: false), from: 2, term: 1)
         #expect(member.replica.propose(orders: orderFrame(0), at: member.now) != nil)
         #expect(member.replica.transfer(to: 2, at: member.now).effects.isEmpty)
@@ -124,7 +124,7 @@ import Wire
     }
 
     @Test func onlyANodeInStepCanTakeOver() {
-        var member = Member.leader(of: 3)
+        var member = LoneReplica.leader(of: 3)
         #expect(member.replica.transfer(to: nil, at: member.now).refusal != nil)
         #expect(member.replica.transfer(to: 0, at: member.now).refusal != nil)
         #expect(member.replica.transfer(to: 5, at: member.now).refusal != nil)

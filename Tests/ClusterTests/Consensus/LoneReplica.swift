@@ -4,7 +4,7 @@ import Wire
 /// A replica with a clock, to be talked to by hand.
 ///
 /// Heartbeats are 100 ms apart, and an election time-out is 300 to 600 ms.
-struct Member {
+struct LoneReplica {
     var replica: Replica
     var now: UInt64 = 1_000_000_000
 
@@ -23,8 +23,8 @@ struct Member {
     }
 
     /// The leader of a new cluster, elected in term 1 by as many others as it takes.
-    static func leader(of count: Int, logBytesMax: Int = 32 << 20, partBytesMax: Int = 256 << 10) -> Member {
-        var member = Member(0, of: count, isPreferred: true, logBytesMax: logBytesMax, partBytesMax: partBytesMax)
+    static func leader(of count: Int, logBytesMax: Int = 32 << 20, partBytesMax: Int = 256 << 10) -> LoneReplica {
+        var member = LoneReplica(0, of: count, isPreferred: true, logBytesMax: logBytesMax, partBytesMax: partBytesMax)
         _ = member.replica.tick(at: member.now)
         for node in 1..<count { _ = member.hear(.preVote(isGranted: true), from: node, term: 1) }
         for node in 1..<count { _ = member.hear(.vote(isGranted: true), from: node, term: 1) }
