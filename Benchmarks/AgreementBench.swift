@@ -79,7 +79,7 @@ extension Bench {
         let cluster = try NodeCluster(
             lab, nodes: 3, topology: "mesh", options: leaderOptions, verbosity: 1, context: context)
         try cluster.waitUntilReady()
-        let client = try lab.startRole(["orders", "open", "1000", "1", "0", "2500"] + cluster.endpoints)
+        let client = try lab.startRole(["orders", "open", "1000", "1", "0", "1800"] + cluster.endpoints)
         let leader = try wait(in: cluster) { $0.first { $0.role == .leader && $0.executed > 200 } }
         // Somewhere between two heartbeats.
         usleep(.random(in: 0..<100_000))
