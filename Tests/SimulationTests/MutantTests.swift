@@ -19,7 +19,7 @@ import Testing
         Case(mutant: .obeysOldLeaders, breaks: .stateMachineSafety, seed: 7),
         Case(mutant: .truncatesWithoutConflict, breaks: .commitGrows, seed: 1),
         Case(mutant: .takesAnyAnswerForAll, breaks: .leaderCompleteness, seed: 1),
-        Case(mutant: .appliesTwice, breaks: .stateMachineSafety, seed: 2),
+        Case(mutant: .appliesTwice, breaks: .exactlyOnce, seed: 2),
         Case(mutant: .decidesAlone, breaks: .leaderCompleteness, seed: 1),
         Case(mutant: .ignoresShortLogs, breaks: .leaderCompleteness, seed: 1),
         Case(mutant: .votesUninvited, breaks: .foundsOnce, seed: 1),

@@ -15,6 +15,7 @@ extension Replica {
         if role != .follower { fruitlessRounds += 1 }
         leader = nil
         role = .preCandidate
+        hasMadeWay = false
         votes = [settings.id]
         electionDueNanoseconds = now + electionTimeout()
         if votes.count >= log.voters.quorum {
@@ -64,8 +65,22 @@ extension Replica {
         _ asked: UInt64, _ candidacy: PeerMessage.Candidacy, from node: Int, at now: UInt64
     ) {
         let isGranted = asked > term && isUpToDate(candidacy) && (leader == nil || leaderIsSilent(at: now))
+        if isGranted { makeWay(for: node, at: now) }
         // A refusal tells the asker this node's term, so that it comes to know of a later one.
         send(.preVote(isGranted: isGranted), to: node, term: isGranted ? asked : term)
+    }
+
+    /// Lets a node stand that could win, instead of standing against it: two that stand together get half the votes
+    /// each, and then nobody leads for another time-out.
+    ///
+    /// Of two that ask each other, the one with the lower id goes on. Whoever has not asked yet waits a moment.
+    private mutating func makeWay(for node: Int, at now: UInt64) {
+        if role == .preCandidate && node < settings.id {
+            hasMadeWay = true
+            electionDueNanoseconds = now + electionTimeout()
+        } else if role == .follower {
+            electionDueNanoseconds = max(electionDueNanoseconds, now + settings.electionNanoseconds / 10)
+        }
     }
 
     mutating func countPreVote(
@@ -75,7 +90,7 @@ extension Replica {
             if message.term > term { adopt(message.term, at: now) }
             return
         }
-        guard role == .preCandidate, message.term == term + 1,
+        guard role == .preCandidate, !hasMadeWay, message.term == term + 1,
             log.voters.count(node, incarnation: incarnation, isFounder: message.isFounder)
         else { return }
         votes.insert(node)

@@ -143,6 +143,8 @@ public struct Replica: Sendable {
     /// How often in a row this node asked for votes and nobody came to lead.
     var fruitlessRounds: UInt64 = 0
     var votes: Set<Int> = []
+    /// Whether another is let stand instead, until the next time-out.
+    var hasMadeWay = false
     var heardLeaderNanoseconds: UInt64 = 0
     var electionDueNanoseconds: UInt64 = .max
     var heartbeatDueNanoseconds: UInt64 = .max

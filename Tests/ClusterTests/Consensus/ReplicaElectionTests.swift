@@ -28,6 +28,33 @@ import Wire
         #expect(member.replica.role == .preCandidate)
     }
 
+    /// The leader of three is dead, and the other two notice it at the same moment: one of them must lead at once.
+    @Test func ofTwoWhoAskEachOtherTheLowerIdGoesOn() {
+        var members = [LoneReplica(0, of: 3), LoneReplica(1, of: 3)]
+        var onTheWay: [(to: Int, message: PeerMessage)] = []
+        func post(_ effects: [Replica.Effect], from node: Int) {
+            onTheWay += effects.messages.map { (1 - node, $0) }
+        }
+        for node in 0...1 { post(members[node].wait(600), from: node) }
+        #expect(onTheWay.map(\.message.body) == [.askPreVote(candidacy), .askPreVote(candidacy)])
+        while !onTheWay.isEmpty {
+            let (to, message) = onTheWay.removeFirst()
+            guard message.to == PeerMessage.everybody || Int(message.to) == to else { continue }
+            post(members[to].hear(message.body, from: 1 - to, term: message.term), from: to)
+        }
+        #expect(members[0].replica.role == .leader && members[0].replica.term == 1)
+        #expect(
+            members[1].replica.leader == nil && members[1].replica.candidacies == 0, "it voted, and hears of it soon")
+    }
+
+    @Test func whoGrantsAPreVoteWaitsAMomentBeforeItAsks() {
+        var member = LoneReplica(1, of: 3)
+        let due = member.replica.nextTickNanoseconds
+        member.now = due - LoneReplica.milliseconds
+        #expect(member.hear(.askPreVote(candidacy), from: 2, term: 1).bodies == [.preVote(isGranted: true)])
+        #expect(member.replica.nextTickNanoseconds == member.now + 30 * LoneReplica.milliseconds)
+    }
+
     @Test func aPreVoteIsRefusedWhileTheLeaderIsHeard() {
         var member = LoneReplica(1, of: 3)
         member.hearHeartbeat(from: 0, term: 1)
