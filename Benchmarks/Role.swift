@@ -110,7 +110,7 @@ enum Role {
             settings: settings, context: context, log: Log(level: .error), isInterrupted: { false }
         ).run()
         let total = result.total
-        // What the book refuses (mostly cancels of what was filled meanwhile) was agreed on, executed and answered, too.
+        // What the book refuses (mostly cancels of what was filled meanwhile) was agreed on and answered, too.
         let answered = total.acknowledged + total.rejected
         guard answered == total.due else {
             throw Failure(.unavailable, "\(total.due - answered) of \(total.due) orders were not answered")
