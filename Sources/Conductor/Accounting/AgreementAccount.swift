@@ -31,6 +31,8 @@ enum AgreementAccount {
         report.terms = terms.map {
             TermReport(term: $0.term, leader: $0.leader, seconds: evidence.seconds($0.nanoseconds))
         }
+        // Who was elected and died cannot say so, but the others saw it lead.
+        report.elections = max(report.elections, UInt64(terms.count))
         report.failovers = evidence.diedNanoseconds.sorted { $0.value < $1.value }.compactMap {
             failover((node: $0.key, nanoseconds: $0.value), known, terms, evidence)
         }

@@ -94,6 +94,6 @@ struct CheckFinding: Encodable, Equatable {
         guard let through = node.comparedThrough else {
             return "executed \(executed) orders, and has no state hash where another has one"
         }
-        return "executed \(executed) orders, compared through order \(through), state \(node.stateHash ?? "")"
+        return "executed \(executed) orders (state \(node.stateHash ?? "") now), compared through order \(through)"
     }
 }

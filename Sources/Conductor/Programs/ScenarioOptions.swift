@@ -1,6 +1,7 @@
 import Cluster
 import OrderBook
 import Runtime
+import Topology
 import Wire
 
 /// The options that `zbed run` and `zbed compare` share, and what they mean together.
@@ -128,6 +129,21 @@ enum ScenarioOptions {
         return scenario
     }
 
+    /// A node can come late when the others are a cluster without it, and when there is load to come into.
+    private static func checkLate(_ scenario: Scenario, graph: LinkGraph) throws(Failure) {
+        guard let late = scenario.late else { return }
+        guard late.nanoseconds < scenario.warmupNanoseconds + scenario.durationNanoseconds else {
+            throw Failure(
+                .usage,
+                "--late \(late.node)@\(DurationText.of(late.nanoseconds)) is after the end of the load: "
+                    + "expected a time within --warmup and --duration")
+        }
+        guard scenario.nodes > 2, graph.parts(without: [late.node]).count == 1 else {
+            throw Failure(
+                .usage, "--late \(late.node): without node \(late.node) the others are no cluster that is connected")
+        }
+    }
+
     /// Finds what is wrong before anything is made or started.
     private static func check(_ scenario: Scenario) throws {
         guard scenario.durationNanoseconds > 0 else {
@@ -151,6 +167,9 @@ enum ScenarioOptions {
         guard scenario.late == nil || scenario.consensus == .leader else {
             throw Failure(.usage, "--late needs --consensus leader: without a log a late node cannot catch up")
         }
+        guard scenario.pipeline == nil || scenario.consensus == .none else {
+            throw Failure(.usage, "--consensus leader has no meaning with --pattern pipeline: nobody leads there")
+        }
         guard scenario.pipeline == nil || scenario.workload == .events else {
             throw Failure(.usage, "--workload orders has no meaning with --pattern pipeline: tasks are no orders")
         }
@@ -166,7 +185,7 @@ enum ScenarioOptions {
         guard scenario.consensus == .none || scenario.clients > 0 else {
             throw Failure(.usage, "--consensus leader agrees on clients' orders: give --clients 1 or more")
         }
-        _ = try scenario.graph()
+        try checkLate(scenario, graph: try scenario.graph())
         _ = try scenario.ports(ipcFolder: SocketFolder.path())
     }
 }

@@ -119,7 +119,7 @@ extension HTMLPage {
                 })
             else { continue }
             // As an image a drawing has no access to the page, and its styles and ids stay its own.
-            let themed = drawing.svg.contains("prefers-color-scheme") ? " themed" : ""
+            let themed = drawing.svg.contains("color-scheme") ? " themed" : ""
             let data = Base64.encode(Array(Self.withNamespace(drawing.svg).utf8))
             cards += """
                 <figure class="card" style="margin:0"><h3>\(name(group)) <span class="note">\

@@ -6,7 +6,7 @@ public struct AgreementReport: Codable, Sendable, Equatable {
     public var leader: Int?
     /// Nodes that vote.
     public var voters: Int
-    /// How often a leader was elected, as the living nodes count their own elections.
+    /// How often a leader was elected, as far as the living nodes know.
     public var elections: UInt64
     /// Orders that every living node has executed.
     public var executed: UInt64
