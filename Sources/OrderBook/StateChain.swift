@@ -71,7 +71,7 @@ public struct StateChain: Sendable {
     /// Reads a chain out of a longer payload.
     public init(from reader: inout ByteReader) throws(WireError) {
         hash = WordHash(value: try reader.read("hash", as: UInt64.self))
-        applied = try reader.read("applied", as: UInt64.self)
+        applied = try reader.readCount("applied")
         interval = try reader.read("interval", as: UInt64.self)
         guard interval.nonzeroBitCount == 1, interval >= Self.intervalMin else { throw WireError(field: "interval") }
         checkpoints = try reader.readArray("checkpoints", elementBytesMin: 16) { reader throws(WireError) in

@@ -36,7 +36,7 @@ public struct Beacon: Sendable, Equatable {
         readyNodes = try reader.readArray("ready nodes", elementBytesMin: 8) { reader throws(WireError) in
             try reader.read("ready nodes", as: UInt64.self)
         }
-        term = try reader.read("term", as: UInt64.self)
+        term = try reader.readCount("term")
         cluster = try reader.readText("cluster")
         guard readyNodes.count <= Origin.nodesMax / 64, reader.remaining == 0 else {
             throw WireError(field: "end of beacon")
@@ -89,7 +89,7 @@ public struct HeartbeatPayload: Sendable, Equatable {
     /// Reads a heartbeat's payload.
     public init(decoding payload: [UInt8]) throws(WireError) {
         var reader = ByteReader(payload)
-        term = try reader.read("term", as: UInt64.self)
+        term = try reader.readCount("term")
         intervalNanoseconds = try reader.read("interval", as: UInt64.self)
         log.lastIndex = try reader.read("last index", as: UInt64.self)
         log.lastTerm = try reader.read("last term", as: UInt64.self)

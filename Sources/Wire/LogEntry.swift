@@ -34,7 +34,7 @@ public struct LogEntry: Sendable, Equatable {
     }
 
     init(from reader: inout ByteReader) throws(WireError) {
-        term = try reader.read("entry's term", as: UInt64.self)
+        term = try reader.readCount("entry's term")
         guard let kind = Kind(rawValue: try reader.read("entry's kind", as: UInt8.self)) else {
             throw WireError(field: "entry's kind")
         }
@@ -50,6 +50,15 @@ public struct LogEntry: Sendable, Equatable {
         case .orders: OrderFrames.areWellFormed(bytes)
         case .voters: (try? Voters(decoding: bytes)) != nil
         }
+    }
+}
+
+extension ByteReader {
+    /// Reads a number that is counted up from: one so large that it could only be forged is refused.
+    public mutating func readCount(_ field: String) throws(WireError) -> UInt64 {
+        let count = try read(field, as: UInt64.self)
+        guard count <= UInt64.max / 2 else { throw WireError(field: field) }
+        return count
     }
 }
 

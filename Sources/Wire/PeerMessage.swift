@@ -189,17 +189,17 @@ extension PeerMessage {
         to = try reader.read("receiver", as: UInt16.self)
         isFounder = try reader.readFlag("founder")
         let code = try reader.read("message", as: UInt8.self)
-        term = try reader.read("term", as: UInt64.self)
+        term = try reader.readCount("term")
         switch code {
         case Code.askPreVote: body = .askPreVote(try Candidacy(from: &reader))
         case Code.askVote: body = .askVote(try Candidacy(from: &reader))
         case Code.preVote: body = .preVote(isGranted: try reader.readFlag("vote"))
         case Code.vote: body = .vote(isGranted: try reader.readFlag("vote"))
         case Code.appended:
-            let match = try reader.read("match", as: UInt64.self)
+            let match = try reader.readCount("match")
             body = .appended(match: match, isBehind: try reader.readFlag("is behind"))
         case Code.entries: body = .entries(try Entries(from: &reader))
-        case Code.committed: body = .committed(try reader.read("commit", as: UInt64.self))
+        case Code.committed: body = .committed(try reader.readCount("commit"))
         case Code.snapshot: body = .snapshot(try SnapshotPart(from: &reader))
         case Code.snapshotTaken:
             let index = try reader.read("snapshot", as: UInt64.self)
@@ -214,7 +214,7 @@ extension PeerMessage {
 
 extension PeerMessage.Candidacy {
     init(from reader: inout ByteReader) throws(WireError) {
-        lastIndex = try reader.read("last index", as: UInt64.self)
+        lastIndex = try reader.readCount("last index")
         lastTerm = try reader.read("last term", as: UInt64.self)
         isTransfer = try reader.readFlag("is transfer")
     }
@@ -222,9 +222,9 @@ extension PeerMessage.Candidacy {
 
 extension PeerMessage.Entries {
     init(from reader: inout ByteReader) throws(WireError) {
-        previousIndex = try reader.read("previous index", as: UInt64.self)
+        previousIndex = try reader.readCount("previous index")
         previousTerm = try reader.read("previous term", as: UInt64.self)
-        commit = try reader.read("commit", as: UInt64.self)
+        commit = try reader.readCount("commit")
         entries = try reader.readArray("entries", elementBytesMin: LogEntry.bytesMin) { reader throws(WireError) in
             try LogEntry(from: &reader)
         }

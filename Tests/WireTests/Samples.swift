@@ -110,7 +110,7 @@ extension Seeded {
 
     mutating func beacon() -> Beacon {
         Beacon(
-            clusterDigest: number(), readyNodes: list(upTo: 64) { $0.next() }, term: number(),
+            clusterDigest: number(), readyNodes: list(upTo: 64) { $0.next() }, term: number() / 2,
             cluster: ["", "topology ring", "für später"].randomElement(using: &self) ?? "")
     }
 

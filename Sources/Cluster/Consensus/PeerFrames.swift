@@ -87,6 +87,6 @@ public struct EntryFrame: Sendable, Equatable {
         entry = LogEntry(
             term: term, kind: kind, bytes: span.extracting(droppingFirst: Self.bytesMin).withUnsafeBytes { [UInt8]($0) }
         )
-        guard index > 0, index <= UInt64.max / 2, entry.isWellFormed else { throw WireError(field: "entry") }
+        guard index > 0, max(index, term) <= UInt64.max / 2, entry.isWellFormed else { throw WireError(field: "entry") }
     }
 }

@@ -109,10 +109,11 @@ public struct ReplicatedState: Sendable {
     ) throws(WireError) -> (state: ReplicatedState, voters: Voters) {
         var reader = ByteReader(bytes)
         let voters = try Voters(from: &reader)
+        guard !voters.all.isEmpty else { throw WireError(field: "voters") }
         var state = ReplicatedState(workload: workload, salt: salt)
-        state.executed = try reader.read("executed", as: UInt64.self)
-        state.repeated = try reader.read("repeated", as: UInt64.self)
-        state.refused = try reader.read("refused", as: UInt64.self)
+        state.executed = try reader.readCount("executed")
+        state.repeated = try reader.readCount("repeated")
+        state.refused = try reader.readCount("refused")
         state.chain = try StateChain(from: &reader)
         state.sessions = try Sessions(from: &reader)
         guard try reader.readFlag("has a book") == (state.market != nil) else { throw WireError(field: "has a book") }

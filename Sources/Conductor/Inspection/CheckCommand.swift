@@ -67,7 +67,9 @@ struct CheckFinding: Encodable, Equatable {
         hasNoLog = answers.contains { $0.consensus?.hasLeaders == false }
         difference = check.difference
         comparedThrough = check.allComparedThrough
-        let isComplete = comparedThrough != nil && answers.allSatisfy { $0.log != nil }
+        // Where nothing could be compared but the beginning, that is the same everywhere.
+        let isCompared = comparedThrough.map { $0 > 0 || answers.allSatisfy { $0.log?.executed ?? 0 == 0 } } ?? false
+        let isComplete = isCompared && answers.allSatisfy { $0.log != nil }
         outcome = difference != nil ? .fail : isComplete ? .pass : .unknown
     }
 

@@ -72,9 +72,14 @@ extension NodeLoop {
             let accepted = try sockets.events.hand(&incoming)
             core.dissemination.handedOn(reception.slot, from: slot, accepted: accepted)
             return nil
-        case .heartbeat, .beacon, .turn, .end: return try takeControl(header, from: slot)
-        case .entry: return core.role == nil ? .kind : try takeEntry(header, from: slot)
-        case .peer: return core.role == nil ? .kind : try takeControl(header, from: slot)
+        case .heartbeat, .beacon, .turn:
+            return header.isFromClient ? .origin : try takeControl(header, from: slot)
+        case .end: return try takeControl(header, from: slot)
+        case .entry, .peer:
+            guard core.role != nil else { return .kind }
+            guard !header.isFromClient else { return .origin }
+            return header.kind == .entry
+                ? try takeEntry(header, from: slot) : try takeControl(header, from: slot)
         case .acknowledgement, .refusal, .request, .response: return .kind
         case .task, .result, .done: return .kind
         }

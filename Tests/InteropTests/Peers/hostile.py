@@ -44,6 +44,8 @@ def classify(parts, is_inbox):
             return "kind"
         if kind in (zbp.EVENT, zbp.ORDER) and is_client != (kind == zbp.ORDER):
             return "origin"
+        if kind in (zbp.HEARTBEAT, zbp.BEACON, zbp.TURN) and is_client:
+            return "origin"
     else:
         if kind not in ORDER_KINDS:
             return "kind"
