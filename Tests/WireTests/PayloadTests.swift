@@ -24,6 +24,20 @@ import Testing
         #expect(ControlResponse.status(NodeStatus()).payload.count == 2 + 63 + 4)
     }
 
+    /// A node that took the largest number over would overflow when it counts on.
+    @Test(arguments: [UInt64.max / 2, UInt64.max / 2 + 1, .max])
+    func termsThatCanOnlyBeForgedAreUnreadable(term: UInt64) {
+        let isReadable = term <= UInt64.max / 2
+        let heartbeat = HeartbeatPayload(term: term, intervalNanoseconds: 1).payload
+        #expect(((try? HeartbeatPayload(decoding: heartbeat)) != nil) == isReadable)
+        let beacon = Beacon(clusterDigest: 1, readyNodes: [], term: term, cluster: "a").payload
+        #expect(((try? Beacon(decoding: beacon)) != nil) == isReadable)
+        let message = PeerMessage(to: 1, term: term, isFounder: true, body: .join).payload
+        #expect(((try? PeerMessage(decoding: message)) != nil) == isReadable)
+        let commit = PeerMessage(to: 1, term: 1, isFounder: true, body: .committed(term)).payload
+        #expect(((try? PeerMessage(decoding: commit)) != nil) == isReadable)
+    }
+
     @Test func anAnswerHasTheDocumentedBytes() {
         var frame = Header(kind: .refusal).frame(payload: [UInt8](repeating: 0, count: AnswerPayload.size))
         let answer = AnswerPayload(count: 7, reason: RefusalReason.queueFull.rawValue, node: 2)
