@@ -47,6 +47,8 @@ struct ArrivingSnapshot: Sendable {
 
 /// Sizes and limits of replication.
 public enum ReplicationLimits {
+    /// More bytes than the log puts around an order when it takes it from node to node.
+    public static let frameOverheadMax = 1_024
     /// Entries that may wait for a majority; more are not taken in, so that no queue to a living node overflows.
     public static let uncommittedMax: UInt64 = 2_048
     /// Parts of a snapshot that are under way to one node.

@@ -96,6 +96,8 @@ extension NodeLoop {
     /// An order came that is for whoever leads.
     mutating func takeOrderForLog(_ header: Header) throws(ZMQError) -> Malformation? {
         guard header.isFromClient, Origin.entryNode(of: header.origin) == Origin.whoeverLeads else { return .origin }
+        // What the log wraps around it must fit in a frame, too: or no follower could ever take it.
+        guard incoming.count <= settings.frameBytesMax - ReplicationLimits.frameOverheadMax else { return .length }
         guard takesOrders, heldOrders.isEmpty else {
             heldOrders.append(identity: identity.copyBytes(), frame: incoming.copyBytes())
             return nil
