@@ -47,7 +47,7 @@ struct ClientReporter {
         report.perNode = perNode(account)
         let balance = Balance(counts: result.perNode.map(\.sent))
         // Nothing is not evenly spread, it is not spread at all.
-        if result.total.sent > 0 {
+        if result.total.sent > 0, !isElected {
             report.balance = BalanceReport(
                 shares: balance.shares, sigmaPercent: balance.standardDeviationPercent, grade: "\(balance.grade)")
         }
@@ -106,13 +106,18 @@ struct ClientReporter {
             isClientsOnly: true)
     }
 
+    /// Whether orders went to whoever led: then they are no node's share, and its deliveries are.
+    private var isElected: Bool { !result.consensus.isEmpty }
+
     private func perNode(_ account: DeliveryAccount) -> [ClientNodeReport] {
-        let total = Double(max(1, result.total.sent))
+        let isElected = isElected
+        let shared = isElected ? account.uniqueByNode : result.perNode.map(\.sent)
+        let total = Double(max(1, shared.reduce(0, +)))
         return result.perNode.enumerated().map { node, counts in
             ClientNodeReport(
-                id: node, orders: counts.sent, acknowledged: counts.acknowledged,
+                id: node, orders: isElected ? 0 : counts.sent, acknowledged: isElected ? 0 : counts.acknowledged,
                 deliveries: result.nodeReports[node] == nil ? nil : account.uniqueByNode[node],
-                sharePercent: Double(counts.sent) / total * 100)
+                sharePercent: Double(shared[node]) / total * 100)
         }
     }
 

@@ -129,7 +129,12 @@ struct RunReporter {
     }
 
     private func perNode(_ account: DeliveryAccount) -> [Reporting.NodeReport] {
-        let orders = evidence.client?.perNode.map(\.sent) ?? account.ordersByNode
+        // Where a leader is elected, a client's orders go to whoever leads then: they are no node's share.
+        let isElected = scenario.consensus != .none
+        let orders =
+            isElected
+            ? [UInt64](repeating: 0, count: evidence.graph.nodeCount)
+            : evidence.client?.perNode.map(\.sent) ?? account.ordersByNode
         let ordersTotal = orders.reduce(0, +)
         let total = max(1, account.uniqueByNode.reduce(0, +))
         return evidence.graph.nodeRange.map { node in
@@ -152,7 +157,7 @@ struct RunReporter {
 
     private var balance: BalanceReport? {
         // Nothing is not evenly spread, it is not spread at all.
-        guard let client = evidence.client, client.total.sent > 0 else { return nil }
+        guard scenario.consensus == .none, let client = evidence.client, client.total.sent > 0 else { return nil }
         let balance = Balance(counts: client.perNode.map(\.sent))
         return BalanceReport(
             shares: balance.shares, sigmaPercent: balance.standardDeviationPercent, grade: "\(balance.grade)")
