@@ -49,7 +49,6 @@ public struct ReplicatedState: Sendable {
             repeated += 1
             return Outcome(isExecuted: false, reason: 0)
         case .tooEarly: return refuse(.outOfOrder)
-        case .noRoom: return refuse(.tooManyStreams)
         }
         chain.mix(UInt64(header.origin) << 32 | UInt64(header.incarnation))
         chain.mix(header.index)

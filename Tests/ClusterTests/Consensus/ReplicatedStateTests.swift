@@ -52,4 +52,28 @@ import Wire
             #expect(throws: WireError.self) { try ReplicatedState.restore(Array(bytes.prefix(count))) }
         }
     }
+
+    /// Streams come and go for ever; those that were heard of lately are never forgotten, and a node that took a
+    /// snapshot forgets the same ones.
+    @Test func streamsThatAreNotHeardOfAnyMoreMakeRoom() throws {
+        func header(_ client: Int, _ index: UInt64) -> Header {
+            Header(
+                kind: .order, origin: Origin.client(client, enteringAt: Origin.whoeverLeads), index: index,
+                incarnation: 1)
+        }
+        var sessions = Sessions(max: 8)
+        var writer = ByteWriter()
+        for round in 0..<100 {
+            #expect(sessions.take(header(1_000, UInt64(round))) == .next, "this one is always there")
+            #expect(sessions.take(header(round, 0)) == .next)
+            #expect(sessions.all.count <= 8)
+            guard round == 50 else { continue }
+            sessions.write(to: &writer)
+            var reader = ByteReader(writer.bytes)
+            sessions = try Sessions(from: &reader, max: 8)
+            #expect(reader.remaining == 0)
+        }
+        #expect(sessions.take(header(99, 0)) == .again)
+        #expect(sessions.take(header(0, 0)) == .next, "forgotten long ago")
+    }
 }
