@@ -52,6 +52,7 @@ struct ReplicaLog: Sendable {
     mutating func append(_ entry: LogEntry) {
         entries.append(entry)
         byteCount += Self.size(of: entry)
+        // Readable for certain: entries are made by this node, or were found well-formed when they came.
         if entry.kind == .voters, let voters = try? Voters(decoding: entry.bytes) {
             voterChanges.append((lastIndex, voters))
         }

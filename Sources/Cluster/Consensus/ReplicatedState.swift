@@ -127,6 +127,7 @@ public struct ReplicatedState: Sendable {
         var restoration = MarketRestoration(rules: rules, salt: salt)
         do throws(SnapshotError) {
             while !restoration.isComplete {
+                // A chunk that is not there is what is wrong, whatever the reader calls it.
                 guard let chunk = try? reader.readBytes("chunk") else { throw .incomplete }
                 try restoration.take(chunk.span.bytes)
             }
