@@ -98,7 +98,7 @@ final class LocalCluster {
         for node in nodes where node.isRunning {
             let now = MonotonicClock.now()
             let left = Int32(truncatingIfNeeded: (max(deadline, now) - now) / 1_000_000)
-            // nil: it did not end in time, or cannot be waited for, and is made to; after that nothing more can be done.
+            // nil: it did not end in time, or cannot be waited for, and is made to end; more cannot be done.
             if (try? node.child.wait(milliseconds: left)) == nil {
                 signal(node, SIGKILL)
                 _ = try? node.child.wait(milliseconds: 5_000)
