@@ -73,6 +73,9 @@ public struct MemberRegister: Sendable {
         _ request: JoinRequest, at now: UInt64, sight: (Int) -> Sight
     ) -> MembershipAnswer {
         guard !members.isEmpty else {
+            if request.purpose == .visit {
+                return .refused("the nodes of this cluster were told their addresses: list them (--nodes)")
+            }
             return turnAway("this cluster was given its addresses (--peers): give the new node --id and --peers, too")
         }
         if request.purpose == .visit { return .formed(table(for: request, sight, at: now)) }

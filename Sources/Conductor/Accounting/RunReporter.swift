@@ -103,7 +103,13 @@ struct RunReporter {
             warmupSeconds: Double(scenario.warmupNanoseconds) / 1e9, messageSizeBytes: scenario.messageSizeBytes,
             clients: scenario.clients, balance: scenario.clients > 0 ? scenario.balance.rawValue : nil,
             overflow: scenario.overflow.rawValue, mode: scenario.mode.rawValue, arrival: "fixed",
-            outstanding: scenario.outstanding, other: ["buffer-size": "\(scenario.bufferSize)"])
+            outstanding: scenario.outstanding, other: otherSettings)
+    }
+
+    private var otherSettings: [String: String] {
+        var settings = ["buffer-size": "\(scenario.bufferSize)"]
+        if scenario.findsItself { settings["bootstrap"] = "true" }
+        return settings
     }
 
     /// The rate at which messages were made: over the time that was meant for it, or longer if it took longer, or only
@@ -151,8 +157,13 @@ struct RunReporter {
                 id: node, cpuPercent: cpu.map { $0 / Double(usage[node].nanoseconds) * 100 },
                 cpuSeconds: cpu.map { $0 / 1e9 }, residentBytes: used == nil ? nil : resident,
                 uniqueDeliveries: unique, sharePercent: share.map { $0 * 100 }, orders: orders[node],
-                diedAt: deaths[node])
+                discoverySeconds: discovery(of: node), diedAt: deaths[node])
         }
+    }
+
+    /// How long a node looked for its cluster; nil where it was told.
+    private func discovery(of node: Int) -> Double? {
+        evidence.reports[node].flatMap { $0.discoveryNanoseconds > 0 ? Double($0.discoveryNanoseconds) / 1e9 : nil }
     }
 
     private var balance: BalanceReport? {

@@ -10,6 +10,8 @@ struct Scenario: Sendable {
     var transport = "tcp"
     var basePort = 5000
     var portStride = 100
+    /// Whether the nodes are told no ids and addresses, and find each other through the first of them.
+    var findsItself = false
     var leader = 0
     var leaderHeartbeatNanoseconds: UInt64 = 100_000_000
     var mode = BroadcastMode.none

@@ -16,11 +16,6 @@ extension Scenario {
     mutating func take(pattern: String, _ options: ParsedOptions) throws {
         switch pattern {
         case PipelinePlan.topologyName:
-            try PipelineOptions.refuse(
-                [
-                    "topology", "mode", "broadcaster", "leader", "overflow", "orders", "clients", "outstanding",
-                    "balance",
-                ], in: options)
             // The plan is asked here, so that too few nodes are found before anything is made.
             _ = try PipelineOptions.plan(nodes: nodes)
             pipeline = try PipelineOptions.values(of: options)

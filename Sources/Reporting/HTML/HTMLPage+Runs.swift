@@ -84,8 +84,10 @@ extension HTMLPage {
     private func nodes(_ run: RunReport) -> Markup {
         guard !run.perNode.isEmpty else { return "" }
         let hasOrders = run.perNode.contains { $0.orders > 0 }
+        let looked = run.perNode.contains { $0.discoverySeconds != nil }
         var rows: Markup = ""
         for node in run.perNode {
+            let found = node.discoverySeconds.map { style.duration($0 * 1e9) } ?? Numbers.none
             let framesOut = run.links.filter { $0.from == node.id }.reduce(0) { $0 + $1.frames }
             let framesIn = run.links.filter { $0.to == node.id }.reduce(0) { $0 + $1.frames }
             let died: Markup =
@@ -96,15 +98,16 @@ extension HTMLPage {
                 <tr><th scope="row">\(node.id)\(died)</th><td>\(Numbers.fixed(node.cpuPercent, decimals: 1, unit: " %"))</td>\
                 <td>\(Numbers.fixed(node.cpuSeconds, decimals: 2, unit: " s"))</td><td>\(resident)</td>\
                 <td>\(Numbers.grouped(node.uniqueDeliveries))</td>\(orders)<td>\(Numbers.fixed(node.sharePercent, decimals: 2, unit: " %"))</td>\
-                <td>\(Numbers.grouped(framesOut))</td><td>\(Numbers.grouped(framesIn))</td></tr>
+                <td>\(Numbers.grouped(framesOut))</td><td>\(Numbers.grouped(framesIn))</td>\(looked ? "<td>\(found)</td>" : "")</tr>
 
                 """
         }
+        let foundHead: Markup = looked ? "<th scope=\"col\">Found cluster in</th>" : ""
         let ordersHead: Markup = hasOrders ? "<th scope=\"col\">Orders</th>" : ""
         return """
             <div class="scroll"><table><thead><tr><th scope="col">Node</th><th scope="col">CPU</th><th scope="col">CPU time</th>\
             <th scope="col">Memory</th><th scope="col">Deliveries</th>\(ordersHead)<th scope="col">Share</th>\
-            <th scope="col">Frames out</th><th scope="col">Frames in</th></tr></thead><tbody>
+            <th scope="col">Frames out</th><th scope="col">Frames in</th>\(foundHead)</tr></thead><tbody>
             \(rows)</tbody></table></div>
             """
     }

@@ -193,10 +193,14 @@ struct SummaryWriter {
     mutating func nodes(_ nodes: [NodeReport]) {
         guard !nodes.isEmpty else { return }
         section("NODES")
-        var table = TextTable(columns: [
+        var columns: [TextTable.Column] = [
             .init(title: "Node", leading: true), .init(title: "CPU"), .init(title: "CPU time"),
             .init(title: "Memory"), .init(title: "Deliveries"),
-        ])
+        ]
+        // Only nodes that were told no addresses looked for each other.
+        let looked = nodes.contains { $0.discoverySeconds != nil }
+        if looked { columns.append(.init(title: "Found cluster in")) }
+        var table = TextTable(columns: columns)
         for node in nodes {
             let died = node.diedAt.map { "  died at \(Numbers.fixed($0, decimals: 1)) s" } ?? ""
             table.rows.append([
@@ -204,7 +208,7 @@ struct SummaryWriter {
                 Numbers.fixed(node.cpuSeconds, decimals: 2, unit: " s"),
                 node.residentBytes.map { style.bytes(Double($0)) } ?? Numbers.none,
                 Numbers.grouped(node.uniqueDeliveries),
-            ])
+            ] + (looked ? [node.discoverySeconds.map { style.duration($0 * 1e9) } ?? Numbers.none] : []))
         }
         append(table)
     }
