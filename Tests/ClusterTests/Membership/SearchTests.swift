@@ -107,6 +107,16 @@ import Wire
         #expect(world.run(seconds: 10) { $0.cluster?.count == 2 })
     }
 
+    @Test func aVisitorIsToldHowFarItIsAndChangesNothing() {
+        var world = SimulatedSearch(seed: 1)
+        let first = world.start(5000, list: [5000], nodes: 2)
+        let visit = JoinRequest(purpose: .visit, instance: 1, endpoint: "none", terms: [Term("topology", "star")])
+        #expect(first.founder.receive(visit, at: world.now) == .undecided)
+        _ = world.run(seconds: 1)
+        #expect(first.founder.receive(visit, at: world.now) == .waiting(arrived: 1))
+        #expect(first.founder.refusals == 0)
+    }
+
     @Test func whoDiesBeforeTheClusterFormsHasNoPlaceInIt() {
         var world = SimulatedSearch(seed: 1)
         world.start(5000, list: [5000])
