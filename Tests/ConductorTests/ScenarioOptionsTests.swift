@@ -103,7 +103,8 @@ import Topology
         ("--rate max", "--rate max is for nodes"), ("--mode all --clients 1 --rate max", "--rate max is for nodes"),
         ("--mode one --broadcaster 3", "--broadcaster 3 does not exist"), ("--leader 7", "--leader 7 does not exist"),
         ("--topology random:9", "needs more than 9 nodes"), ("--port 65400 --nodes 5", "base port"),
-        ("--nodes 700", "base port"), ("--bootstrap --leader 1", "order of arrival"), ("--rate 0.0000001", "--rate is out of range"),
+        ("--nodes 700", "base port"), ("--bootstrap --leader 1", "order of arrival"),
+        ("--rate 0.0000001", "--rate is out of range"),
         ("--mode all --rate 2G", "--rate is out of range"),
         ("--port 5000 --port-stride 6 --nodes 1000 --topology random:1000", "random:1000"),
     ])
@@ -115,7 +116,8 @@ import Topology
 
     @Test(arguments: [
         "--outstanding 4", "--mode all --rate max", "--mode one --broadcaster 2",
-        "--mode all --clients 2 --outstanding 4 --rate 100", "--bootstrap", "--bootstrap --topology ring --nodes 5", "--leader 2 --nodes 3",
+        "--mode all --clients 2 --outstanding 4 --rate 100", "--bootstrap", "--bootstrap --topology ring --nodes 5",
+        "--leader 2 --nodes 3",
         "--transport ipc --nodes 700", "--nodes 1", "--mode one --clients 3",
     ])
     func whatIsPossibleIsTaken(arguments: String) throws {

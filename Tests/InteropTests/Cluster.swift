@@ -49,7 +49,8 @@ final class Cluster {
         let waits = arguments.contains("--mode") ? ["--await-start"] : []
         // Not with this thread: it belongs to a pool, and may end before the test does.
         let request = ChildRequest(
-            program: try Programs.node(), arguments: own + waits + arguments, environment: [:], output: .append(logPath(id)),
+            program: try Programs.node(), arguments: own + waits + arguments, environment: [:],
+            output: .append(logPath(id)),
             diesWithParent: false)
         nodes.append(try ChildProcess(request))
     }

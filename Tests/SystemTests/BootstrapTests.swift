@@ -130,7 +130,8 @@ extension SystemTests {
         private static func trade(_ nodes: Nodes, in space: Workspace) throws {
             let list = nodes.running.keys.sorted().map { "tcp://localhost:\(nodes.port($0))" }.joined(separator: ",")
             let ending = try space.run(
-                "loadclient", "--bootstrap \(list) --workload orders --rate 500 --warmup 0s --duration 1s --quiet".words)
+                "loadclient", "--bootstrap \(list) --workload orders --rate 500 --warmup 0s --duration 1s --quiet".words
+            )
             #expect(ending.code == 0 || ending.code == 2, "\(ending.output) \(ending.error)")
             #expect(ending.output.contains("500"))
         }

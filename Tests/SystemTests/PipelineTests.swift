@@ -39,7 +39,8 @@ extension SystemTests {
             let space = try Workspace()
             let ports = transport == "tcp" ? "--port \(try Ports.free(nodes: 4)) --port-stride \(Ports.stride)" : ""
             let ending = try space.zbedRun(
-                "--pattern pipeline --nodes 4 --rate 2000 --warmup 200ms --duration 1s --transport \(transport) \(ports)")
+                "--pattern pipeline --nodes 4 --rate 2000 --warmup 200ms --duration 1s --transport \(transport) \(ports)"
+            )
             let run = try #require(try space.report().runs.first)
             let pipeline = try Self.expectAccounts(run)
             Self.expectNoFailure(run, ending)

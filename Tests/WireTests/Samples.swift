@@ -72,7 +72,8 @@ extension Seeded {
     private mutating func terms() -> [Term] { list(upTo: 4) { Term($0.text(), $0.text()) } }
 
     mutating func join() -> JoinRequest {
-        let purpose: JoinRequest.Purpose = [.join, .look, .claim(number()), .gather, .visit].randomElement(using: &self) ?? .join
+        let purpose: JoinRequest.Purpose =
+            [.join, .look, .claim(number()), .gather, .visit].randomElement(using: &self) ?? .join
         return JoinRequest(
             purpose: purpose, instance: max(1, number()), endpoint: "tcp://h:1", nodeCount: number(), terms: terms())
     }

@@ -203,12 +203,13 @@ struct SummaryWriter {
         var table = TextTable(columns: columns)
         for node in nodes {
             let died = node.diedAt.map { "  died at \(Numbers.fixed($0, decimals: 1)) s" } ?? ""
-            table.rows.append([
-                "\(node.id)\(died)", Numbers.fixed(node.cpuPercent, decimals: 1, unit: "%"),
-                Numbers.fixed(node.cpuSeconds, decimals: 2, unit: " s"),
-                node.residentBytes.map { style.bytes(Double($0)) } ?? Numbers.none,
-                Numbers.grouped(node.uniqueDeliveries),
-            ] + (looked ? [node.discoverySeconds.map { style.duration($0 * 1e9) } ?? Numbers.none] : []))
+            table.rows.append(
+                [
+                    "\(node.id)\(died)", Numbers.fixed(node.cpuPercent, decimals: 1, unit: "%"),
+                    Numbers.fixed(node.cpuSeconds, decimals: 2, unit: " s"),
+                    node.residentBytes.map { style.bytes(Double($0)) } ?? Numbers.none,
+                    Numbers.grouped(node.uniqueDeliveries),
+                ] + (looked ? [node.discoverySeconds.map { style.duration($0 * 1e9) } ?? Numbers.none] : []))
         }
         append(table)
     }

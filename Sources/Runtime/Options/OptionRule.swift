@@ -170,7 +170,8 @@ extension OptionTable {
                 guard !breach.isAlwaysWrong, source != .commandLine else {
                     throw UsageError(.contradiction, at: source, "\(place) \(breach.message)")
                 }
-                notes.append(UsageError(.contradiction, at: source, "\(place) \(breach.message); passed over").description)
+                notes.append(
+                    UsageError(.contradiction, at: source, "\(place) \(breach.message); passed over").description)
                 stored[name] = byName[name].flatMap { defaultValue(of: $0) }
             }
         }

@@ -25,7 +25,9 @@ public enum NodeProgram {
                         "cluster", .string, default: "zbed", valueName: "NAME",
                         help: "The cluster's name: nodes with another one are strangers"),
                     PipelineOptions.nodePattern,
-                    OptionSpec("leader", .flag, default: "false", help: "This node is the leader and sends heartbeats; with --bootstrap, if its id is 0"),
+                    OptionSpec(
+                        "leader", .flag, default: "false",
+                        help: "This node is the leader and sends heartbeats; with --bootstrap, if its id is 0"),
                     CommonOptions.leaderHeartbeat,
                 ]),
             OptionGroup(
