@@ -1,4 +1,5 @@
 import Glibc
+import Reporting
 import Runtime
 import Testing
 import Wire
@@ -50,14 +51,14 @@ extension SystemTests {
             }
         }
 
-        private static func report(of endpoint: String) throws -> NodeReport {
+        private static func report(of endpoint: String) throws -> Wire.NodeReport {
             let context = try Context()
             let report = try ask(endpoint, context)
             try context.terminate()
             return try #require(report)
         }
 
-        private static func ask(_ endpoint: String, _ context: Context) throws -> NodeReport? {
+        private static func ask(_ endpoint: String, _ context: Context) throws -> Wire.NodeReport? {
             let control = try ControlClient(endpoints: [endpoint], context: context)
             return try control.reports(of: [0], timeoutNanoseconds: 5_000_000_000)[0]
         }

@@ -99,11 +99,12 @@ import Wire
         _ = world.run(seconds: 1)
         #expect(early.founder.isGathering && late.founder.isGathering)
         late.founder.learn(candidates: [5000, 5010].map(SimulatedSearch.endpoint), at: world.now)
-        #expect(
-            world.run(seconds: 10) { _ in
-                #expect(early.founder.isGathering, "the earlier one never steps back")
-                return !late.founder.isGathering
-            })
+        var hasStayed = true
+        let isSettled = world.run(seconds: 10) { _ in
+            hasStayed = hasStayed && early.founder.isGathering
+            return !late.founder.isGathering
+        }
+        #expect(isSettled && hasStayed, "the earlier one never steps back")
         #expect(world.run(seconds: 10) { $0.cluster?.count == 2 })
     }
 
