@@ -16,7 +16,7 @@ import Testing
         let rows = text.split(separator: "\n").drop { !$0.contains("Found cluster in") }
         #expect(rows.contains { $0.hasSuffix("312 ms") } && rows.contains { $0.hasSuffix("1.50 s") }, "\(text)")
         let page = HTMLReport.page(Sample.report(runs: [run]))
-        #expect(page.contains(">Found cluster in</th>") && page.contains("312 ms</td>"))
+        #expect(page.contains(">Found cluster in</th>") && page.contains("<td>312"))
     }
 
     @Test func whereNobodyLookedNothingIsSaid() {

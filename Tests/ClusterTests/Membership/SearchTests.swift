@@ -54,7 +54,9 @@ import Wire
     @Test(arguments: losses, [1, 2, 3] as [UInt64])
     func twoThatGatherBecomeOneWhenTheyHearOfEachOther(loss: UInt64, seed: UInt64) {
         var world = SimulatedSearch(seed: seed, lossPercent: loss)
-        let pair = [world.start(5010, list: [5010]), world.start(5000, list: [5000])]
+        let first = world.start(5010, list: [5010])
+        _ = world.run(seconds: 1)
+        let pair = [first, world.start(5000, list: [5000])]
         _ = world.run(seconds: 1)
         #expect(pair.allSatisfy { $0.founder.isGathering })
         world.start(5020, list: [5000, 5010])
