@@ -4,9 +4,9 @@ public import Wire
 ///
 /// The first process of the list of addresses that is there gathers the nodes; so a process whose own address is in
 /// the list waits for those before it. Lists can differ, so that is only how two are seldom first; what makes sure that
-/// one is left is another rule, which needs no list: of two that gather, the one that started later steps back. Both know
-/// which that is, because each tells the other its instance with its question. Nobody has an id before the cluster
-/// forms, so stepping back costs nothing.
+/// one is left is another rule, which needs no list: of two that gather, the one that started later steps back. Both
+/// know which that is, because each tells the other its instance with its question. Nobody has an id before the
+/// cluster forms, so stepping back costs nothing.
 public struct Founder: Sendable {
     private enum Role: Sendable {
         case following

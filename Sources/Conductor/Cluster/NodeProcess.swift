@@ -4,7 +4,7 @@ import Topology
 
 /// One `znode` that the conductor started.
 final class NodeProcess {
-    /// The node's id; of one that finds its cluster, its number in the order in which they were started, until it has one.
+    /// The node's id; until it has one, a node that finds its cluster is known by the order in which it was started.
     private(set) var id: Int
     private(set) var logPath: String
     let child: ChildProcess

@@ -27,7 +27,7 @@ enum NodeEndpoints {
         return endpoints
     }
 
-    /// Reads the list, and finds what cannot be an endpoint before anybody waits for it; nil: the nodes are to be asked.
+    /// Reads the list, and finds what cannot be an endpoint before anybody waits for it; nil: nodes are to be asked.
     static func listed(_ options: ParsedOptions) throws(Failure) -> [String]? {
         guard options.isGiven("nodes") else {
             guard options.isGiven("bootstrap") else {

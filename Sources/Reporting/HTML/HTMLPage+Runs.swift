@@ -87,7 +87,8 @@ extension HTMLPage {
         let looked = run.perNode.contains { $0.discoverySeconds != nil }
         var rows: Markup = ""
         for node in run.perNode {
-            let found = node.discoverySeconds.map { style.duration($0 * 1e9) } ?? Numbers.none
+            let found: Markup =
+                looked ? "<td>\(node.discoverySeconds.map { style.duration($0 * 1e9) } ?? Numbers.none)</td>" : ""
             let framesOut = run.links.filter { $0.from == node.id }.reduce(0) { $0 + $1.frames }
             let framesIn = run.links.filter { $0.to == node.id }.reduce(0) { $0 + $1.frames }
             let died: Markup =
@@ -98,7 +99,7 @@ extension HTMLPage {
                 <tr><th scope="row">\(node.id)\(died)</th><td>\(Numbers.fixed(node.cpuPercent, decimals: 1, unit: " %"))</td>\
                 <td>\(Numbers.fixed(node.cpuSeconds, decimals: 2, unit: " s"))</td><td>\(resident)</td>\
                 <td>\(Numbers.grouped(node.uniqueDeliveries))</td>\(orders)<td>\(Numbers.fixed(node.sharePercent, decimals: 2, unit: " %"))</td>\
-                <td>\(Numbers.grouped(framesOut))</td><td>\(Numbers.grouped(framesIn))</td>\(looked ? "<td>\(found)</td>" : "")</tr>
+                <td>\(Numbers.grouped(framesOut))</td><td>\(Numbers.grouped(framesIn))</td>\(found)</tr>
 
                 """
         }

@@ -62,8 +62,8 @@ public struct OptionCondition: Sendable {
 
 /// What options mean together: when one of them does nothing, or cannot be with another.
 ///
-/// An option that does nothing is a mistake where somebody wrote it for this call. From the environment or a file, which
-/// hold for many calls, it is passed over, and that is said.
+/// An option that does nothing is a mistake where somebody wrote it for this call. From the environment or a file,
+/// which hold for many calls, it is passed over, and that is said.
 public struct OptionRule: Sendable {
     enum Kind: Sendable {
         case needs(OptionCondition)

@@ -58,7 +58,8 @@ public enum OptionRules {
 
     /// The rules of `loadclient`.
     ///
-    /// Whether the nodes elect a leader is not known before they are asked: the client looks then (`--pack`, `--balance`).
+    /// Whether the nodes elect a leader is not known before they are asked: the client looks then, for `--pack` and
+    /// `--balance`.
     public static let client = joined(
         [.alternatives("nodes", "bootstrap", listedOrAsked)], bookLoad,
         [.alternatives("outstanding", "rate", byClockOrAnswer)])
