@@ -15,7 +15,9 @@ enum BootstrapOptions {
                     + "the rest. The first of the list that is there gathers the nodes of a new cluster"),
             OptionSpec(
                 "settle-millis", .duration(bareUnit: .milliseconds), default: "2000",
-                help: "Without --num-nodes the cluster forms when nobody new came for so long"),
+                help:
+                    "So long a node waits for those before it in the list; and without --num-nodes the cluster forms when "
+                    + "nobody new came for so long"),
             OptionSpec(
                 "advertise", .string, defaultNote: "the address the others see", valueName: "HOST",
                 help: "The name or address under which the other nodes reach this one"),

@@ -113,7 +113,6 @@ public enum OptionRules {
         .idle(["peers"], with: .given("bootstrap"), "the cluster tells who they are"),
         .idle(["absent"], with: .given("bootstrap"), "the cluster forms with the nodes that come"),
         .needs(["settle-millis", "advertise"], .given("bootstrap"), "only that is a search for others"),
-        .idle(["settle-millis"], with: .given("num-nodes"), "the cluster forms as soon as so many are there"),
     ]
 
     private static let randomLinks: [OptionRule] = [
