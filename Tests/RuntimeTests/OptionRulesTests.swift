@@ -133,5 +133,6 @@ import Testing
     @Test func theHelpSaysWhatAnOptionNeeds() {
         let help = NodeProgram.options.helpText(width: 120)
         #expect(help.contains("(needs --consensus leader)") && help.contains("(needs --bootstrap)"))
+        #expect(!help.contains("needs --transport tcp"), "that is so by default")
     }
 }

@@ -81,10 +81,11 @@ extension OptionTable {
         return String(help.text.dropLast(help.text.hasSuffix("\n\n") ? 1 : 0))
     }
 
-    /// What an option needs to do something, from the rules.
+    /// What an option needs to do something, from the rules; what holds by default need not be told.
     private func needs(of option: OptionSpec) -> String {
+        let defaults = GivenOptions(stored: byName.compactMapValues { defaultValue(of: $0) }, positionals: [])
         let conditions = rules.filter { $0.names.contains(option.name) }.compactMap { rule -> String? in
-            guard case .needs(let condition) = rule.kind else { return nil }
+            guard case .needs(let condition) = rule.kind, !condition.holds(defaults) else { return nil }
             return condition.text
         }
         return conditions.isEmpty ? "" : " (needs \(conditions.joined(separator: ", ")))"
