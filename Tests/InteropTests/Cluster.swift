@@ -45,12 +45,10 @@ final class Cluster {
 
     /// Starts a node, which broadcasts when it is told to.
     func start(_ id: Int, of count: Int, _ arguments: [String]) throws {
-        let own = ["--id", "\(id)", "--num-nodes", "\(count)", "--timeout", Patience.nodeTimeout]
-        let waits = arguments.contains("--mode") ? ["--await-start"] : []
+        let own = ["--id", "\(id)", "--num-nodes", "\(count)", "--timeout", Patience.nodeTimeout, "--await-start"]
         // Not with this thread: it belongs to a pool, and may end before the test does.
         let request = ChildRequest(
-            program: try Programs.node(), arguments: own + waits + arguments, environment: [:],
-            output: .append(logPath(id)),
+            program: try Programs.node(), arguments: own + arguments, environment: [:], output: .append(logPath(id)),
             diesWithParent: false)
         nodes.append(try ChildProcess(request))
     }

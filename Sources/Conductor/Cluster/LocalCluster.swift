@@ -252,7 +252,7 @@ final class LocalCluster {
     private func broadcastArguments(of id: Int) -> [String] {
         var arguments = [
             "--cluster", name, "--num-nodes", "\(graph.nodeCount)", "--topology", scenario.topology,
-            "--buffer-size", "\(scenario.bufferSize)",
+            "--buffer-size", "\(scenario.bufferSize)", "--await-start",
             "--leader-heartbeat-millis", "\(max(1, scenario.leaderHeartbeatNanoseconds / 1_000_000))ms",
             "--verbosity", "\(scenario.nodeVerbosity)",
         ]
@@ -269,7 +269,7 @@ final class LocalCluster {
     /// What nodes are told that broadcast of their own.
     private var modeArguments: [String] {
         var arguments = [
-            "--mode", scenario.mode.rawValue, "--message-size-bytes", "\(scenario.messageSizeBytes)", "--await-start",
+            "--mode", scenario.mode.rawValue, "--message-size-bytes", "\(scenario.messageSizeBytes)",
             "--rate", scenario.ratePerNode.isFinite ? Self.decimal(scenario.ratePerNode) : "max",
         ]
         if scenario.mode == .one { arguments += ["--broadcaster", "\(scenario.broadcaster)"] }

@@ -28,7 +28,7 @@ public enum OptionRules {
             .idle(["port", "bind", "peers"], with: .has("transport", "ipc"), "its addresses are files"),
             .needs(["absent"], electsLeader, "without a log a late node cannot catch up"),
             .needs(
-                ["rate", "send-interval-millis", "duration", "warmup", "await-start", "message-size-bytes"],
+                ["rate", "send-interval-millis", "duration", "warmup", "message-size-bytes"],
                 OptionCondition("--mode all, one or rr", on: ["mode", "pattern"]) { $0.sendsByItself },
                 "this node sends nothing of its own"),
             .alternatives("rate", "send-interval-millis", "they say the same thing"),
