@@ -44,6 +44,7 @@ struct ClientReporter {
         report.acknowledgement = LatencyAccount.report(result.acknowledgement.total)
         report.latency = LatencyAccount.report(latencies.fromDue, negative: latencies.negative)
         report.sendLag = LatencyAccount.report(result.sendLag)
+        report.heldBack = LatencyAccount.report(result.heldBack)
         report.perNode = perNode(account)
         let balance = Balance(counts: result.perNode.map(\.sent))
         // Nothing is not evenly spread, it is not spread at all.

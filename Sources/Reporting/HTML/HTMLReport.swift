@@ -85,6 +85,7 @@ struct HTMLPage {
         \(balance())
         \(topologies())
         \(runDetails())
+        \(lastLogLines())
         \(environment())
         </main>
         </body>

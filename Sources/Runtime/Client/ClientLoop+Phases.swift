@@ -153,14 +153,14 @@ extension ClientLoop {
         }
     }
 
-    /// Waits until everything sent was answered and every node has everything, or nothing moves any more, or time is
-    /// up; then takes the nodes' last reports.
+    /// Waits until everything sent was answered that somebody can answer, and every node has everything, or nothing
+    /// moves any more, or time is up; then takes the nodes' last reports.
     func drain(_ control: ControlClient) throws {
-        let deadline = MonotonicClock.now() + settings.drainNanoseconds
+        let end = MonotonicClock.now()
+        let deadline = end + settings.drainNanoseconds
         func isOver() -> Bool { MonotonicClock.now() >= deadline || isUrgent() }
-        while !isOver() && dealers.contains(where: { $0.outstanding + $0.backlog > 0 }) {
-            try exchange(until: MonotonicClock.now() + 20_000_000)
-        }
+        while !isOver() && isAnswerAwaited { try exchange(until: MonotonicClock.now() + 20_000_000) }
+        noteWhatIsOpen(loadEnd: end)
         let nodes = Array(0..<control.count)
         var answered = Set<Int>()
         var last: [UInt64?] = []
@@ -177,6 +177,27 @@ extension ClientLoop {
         } while quietRounds < 3 && !isOver()
         result.isQuiet = quietRounds >= 3
         try collect(control, answered: answered)
+    }
+
+    /// Whether something was not answered and can still be.
+    private var isAnswerAwaited: Bool {
+        let lost = lost()
+        return dealers.contains { $0.outstanding + $0.backlog > 0 && !isAbandoned($0, lost) }
+    }
+
+    /// Whether nobody can answer what waits for an answer here.
+    private func isAbandoned(_ dealer: Dealer, _ lost: LostNodes) -> Bool {
+        search == nil ? lost.dead.contains(dealer.node) : lost.isMajorityLost
+    }
+
+    /// Notes what stays without an answer, and how long there was none when the load ended.
+    private func noteWhatIsOpen(loadEnd: UInt64) {
+        let lost = lost()
+        for dealer in dealers where isAbandoned(dealer, lost) {
+            result.abandoned += dealer.measured.outstanding + dealer.measured.backlog
+        }
+        guard search != nil, dealers.contains(where: { $0.outstanding + $0.backlog > 0 }) else { return }
+        result.gaps.noteOpen(from: max(lastAcknowledgedNanoseconds, result.measuredNanoseconds), to: loadEnd)
     }
 
     /// Takes the nodes' last reports.
