@@ -17,7 +17,8 @@ import Testing
         #expect(gate.delay(due: 200, sent: 500) == SendGate.Delay(held: 300, lag: 0))
         gate.passed(at: 510)
         #expect(gate.delay(due: 300, sent: 510) == SendGate.Delay(held: 200, lag: 10), "the rest is the client's")
-        #expect(gate.delay(due: 505, sent: 510) == SendGate.Delay(held: nil, lag: 5), "due when orders were taken again")
+        #expect(
+            gate.delay(due: 505, sent: 510) == SendGate.Delay(held: nil, lag: 5), "due when orders were taken again")
     }
 
     @Test func theTwoPartsAreTheWholeDelay() {

@@ -137,7 +137,8 @@ import Wire
     }
 
     @Test(arguments: [
-        ("star", [0], [5], true), ("star", [1], [5], false), ("mesh", [0, 1], [5], false), ("mesh", [0, 1, 2], [5], true),
+        ("star", [0], [5], true), ("star", [1], [5], false), ("mesh", [0, 1], [5], false),
+        ("mesh", [0, 1, 2], [5], true),
         ("mesh", [0, 1, 2], [5, 3], false), ("line", [2], [5, 5], true), ("mesh", [0, 1, 2, 3, 4], [], true),
         ("mesh", [0, 1, 2, 3], [], false),
     ])

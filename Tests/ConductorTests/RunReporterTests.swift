@@ -119,7 +119,8 @@ import Wire
         #expect(report.heldBack?.count == 1 && report.sendLag == nil)
         var scenario = Self.scenario(of: run)
         scenario.consensus = .leader
-        #expect(try Self.report(run, scenario).events[1].text.hasSuffix("no majority is left that could acknowledge them"))
+        #expect(
+            try Self.report(run, scenario).events[1].text.hasSuffix("no majority is left that could acknowledge them"))
     }
 
     @Test func whatADeadNodeUsedAndGotIsAbsentAndNotZero() throws {

@@ -141,7 +141,8 @@ extension Sample {
         for line in [
             "Leader:                 node 1, term 3", "State:                  the same on all 4 nodes",
             "Rejected by the book:   37, warm-up included",
-            "Came again:             12 (not executed again)", "Longest gap:            371.20 ms without an acknowledgement",
+            "Came again:             12 (not executed again)",
+            "Longest gap:            371.20 ms without an acknowledgement",
             "1     leader           5,194    48,000    4,767     424  c801b3e0219fc122",
             "0     died at 2.31 s        -         -        -       -                 -",
             "  term 1: node 0 since before the measured time", "  term 3: node 1 since 2.64 s",

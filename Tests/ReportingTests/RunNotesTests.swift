@@ -27,7 +27,8 @@ import Testing
         }
         let two = Self.passing { $0.perNode[2].diedAt = -0.5 }
         for (name, document) in Self.both(two) {
-            #expect(document.contains("node 0 died at 2.31 s and node 2 died 0.50 s before the measured time."), "\(name)")
+            #expect(
+                document.contains("node 0 died at 2.31 s and node 2 died 0.50 s before the measured time."), "\(name)")
             #expect(
                 document.contains("What nodes 0 and 2 got until they died, at 2.31 s and 0.50 s before the measured"),
                 "\(name)")
@@ -49,7 +50,8 @@ import Testing
             run.events = [EventReport(seconds: 8.349, kind: "death", node: 0, text: "node 0 is gone")]
         }
         for (name, document) in Self.both(run) {
-            #expect(document.contains("8.35 s") && !document.contains("8.3 s") && !document.contains("8.4 s"), "\(name)")
+            #expect(
+                document.contains("8.35 s") && !document.contains("8.3 s") && !document.contains("8.4 s"), "\(name)")
         }
     }
 

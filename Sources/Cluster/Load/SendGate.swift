@@ -1,8 +1,8 @@
 /// Whether a client's orders can leave at all, and how late those were that could not.
 ///
 /// An order that leaves late may be late for two reasons: nobody took it (no leader, a node that is gone, a full
-/// queue), or the client was busy. The first is the cluster's time, the second the client's own. A value: what was tried
-/// goes in, and the two parts come out.
+/// queue), or the client was busy. The first is the cluster's time, the second the client's own. A value: what was
+/// tried goes in, and the two parts come out.
 public struct SendGate: Sendable, Equatable {
     private var isShut = false
     private var openedNanoseconds: UInt64 = 0

@@ -20,8 +20,8 @@ extension RunReporter {
             events.append(
                 EventReport(
                     seconds: Double(evidence.durationNanoseconds) / 1e9, kind: "end",
-                    text: "the load is over; \(Numbers.grouped(client.abandoned)) orders without an answer are not waited "
-                        + "for: \(why)"))
+                    text: "the load is over; \(Numbers.grouped(client.abandoned)) orders without an answer are not "
+                        + "waited for: \(why)"))
         }
         return events
     }

@@ -16,6 +16,8 @@ final class ClusterRun {
     private let onTick: (RunProgress) -> Void
     private var events: [Event] = []
     private var startNanoseconds: UInt64 = 0
+    /// When the first message fell due; nil while a client still looks for its nodes.
+    private var loadNanoseconds: UInt64?
     private var isQuiet = false
     /// Whether so many nodes died that the others can decide nothing any more.
     private var isMajorityLost = false
@@ -94,6 +96,7 @@ final class ClusterRun {
         while !client.isDone {
             try watch()
             let progress = client.progress
+            loadNanoseconds = loadNanoseconds ?? progress?.startNanoseconds
             // It still looks for its nodes, and would look for a dead one until its time is over.
             if progress == nil, let dead = cluster.nodes.first(where: { !$0.isRunning }) {
                 throw cluster.diedEarly(dead)
@@ -115,6 +118,7 @@ final class ClusterRun {
         guard scenario.mode != .none else { return }
         // With a client, both begin at one agreed instant, and the client has yet to connect.
         startNanoseconds = MonotonicClock.now() + (scenario.clients > 0 ? 1_000_000_000 : 100_000_000)
+        loadNanoseconds = startNanoseconds
         let order = StartOrder(
             startNanoseconds: startNanoseconds, warmupNanoseconds: scenario.warmupNanoseconds,
             durationNanoseconds: scenario.durationNanoseconds)
@@ -168,7 +172,7 @@ final class ClusterRun {
     /// Looks after the nodes for one tick.
     private func watch() throws {
         try noteDeaths()
-        if let late = scenario.late, startNanoseconds > 0, MonotonicClock.now() >= startNanoseconds + late.nanoseconds,
+        if let late = scenario.late, let loadNanoseconds, MonotonicClock.now() >= loadNanoseconds + late.nanoseconds,
             !cluster.nodes.contains(where: { $0.id == late.node })
         {
             let now = MonotonicClock.now()

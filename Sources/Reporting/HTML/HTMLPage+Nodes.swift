@@ -43,7 +43,8 @@ extension HTMLPage {
     func lastLogLines() -> Markup {
         var items: Markup = ""
         for run in report.runs {
-            let place = report.runs.count == 1 ? "" : "\(run.topology), \(Numbers.nodes(run.nodes)), run \(run.repeat); "
+            let place =
+                report.runs.count == 1 ? "" : "\(run.topology), \(Numbers.nodes(run.nodes)), run \(run.repeat); "
             for event in run.events {
                 guard let log = event.log, !log.lines.isEmpty else { continue }
                 let whose = event.node.map { " of node \($0)" } ?? ""

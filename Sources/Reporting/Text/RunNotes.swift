@@ -1,4 +1,4 @@
-/// What must stand beside a run's numbers so that a dash or a difference is not misread; the same words in text and HTML.
+/// What must stand beside a run's numbers so that a dash or a difference is not misread; in the same words everywhere.
 enum RunNotes {
     /// Of nodes that were not there all the time.
     static func nodes(_ run: RunReport) -> [String] {
@@ -30,7 +30,8 @@ enum RunNotes {
     static func heldBack(_ heldBack: LatencyReport?) -> String? {
         guard let heldBack, heldBack.count > 0 else { return nil }
         let were = heldBack.count == 1 ? "1 order was" : "\(Numbers.grouped(heldBack.count)) orders were"
-        return "\(were) held back: nobody took them when they were due (no leader, a dead node, or full queues). That is "
+        return
+            "\(were) held back: nobody took them when they were due (no leader, a dead node, or full queues). That is "
             + "the cluster's time; send lag is what the load generator added."
     }
 
@@ -39,7 +40,8 @@ enum RunNotes {
         let dead = nodes.compactMap { node in node.diedAt.map { (id: node.id, at: Moment.at($0)) } }
         guard !dead.isEmpty else { return nil }
         let who = (dead.count == 1 ? "node " : "nodes ") + list(dead.map { "\($0.id)" })
-        return "What \(who) got until \(dead.count == 1 ? "it" : "they") died, \(list(dead.map(\.at))), is in no number: "
+        return
+            "What \(who) got until \(dead.count == 1 ? "it" : "they") died, \(list(dead.map(\.at))), is in no number: "
             + "deliveries are owed to the nodes that live."
     }
 

@@ -219,7 +219,8 @@ public final class ClientLoop {
                 totalNanoseconds: settings.warmupNanoseconds + settings.durationNanoseconds, sent: sums.sent,
                 acknowledged: sums.acknowledged + sums.rejected, refused: sums.refused + sums.overflowed,
                 isWarmup: now < result.measuredNanoseconds,
-                p99Nanoseconds: result.acknowledgement.total.value(atPercentile: 99)))
+                p99Nanoseconds: result.acknowledgement.total.value(atPercentile: 99),
+                startNanoseconds: result.startNanoseconds))
     }
 
     func counts(of stream: OrderStream) -> OrderCounts {

@@ -64,8 +64,8 @@ public struct ClientResult: Sendable {
     /// From due time to actual send, measured orders, nanoseconds; of those that were held back, from when orders were
     /// taken again.
     public var sendLag = Histogram()
-    /// From due time until orders were taken again, nanoseconds: of measured orders that nobody took when they were due,
-    /// and that left later.
+    /// From due time until orders were taken again, nanoseconds: of measured orders that nobody took when they were
+    /// due, and that left later.
     public var heldBack = Histogram()
     /// First due time, nanoseconds of CLOCK_MONOTONIC.
     public var startNanoseconds: UInt64 = 0
@@ -112,4 +112,6 @@ public struct ClientProgress: Sendable {
     public var isWarmup: Bool
     /// 99th percentile of due time to acknowledgement so far, nanoseconds; 0 when nothing was acknowledged.
     public var p99Nanoseconds: Int64
+    /// When the first order fell due, nanoseconds of CLOCK_MONOTONIC.
+    public var startNanoseconds: UInt64 = 0
 }
