@@ -102,7 +102,8 @@ final class ClusterRun {
                 throw cluster.diedEarly(dead)
             }
             if !cluster.dead.isEmpty {
-                if progress.map({ $0.elapsedNanoseconds >= $0.totalNanoseconds }) == true { try lookForMajority() }
+                let isOver = progress.map { $0.elapsedNanoseconds >= $0.totalNanoseconds } ?? false
+                if isOver || interrupts.flag.isSet { try lookForMajority() }
                 client.tell(LostNodes(dead: cluster.dead, isMajorityLost: isMajorityLost))
             }
             onTick(.client(progress))

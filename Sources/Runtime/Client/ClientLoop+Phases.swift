@@ -167,8 +167,10 @@ extension ClientLoop {
         var quietRounds = 0
         // Quiet means: all answers came, nothing waits in any node, and the counts stood still for a while.
         repeat {
-            let statuses = try control.statuses(of: nodes, timeoutNanoseconds: 500_000_000)
-            answered.formUnion(nodes.filter { statuses[$0] != nil })
+            let dead = lost().dead
+            let asked = nodes.filter { !dead.contains($0) }
+            let statuses = try control.statuses(of: asked, timeoutNanoseconds: 500_000_000)
+            answered.formUnion(zip(asked, statuses).filter { $0.1 != nil }.map { $0.0 })
             let counts = statuses.map { $0?.unique }
             let isStill = counts == last && statuses.allSatisfy { $0.map { $0.queued == 0 } ?? true }
             quietRounds = isStill ? quietRounds + 1 : 0
