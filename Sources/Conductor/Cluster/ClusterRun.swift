@@ -73,7 +73,7 @@ final class ClusterRun {
         let loaded = end > startNanoseconds ? end - startNanoseconds : 0
         var usage = zip(before, after).map { NodeUsage(before: $0, after: $1, nanoseconds: loaded) }
         if let late = scenario.late?.node, let lateNanoseconds, end > lateNanoseconds {
-            usage[late] = NodeUsage(before: ProcessStatistics(), after: after[late], nanoseconds: end - lateNanoseconds)
+            usage[late] = NodeUsage(sinceStart: after[late], nanoseconds: end - lateNanoseconds)
         }
         let outcome = try RunReporter(
             scenario: scenario, evidence: evidence, usage: usage, deaths: deaths(evidence), events: timed(evidence)
@@ -315,5 +315,12 @@ struct NodeUsage {
         guard let before, let after else { return }
         cpuNanoseconds = after.cpuNanoseconds - min(after.cpuNanoseconds, before.cpuNanoseconds)
         residentBytes = after.residentBytes
+    }
+
+    /// Of a node that was started when the load ran already.
+    init(sinceStart after: ProcessStatistics?, nanoseconds: UInt64) {
+        self.nanoseconds = max(1, nanoseconds)
+        cpuNanoseconds = after?.cpuNanoseconds
+        residentBytes = after?.residentBytes
     }
 }
