@@ -118,6 +118,8 @@ import Testing
         let run = Self.passing { $0.clients?.unsent = 77 }
         #expect(TextReport.runSummary(run).contains("Due, never sent:        77\n"))
         #expect(HTMLReport.page(Sample.report(runs: [run])).contains("<dt>Orders due, never sent</dt><dd>77</dd>"))
+        #expect(TextReport.runSummary(run).contains("orders due, never sent : "))
+        #expect(HTMLReport.page(Sample.report(runs: [run])).contains("426 not answered; 77 more never sent"))
         let none = Self.passing { $0.clients?.unsent = 0 }
         #expect(!TextReport.runSummary(none).contains("never sent"))
     }

@@ -49,6 +49,7 @@ extension TextReport {
         failures.append((LossReport.unexplainedCause, run.ledger.unexplained))
         failures.append(("orders refused", run.clients?.refused ?? 0))
         failures.append(("orders never answered", run.clients?.unacknowledged ?? 0))
+        failures.append(("orders due, never sent", run.clients?.unsent ?? 0))
         writer.failures(failures)
         writer.reasons(run.verdict)
         return writer.text
