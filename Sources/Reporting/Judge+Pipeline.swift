@@ -8,7 +8,7 @@ extension Judge {
         var notes: [String] = []
         for node in nodes {
             guard let diedAt = node.diedAt else { continue }
-            let when = "died at \(Numbers.fixed(diedAt, decimals: 1)) s"
+            let when = "died \(Moment.at(diedAt))"
             if node.id == pipeline.source || node.id == pipeline.sink {
                 let role = node.id == pipeline.source ? "source" : "sink"
                 failures.append("The \(role), node \(node.id), \(when), and the queue with it.")

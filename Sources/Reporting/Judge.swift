@@ -21,6 +21,7 @@ public enum Judge {
             findings.notes += notes
         } else if let agreement = run.agreement {
             findings.failures += failures(of: agreement, run: run)
+            findings.notes += [RunNotes.leftOut(run.perNode)].compactMap { $0 }
         } else {
             judgeDeaths(run.perNode, into: &findings)
         }
@@ -130,7 +131,7 @@ public enum Judge {
     private static func judgeDeaths(_ nodes: [NodeReport], into findings: inout Findings) {
         for node in nodes {
             guard let diedAt = node.diedAt else { continue }
-            findings.failures.append("Node \(node.id) died at \(Numbers.fixed(diedAt, decimals: 1)) s.")
+            findings.failures.append("Node \(node.id) died \(Moment.at(diedAt)).")
         }
     }
 

@@ -1,7 +1,18 @@
 /// What a report that passed may claim: only what was asked for and what was judged.
 enum PassSentence {
     static func text(of report: Report, style: TextStyle = TextStyle()) -> String {
-        style.clean(claims(of: report, style: style))
+        var text = claims(of: report, style: style)
+        if let deaths = deaths(in: report.runs) { text = "\(text.dropLast()), although \(deaths)." }
+        return style.clean(text)
+    }
+
+    /// Who died without harm; nil when nobody did.
+    private static func deaths(in runs: [RunReport]) -> String? {
+        let hit = runs.filter { run in run.perNode.contains { $0.diedAt != nil } }
+        guard let run = hit.first else { return nil }
+        guard runs.count == 1 else { return "nodes died in \(hit.count) of \(runs.count) runs" }
+        return RunNotes.list(
+            run.perNode.compactMap { node in node.diedAt.map { "node \(node.id) died \(Moment.at($0))" } })
     }
 
     private static func claims(of report: Report, style: TextStyle) -> String {

@@ -126,6 +126,32 @@ import Wire
         #expect(AgreementAccount.report(evidence)?.joins.first?.convergenceMicroseconds == nil)
     }
 
+    @Test func aGapThatWasStillOpenIsTheLongestAndNoFailoverEndsIt() throws {
+        var evidence = try Self.evidence()
+        #expect(AgreementAccount.report(evidence)?.gapIsOpen == nil)
+        evidence.client?.gaps.noteOpen(from: Self.time(6_000), to: Self.time(20_000))
+        let report = try #require(AgreementAccount.report(evidence))
+        #expect(report.longestGapMicroseconds == 14_000_000 && report.gapIsOpen == true)
+        evidence.client?.gaps.noteOpen(from: Self.time(19_900), to: Self.time(20_000))
+        #expect(AgreementAccount.report(evidence)?.gapIsOpen == nil, "another was longer")
+    }
+
+    @Test(arguments: [
+        ("star", [0], [5], true), ("star", [1], [5], false), ("mesh", [0, 1], [5], false),
+        ("mesh", [0, 1, 2], [5], true),
+        ("mesh", [0, 1, 2], [5, 3], false), ("line", [2], [5, 5], true), ("mesh", [0, 1, 2, 3, 4], [], true),
+        ("mesh", [0, 1, 2, 3], [], false),
+    ])
+    func aMajorityIsLostWhenNoneCanMeet(shape: String, dead: [Int], voters: [UInt16], isLost: Bool) throws {
+        let reports = voters.map { count in
+            var report = Self.node(4, role: .follower, term: 1, leader: 0)
+            report.voters = count
+            return report
+        }
+        let graph = try MadeUpRun(shape, nodes: 5).graph
+        #expect(Majority.isLost(in: graph, without: Set(dead), as: reports + [ConsensusReport()]) == isLost)
+    }
+
     @Test func whatTheBookRejectedIsWhatANodeSays() throws {
         var evidence = try Self.evidence()
         for id in 1...4 { evidence.consensus[id]?.refused = 7 }

@@ -50,7 +50,7 @@ import Testing
         ) {
             $0.ledger.unique += 1
         },
-        Rule(testDescription: "a death", outcome: .fail, reason: "Node 2 died at 12.5 s.") {
+        Rule(testDescription: "a death", outcome: .fail, reason: "Node 2 died at 12.50 s.") {
             $0.perNode[2].diedAt = 12.5
         },
         Rule(
@@ -170,7 +170,7 @@ import Testing
         let verdict = Judge.verdict(of: run)
         #expect(verdict.outcome == .fail)
         #expect(verdict.reasons.count == 2)
-        #expect(verdict.reasons.first == "Node 0 died at 3.0 s.")
+        #expect(verdict.reasons.first == "Node 0 died at 3.00 s.")
     }
 
     @Test func judgesAReportByItsWorstRun() {
@@ -181,7 +181,7 @@ import Testing
         let report = Judge.judged(Sample.report(kind: .compare, runs: [Sample.run(), slow, dead]))
         #expect(report.runs.map(\.verdict.outcome) == [.pass, .unknown, .fail])
         #expect(report.verdict.outcome == .fail)
-        #expect(report.verdict.reasons.first == "ring, 5 nodes, run 2: Node 1 died at 1.0 s.")
+        #expect(report.verdict.reasons.first == "ring, 5 nodes, run 2: Node 1 died at 1.00 s.")
         #expect(report.verdict.reasons.count == 2)
     }
 

@@ -53,7 +53,7 @@ extension Sample {
         #expect(verdict.outcome == .pass && verdict.reasons.count == 2)
         #expect(
             verdict.reasons.first
-                == "Worker node 2 died at 12.5 s; 17 tasks were taken back from it, and none is missing.")
+                == "Worker node 2 died at 12.50 s; 17 tasks were taken back from it, and none is missing.")
         #expect(verdict.reasons.last == "5 results were of tasks that were done already.")
     }
 
@@ -95,7 +95,7 @@ extension Sample {
         let text = TextReport.runSummary(Sample.pipelineRunWithADeadWorker())
         for piece in [
             "WORK QUEUE", "Sent again:             17", "Done before:            5", "Node 1:  30,000 tasks ( 50.00%)",
-            "NOT TO BE OVERLOOKED", "Worker node 2 died at 12.5 s", "- PASS",
+            "NOT TO BE OVERLOOKED", "Worker node 2 died at 12.50 s", "- PASS",
         ] {
             #expect(text.contains(piece), "\(piece) is not in\n\(text)")
         }
@@ -105,7 +105,7 @@ extension Sample {
 
     @Test func thePageShowsTheQueueAndItsWorkers() {
         let page = HTMLReport.page(Sample.report(runs: [Sample.pipelineRunWithADeadWorker()]))
-        for piece in ["Work queue", "60,000 tasks", "Taken back", "Worker node 2 died at 12.5 s", "✓ Pass"] {
+        for piece in ["Work queue", "60,000 tasks", "Taken back", "Worker node 2 died at 12.50 s", "✓ Pass"] {
             #expect(page.contains(piece), "\(piece) is not there")
         }
         #expect(!HTMLReport.page(Sample.report(runs: [Sample.run()])).contains("Work queue"))

@@ -24,4 +24,14 @@ import Testing
         gaps.note(from: 60, to: 60)
         #expect(gaps.all.count == 2, "nothing passed")
     }
+
+    @Test func aGapThatNoAnswerEndedIsTheLongestButNoAnswer() {
+        var gaps = LongestGaps()
+        gaps.note(from: 10, to: 20)
+        gaps.noteOpen(from: 20, to: 20)
+        #expect(gaps.open == nil, "the load was over already")
+        gaps.noteOpen(from: 20, to: 100)
+        #expect(gaps.longest == gaps.open && gaps.longest?.nanoseconds == 80)
+        #expect(gaps.containing(50) == nil && gaps.all.count == 1)
+    }
 }

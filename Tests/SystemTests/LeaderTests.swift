@@ -54,7 +54,7 @@ extension SystemTests {
             let space = try Workspace()
             let zbed = try space.startZbedRun(
                 "--nodes 4 --topology star --consensus leader --transport ipc --warmup 0s --rate 200 --duration 2s "
-                    + "--drain 1s")
+                    + "--drain 100s")
             let nodes = try zbed.nodes(4)
             try zbed.waitForDeliveries(50, at: 3, nodes: 4)
             #expect(Glibc.kill(try #require(nodes[0]), SIGKILL) == 0)
@@ -64,6 +64,11 @@ extension SystemTests {
                 "Node 0, which died, was the only way between the living nodes of the star: 3 live, but no more than 1 of "
                 + "them can reach each other, and a majority of the 4 voters is 3. Nobody can be elected."
             #expect(ending.code == 1 && run.verdict.reasons.contains(sentence), "\(run.verdict)")
+            #expect(run.agreement?.gapIsOpen == true && run.events.contains { $0.kind == "no answer" })
+            // What nobody can answer is not waited for.
+            #expect(run.events.contains { $0.text.hasSuffix("no majority is left that could acknowledge them") })
+            let death = try #require(run.events.first { $0.kind == "death" })
+            #expect(death.log?.lines.isEmpty == false && ending.output.contains("to the end of the load"))
         }
 
         @Test func aLateNodeCatchesUpAndItIsSaidHowSoon() throws {

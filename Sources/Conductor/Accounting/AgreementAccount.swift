@@ -26,7 +26,9 @@ enum AgreementAccount {
         report.resent = evidence.client?.total.resent ?? 0
         report.divergences = known.reduce(0) { $0 + $1.divergences }
         report.falseSuspicions = known.reduce(0) { $0 + $1.falseSuspicions }
-        report.longestGapMicroseconds = Double(evidence.client?.gaps.longest?.nanoseconds ?? 0) / 1e3
+        let gaps = evidence.client?.gaps
+        report.longestGapMicroseconds = Double(gaps?.longest?.nanoseconds ?? 0) / 1e3
+        if let open = gaps?.open, open == gaps?.longest { report.gapIsOpen = true }
         let terms = LeaderTerm.all(known)
         report.terms = terms.map {
             TermReport(term: $0.term, leader: $0.leader, seconds: evidence.seconds($0.nanoseconds))
@@ -92,7 +94,7 @@ enum AgreementAccount {
     private static func meeting(_ evidence: RunEvidence, voters: Int) -> MeetingReport? {
         let dead = evidence.died
         guard !dead.isEmpty else { return nil }
-        let majority = max(voters, 1) / 2 + 1
+        let majority = Majority.count(of: voters)
         return MeetingReport(
             largest: evidence.graph.parts(without: dead).first?.count ?? 0, majority: majority,
             bridges: evidence.graph.bridges(among: dead, toJoin: majority))

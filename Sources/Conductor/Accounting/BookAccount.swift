@@ -27,7 +27,7 @@ enum BookAccount {
         let total = client.total
         return ClientOrders(
             sent: total.sent, acknowledged: total.acknowledged, rejections: rejections(of: client),
-            refused: total.refused, unacknowledged: total.unanswered)
+            refused: total.refused, unacknowledged: total.unanswered, unsent: total.due - min(total.due, total.sent))
     }
 
     /// By reason, those included that should have been given and were not.

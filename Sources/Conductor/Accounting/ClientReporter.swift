@@ -44,6 +44,7 @@ struct ClientReporter {
         report.acknowledgement = LatencyAccount.report(result.acknowledgement.total)
         report.latency = LatencyAccount.report(latencies.fromDue, negative: latencies.negative)
         report.sendLag = LatencyAccount.report(result.sendLag)
+        report.heldBack = LatencyAccount.report(result.heldBack)
         report.clocks = ClockAccount.report(result)
         if let clocks = report.clocks, clocks.kind != .one { report.latency?.clock = ClockAccount.comparedClock }
         report.perNode = perNode(account)

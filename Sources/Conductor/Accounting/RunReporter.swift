@@ -39,6 +39,7 @@ struct RunReporter {
         run.latency = LatencyAccount.report(latencies.fromDue, negative: latencies.negative)
         run.sendLatency = LatencyAccount.report(latencies.fromSend)
         run.sendLag = LatencyAccount.report(latencies.sendLag)
+        run.heldBack = evidence.client.flatMap { LatencyAccount.report($0.heldBack) }
         run.acknowledgement = evidence.client.flatMap { LatencyAccount.report($0.acknowledgement.total) }
         run.clocks = ClockAccount.report(evidence.client)
         if let clocks = run.clocks, clocks.kind != .one {
@@ -53,7 +54,7 @@ struct RunReporter {
         run.links = account.framesByLink.sorted { $0.key < $1.key }.map {
             Reporting.LinkReport(from: $0.key.from, to: $0.key.to, frames: $0.value)
         }
-        run.events = events + observations(of: run)
+        run.events = (events + clientEvents).sorted { $0.seconds < $1.seconds } + observations(of: run)
         run.clients = evidence.client.map { BookAccount.orders(of: $0) }
         run.books = BookAccount.report(evidence)
         judge(&run, isInterrupted: isInterrupted, isCutShort: isCutShort)

@@ -9,6 +9,7 @@ final class ClientThread: Sendable {
         var result: ClientResult?
         var error: (any Error)?
         var progress: ClientProgress?
+        var lost = LostNodes()
         var isDone = false
     }
 
@@ -46,6 +47,9 @@ final class ClientThread: Sendable {
     /// How far it is.
     var progress: ClientProgress? { state.withLock { $0.progress } }
 
+    /// Tells it of whom no answer can come any more.
+    func tell(_ lost: LostNodes) { state.withLock { $0.lost = lost } }
+
     /// What it measured, once it is done.
     func result() throws -> ClientResult? {
         let (result, error) = state.withLock { ($0.result, $0.error) }
@@ -65,7 +69,7 @@ final class ClientThread: Sendable {
         do {
             let loop = ClientLoop(
                 settings: settings, context: context, log: log, isInterrupted: { self.interrupt.isSet },
-                isUrgent: { self.interrupt.isUrgent },
+                isUrgent: { self.interrupt.isUrgent }, lost: { self.state.withLock { $0.lost } },
                 onProgress: { progress in self.state.withLock { $0.progress = progress } })
             let result = try loop.run()
             state.withLock { $0.result = result }

@@ -14,9 +14,24 @@ final class ClusterRun {
     private let interrupts: Interrupts
     private let log: Log
     private let onTick: (RunProgress) -> Void
-    private var events: [(nanoseconds: UInt64, kind: String, node: Int?, text: String)] = []
+    private var events: [Event] = []
     private var startNanoseconds: UInt64 = 0
+    /// When the first message fell due; nil while a client still looks for its nodes.
+    private var loadNanoseconds: UInt64?
     private var isQuiet = false
+    /// Whether so many nodes died that the others can decide nothing any more.
+    private var isMajorityLost = false
+    /// When the node that comes late was started.
+    private var lateNanoseconds: UInt64?
+
+    /// What happened, and when by CLOCK_MONOTONIC.
+    private struct Event {
+        var nanoseconds: UInt64
+        var kind: String
+        var node: Int
+        var text: String
+        var log: LogExcerpt?
+    }
 
     /// Longest wait between two looks at the nodes.
     private static let tickNanoseconds: UInt64 = 50_000_000
@@ -56,7 +71,10 @@ final class ClusterRun {
             books: books)
         // Nodes are told to start a little later: an interruption can come before that.
         let loaded = end > startNanoseconds ? end - startNanoseconds : 0
-        let usage = zip(before, after).map { NodeUsage(before: $0, after: $1, nanoseconds: loaded) }
+        var usage = zip(before, after).map { NodeUsage(before: $0, after: $1, nanoseconds: loaded) }
+        if let late = scenario.late?.node, let lateNanoseconds, end > lateNanoseconds {
+            usage[late] = NodeUsage(sinceStart: after[late], nanoseconds: end - lateNanoseconds)
+        }
         let outcome = try RunReporter(
             scenario: scenario, evidence: evidence, usage: usage, deaths: deaths(evidence), events: timed(evidence)
         ).report(
@@ -78,9 +96,15 @@ final class ClusterRun {
         while !client.isDone {
             try watch()
             let progress = client.progress
+            loadNanoseconds = loadNanoseconds ?? progress?.startNanoseconds
             // It still looks for its nodes, and would look for a dead one until its time is over.
             if progress == nil, let dead = cluster.nodes.first(where: { !$0.isRunning }) {
                 throw cluster.diedEarly(dead)
+            }
+            if !cluster.dead.isEmpty {
+                let isOver = progress.map { $0.elapsedNanoseconds >= $0.totalNanoseconds } ?? false
+                if isOver || interrupts.flag.isSet { try lookForMajority() }
+                client.tell(LostNodes(dead: cluster.dead, isMajorityLost: isMajorityLost))
             }
             onTick(.client(progress))
         }
@@ -95,6 +119,7 @@ final class ClusterRun {
         guard scenario.mode != .none else { return }
         // With a client, both begin at one agreed instant, and the client has yet to connect.
         startNanoseconds = MonotonicClock.now() + (scenario.clients > 0 ? 1_000_000_000 : 100_000_000)
+        loadNanoseconds = startNanoseconds
         let order = StartOrder(
             startNanoseconds: startNanoseconds, warmupNanoseconds: scenario.warmupNanoseconds,
             durationNanoseconds: scenario.durationNanoseconds)
@@ -154,10 +179,12 @@ final class ClusterRun {
     /// Looks after the nodes for one tick.
     private func watch() throws {
         try noteDeaths()
-        if let late = scenario.late, startNanoseconds > 0, MonotonicClock.now() >= startNanoseconds + late.nanoseconds,
+        if let late = scenario.late, let loadNanoseconds, MonotonicClock.now() >= loadNanoseconds + late.nanoseconds,
             !cluster.nodes.contains(where: { $0.id == late.node })
         {
-            events.append((MonotonicClock.now(), "late", late.node, "node \(late.node) is started"))
+            let now = MonotonicClock.now()
+            lateNanoseconds = now
+            events.append(Event(nanoseconds: now, kind: "late", node: late.node, text: "node \(late.node) is started"))
             try cluster.startLate()
         }
         try interrupts.wait(nanoseconds: Self.tickNanoseconds, orReadable: cluster.exitDescriptors)
@@ -165,10 +192,19 @@ final class ClusterRun {
 
     private func noteDeaths() throws(SystemError) {
         for node in try cluster.newlyDead() {
-            let text = node.obituary
             log.error("node_died", ["id": LogValue(node.id), "pid": LogValue(node.child.pid)])
-            events.append((node.diedNanoseconds ?? MonotonicClock.now(), "death", node.id, text))
+            events.append(
+                Event(
+                    nanoseconds: node.diedNanoseconds ?? MonotonicClock.now(), kind: "death", node: node.id,
+                    text: node.ending, log: LogExcerpt(path: node.logPath, lines: node.lastLines)))
         }
+    }
+
+    /// Whether the living can still decide anything; asked when it is to be known how long to wait for them.
+    private func lookForMajority() throws {
+        guard scenario.consensus != .none, !isMajorityLost, !cluster.dead.isEmpty else { return }
+        let reports = try cluster.control.consensus(of: cluster.living, timeoutNanoseconds: 500_000_000)
+        isMajorityLost = Majority.isLost(in: cluster.graph, without: cluster.dead, as: reports.compactMap { $0 })
     }
 
     // MARK: - After the load
@@ -201,13 +237,15 @@ final class ClusterRun {
     private func agreement() throws -> [ConsensusReport?] {
         guard scenario.consensus != .none else { return [] }
         let deadline = MonotonicClock.now() + scenario.drainNanoseconds
+        try lookForMajority()
         while true {
             var reports = [ConsensusReport?](repeating: nil, count: cluster.graph.nodeCount)
             let living = cluster.living
             let answers = try cluster.control.consensus(of: living, timeoutNanoseconds: 2_000_000_000)
             for (node, answer) in zip(living, answers) { reports[node] = answer }
             let isInStep = Set(answers.map { $0?.applied }).count == 1 && Set(answers.map { $0?.stateHash }).count == 1
-            if isInStep || MonotonicClock.now() >= deadline || interrupts.flag.isUrgent { return reports }
+            let isEnough = isInStep || isMajorityLost || interrupts.flag.isUrgent
+            if isEnough || MonotonicClock.now() >= deadline { return reports }
             try watch()
         }
     }
@@ -243,7 +281,8 @@ final class ClusterRun {
 
     private func timed(_ evidence: RunEvidence) -> [EventReport] {
         events.map {
-            EventReport(seconds: seconds($0.nanoseconds, evidence), kind: $0.kind, node: $0.node, text: $0.text)
+            EventReport(
+                seconds: seconds($0.nanoseconds, evidence), kind: $0.kind, node: $0.node, text: $0.text, log: $0.log)
         }
     }
 
@@ -282,5 +321,12 @@ struct NodeUsage {
         guard let before, let after else { return }
         cpuNanoseconds = after.cpuNanoseconds - min(after.cpuNanoseconds, before.cpuNanoseconds)
         residentBytes = after.residentBytes
+    }
+
+    /// Of a node that was started when the load ran already.
+    init(sinceStart after: ProcessStatistics?, nanoseconds: UInt64) {
+        self.nanoseconds = max(1, nanoseconds)
+        cpuNanoseconds = after?.cpuNanoseconds
+        residentBytes = after?.residentBytes
     }
 }

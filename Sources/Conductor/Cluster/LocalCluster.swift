@@ -203,7 +203,7 @@ final class LocalCluster {
         return Failure(
             .unknown,
             "the cluster was not ready within \(DurationText.of(scenario.readyNanoseconds)): node \(culprit) \(what)"
-                + (nodes.first { $0.id == culprit }?.lastLines ?? ""))
+                + (nodes.first { $0.id == culprit }?.quotation ?? ""))
     }
 
     private var consensusArguments: [String] {

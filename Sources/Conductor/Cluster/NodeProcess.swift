@@ -39,17 +39,19 @@ final class NodeProcess {
 
     var isRunning: Bool { child.exit == nil }
 
+    /// How it ended.
+    var ending: String { "node \(id) (pid \(child.pid)) \(child.exit.map { "\($0)" } ?? "is still running")" }
+
     /// How it ended, with the last lines of its log: what a person needs to see.
-    var obituary: String {
-        let ending = child.exit.map { "\($0)" } ?? "is still running"
-        return "node \(id) (pid \(child.pid)) \(ending)" + lastLines
-    }
+    var obituary: String { ending + quotation }
 
     /// The last lines of its log, indented.
-    var lastLines: String {
-        // A log that cannot be read has nothing to show.
-        let lines = (try? Files.tail(logPath, lines: 5)) ?? []
+    var quotation: String {
+        let lines = lastLines
         guard !lines.isEmpty else { return "; its log \(logPath) is empty" }
         return "; the last lines of \(logPath):\n" + lines.map { "    " + $0 }.joined(separator: "\n")
     }
+
+    /// The last lines of its log; a log that cannot be read has nothing to show.
+    var lastLines: [String] { (try? Files.tail(logPath, lines: 5)) ?? [] }
 }

@@ -56,8 +56,9 @@ enum LatencyCharts {
         let everyPoint = all.flatMap(\.run.timeline)
         let values = everyPoint.flatMap { [Double($0.p50), Double($0.p99), Double($0.max)] }
         let xAxis = Axis.linear(
-            "seconds since the measured part began", over: [0] + everyPoint.map(\.seconds), fromZero: true,
-            tickCount: 6,
+            "seconds since the measured part began",
+            // The axis goes on where nothing was delivered any more: that is what such a chart must show.
+            over: [0] + everyPoint.map(\.seconds) + all.compactMap(\.run.rate.seconds), fromZero: true, tickCount: 6,
             tight: true
         ) { value, step in Numbers.plain(value, decimals: step < 1 ? 2 : 0) }
         let points = thinned(line.run.timeline)

@@ -35,19 +35,20 @@ extension HTMLPage {
                 "Elections", Numbers.grouped(agreement.elections),
                 "\(Numbers.grouped(agreement.falseSuspicions)) false suspicions"),
             stateFact(agreement),
-            fact("Orders executed", Numbers.grouped(agreement.executed), "by every living node"),
+            fact(
+                "Orders executed", Numbers.grouped(agreement.executed), "by every living node, warm-up included"),
         ]
         facts.append(
             fact(
                 "Rejected by the book", Numbers.grouped(agreement.rejected),
-                "executed without effect"))
+                "executed without effect, warm-up included"))
         facts.append(
             fact(
                 "Came again", Numbers.grouped(agreement.repeated),
                 "none executed twice; \(Numbers.grouped(agreement.resent)) sent again"))
         facts.append(
             fact(
-                "Longest gap", style.duration(agreement.longestGapMicroseconds * 1e3), "without an acknowledgement"))
+                "Longest gap", style.duration(agreement.longestGapMicroseconds * 1e3), AgreementText.gap(agreement)))
         return "<dl class=\"facts\">\(facts)</dl>"
     }
 
@@ -62,7 +63,7 @@ extension HTMLPage {
     private func failover(_ failover: FailoverReport) -> Markup {
         let steps = failover.steps
         let total = steps.last?.microseconds ?? 0
-        let title: Markup = "Node \(failover.node) led and died \(AgreementText.time(failover.seconds))"
+        let title: Markup = "Node \(failover.node) led and died \(Moment.at(failover.seconds))"
         let outcome =
             failover.successor.map { "node \($0) took over" } ?? "and nobody was elected after it"
         guard !steps.isEmpty else {
@@ -101,7 +102,7 @@ extension HTMLPage {
     }
 
     private func join(_ join: JoinReport) -> Markup {
-        let title: Markup = "Node \(join.node) came late, \(AgreementText.time(join.seconds))"
+        let title: Markup = "Node \(join.node) came late, \(Moment.at(join.seconds))"
         let entries = Numbers.grouped(join.entries)
         guard let time = join.convergenceMicroseconds else {
             return """
@@ -137,7 +138,7 @@ extension HTMLPage {
             return (node.id, row)
         }
         for node in run.perNode where !agreement.nodes.contains(where: { $0.id == node.id }) {
-            let fate = node.diedAt.map { "died at \(Numbers.fixed($0, decimals: 1)) s" } ?? "did not answer"
+            let fate = node.diedAt.map { "died \(Moment.at($0))" } ?? "did not answer"
             let dashes = [Markup](repeating: "<td>\(Numbers.none)</td>", count: hasBook ? 5 : 3)
             rows.append(
                 (node.id, "<tr><th scope=\"row\">\(node.id)</th><td class=\"left bad\">\(fate)</td>\(dashes)</tr>\n"))

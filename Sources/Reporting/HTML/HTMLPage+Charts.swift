@@ -69,11 +69,11 @@ extension HTMLPage {
     private func eventList(_ run: RunReport) -> Markup {
         guard !run.events.isEmpty else { return "" }
         let items: [Markup] = run.events.prefix(40).map { event in
-            "<li>\(Numbers.fixed(event.seconds, decimals: 2)) s: \(event.text)</li>"
+            "<li>\(Moment.plain(event.seconds)): \(event.text)</li>"
         }
         let more = run.events.count - items.count
         let rest: Markup = more > 0 ? "<li>and \(more) more in report.json</li>" : ""
-        return "<ul class=\"legend\">\(items)\(rest)</ul>"
+        return "<ul class=\"legend events\">\(items)\(rest)</ul>"
     }
 
     /// Achieved rates as bars, the asked rate as a mark.

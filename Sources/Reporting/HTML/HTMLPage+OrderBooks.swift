@@ -28,5 +28,7 @@ extension HTMLPage {
 
 extension OrderBooksReport {
     /// What a reader must know to compare the rows.
-    static let note = "Without an elected leader each node matches its own clients' orders: books differ by design."
+    static let note =
+        "Without an elected leader each node matches its own clients' orders: books differ by design. Counted from the "
+        + "nodes' beginning on, warm-up included."
 }

@@ -85,6 +85,7 @@ struct HTMLPage {
         \(balance())
         \(topologies())
         \(runDetails())
+        \(lastLogLines())
         \(environment())
         </main>
         </body>
@@ -154,11 +155,13 @@ struct HTMLPage {
             let refused = orders.reduce(0) { $0 + $1.refused }
             let rejected = orders.reduce(0) { $0 + $1.rejected }
             let unanswered = orders.reduce(0) { $0 + $1.unacknowledged }
+            let unsent = orders.reduce(0) { $0 + ($1.unsent ?? 0) }
             facts.append(
                 fact(
                     "Orders", style.short(orders.reduce(0) { $0 + Double($1.sent) }),
                     (rejected > 0 ? "\(Numbers.grouped(rejected)) rejected by the book, " : "")
-                        + "\(Numbers.grouped(refused)) refused, \(Numbers.grouped(unanswered)) not answered"))
+                        + "\(Numbers.grouped(refused)) refused, \(Numbers.grouped(unanswered)) not answered"
+                        + (unsent > 0 ? "; \(Numbers.grouped(unsent)) more never sent" : "")))
         }
         return "<dl class=\"facts\">\(facts)</dl>"
     }

@@ -8,10 +8,10 @@ public struct AgreementReport: Codable, Sendable, Equatable {
     public var voters: Int
     /// How often a leader was elected, as far as the living nodes know.
     public var elections: UInt64
-    /// Orders that every living node has executed.
+    /// Orders that every living node has executed, from the cluster's beginning on.
     public var executed: UInt64
-    /// Orders that were executed and changed nothing, because the book rejected them or their turn had not come; why,
-    /// is in the account of orders.
+    /// Orders that were executed and changed nothing, because the book rejected them or their turn had not come, from
+    /// the cluster's beginning on; those that were measured, and why, are in the account of orders.
     public var rejected: UInt64
     /// Orders that came again and were not executed again.
     public var repeated: UInt64
@@ -25,8 +25,10 @@ public struct AgreementReport: Codable, Sendable, Equatable {
     public var divergences: UInt64
     /// How often a living node was suspected.
     public var falseSuspicions: UInt64
-    /// The longest time without an acknowledgement while something waited for one, in microseconds.
+    /// The longest time without an acknowledgement, in microseconds.
     public var longestGapMicroseconds: Double
+    /// True when it had not ended when the load did; absent otherwise.
+    public var gapIsOpen: Bool?
     /// Every living node.
     public var nodes: [AgreementNode]
     /// Who led, in the order of terms.

@@ -33,8 +33,10 @@ public struct ClientReport: Codable, Sendable, Equatable {
     public var acknowledgement: LatencyReport?
     /// From due time to delivery.
     public var latency: LatencyReport?
-    /// From due time to the actual send.
+    /// From due time to the actual send; of orders that were held back, from when orders were taken again.
     public var sendLag: LatencyReport?
+    /// From due time until orders were taken again: of orders that nobody took when they were due.
+    public var heldBack: LatencyReport?
     /// What latencies rest on; absent without a load client, where all is one host's.
     public var clocks: ClocksReport?
     /// Asked and achieved rates.

@@ -2,7 +2,7 @@
 public struct NodeReport: Codable, Sendable, Equatable {
     /// The node's id.
     public var id: Int
-    /// Mean processor use over the measured part, 100 is one core; absent for a node that died.
+    /// Mean processor use over the load, or from when it came, 100 is one core; absent for a node that died.
     public var cpuPercent: Double?
     /// Processor time used in the measured part, in seconds; absent for a node that died.
     public var cpuSeconds: Double?
@@ -81,13 +81,30 @@ public struct EventReport: Codable, Sendable, Equatable {
     public var node: Int?
     /// What happened, in words.
     public var text: String
+    /// What the node had to say last; absent where that is of no interest.
+    public var log: LogExcerpt?
 
     /// Makes an event.
-    public init(seconds: Double, kind: String, node: Int? = nil, text: String) {
+    public init(seconds: Double, kind: String, node: Int? = nil, text: String, log: LogExcerpt? = nil) {
         self.seconds = seconds
         self.kind = kind
         self.node = node
         self.text = text
+        self.log = log
+    }
+}
+
+/// The last lines of a node's log.
+public struct LogExcerpt: Codable, Sendable, Equatable {
+    /// Where the whole log is.
+    public var path: String
+    /// The lines, the oldest first.
+    public var lines: [String]
+
+    /// Makes an excerpt.
+    public init(path: String, lines: [String]) {
+        self.path = path
+        self.lines = lines
     }
 }
 
@@ -105,11 +122,13 @@ public struct ClientOrders: Codable, Sendable, Equatable {
     public var refused: UInt64
     /// Orders without an answer when the run ended.
     public var unacknowledged: UInt64
+    /// Orders that fell due and were never sent, because nobody took them; they are no part of `sent`.
+    public var unsent: UInt64?
 
     /// Makes an account of orders.
     public init(
         sent: UInt64, acknowledged: UInt64, rejections: [RejectionReport] = [], refused: UInt64 = 0,
-        unacknowledged: UInt64 = 0
+        unacknowledged: UInt64 = 0, unsent: UInt64? = nil
     ) {
         self.sent = sent
         self.acknowledged = acknowledged
@@ -117,5 +136,6 @@ public struct ClientOrders: Codable, Sendable, Equatable {
         self.rejections = rejections
         self.refused = refused
         self.unacknowledged = unacknowledged
+        self.unsent = unsent
     }
 }

@@ -32,8 +32,10 @@ public struct RunReport: Codable, Sendable, Equatable {
     public var latency: LatencyReport?
     /// From the actual send to delivery, over all receivers.
     public var sendLatency: LatencyReport?
-    /// From due time to the actual send.
+    /// From due time to the actual send; of orders that were held back, from when orders were taken again.
     public var sendLag: LatencyReport?
+    /// From due time until orders were taken again: of orders that nobody took when they were due.
+    public var heldBack: LatencyReport?
     /// From due time to the acknowledgement at the client.
     public var acknowledgement: LatencyReport?
     /// What latencies rest on; absent without a load client, where all is one host's.

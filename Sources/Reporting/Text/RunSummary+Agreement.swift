@@ -7,12 +7,14 @@ extension SummaryWriter {
         entry("Voters", Numbers.grouped(UInt64(agreement.voters)))
         entry("Elections", Numbers.grouped(agreement.elections))
         entry("State", AgreementText.state(agreement))
-        entry("Orders executed", Numbers.grouped(agreement.executed))
-        entry("Rejected by the book", Numbers.grouped(agreement.rejected))
+        entry("Orders executed", "\(Numbers.grouped(agreement.executed)), warm-up included")
+        entry("Rejected by the book", "\(Numbers.grouped(agreement.rejected)), warm-up included")
         entry("Came again", "\(Numbers.grouped(agreement.repeated)) (not executed again)")
         entry("Sent again", Numbers.grouped(agreement.resent))
         entry("False suspicions", Numbers.grouped(agreement.falseSuspicions))
-        entry("Longest gap", "\(style.longDuration(agreement.longestGapMicroseconds * 1e3)) without an answer")
+        entry(
+            "Longest gap",
+            "\(style.longDuration(agreement.longestGapMicroseconds * 1e3)) \(AgreementText.gap(agreement))")
         line("")
         text += table(of: agreement, deaths: deaths)
         if agreement.terms.count > 1 { terms(agreement.terms) }
@@ -39,7 +41,7 @@ extension SummaryWriter {
                     + [node.stateHash])
         }
         for node in deaths where !agreement.nodes.contains(where: { $0.id == node.id }) {
-            let when = node.diedAt.map { "died at \(Numbers.fixed($0, decimals: 1)) s" } ?? ""
+            let when = node.diedAt.map { "died \(Moment.at($0))" } ?? ""
             table.rows.append(
                 [String(node.id), when] + [String](repeating: Numbers.none, count: columns.count - 2))
         }
@@ -57,7 +59,7 @@ extension SummaryWriter {
 
     private mutating func failover(_ failover: FailoverReport) {
         line("")
-        line("Node \(failover.node) led and died \(AgreementText.time(failover.seconds)); after that:")
+        line("Node \(failover.node) led and died \(Moment.at(failover.seconds)); after that:")
         let steps = failover.steps
         guard !steps.isEmpty else {
             line("  nobody noticed")
@@ -98,15 +100,13 @@ enum AgreementText {
         "\(Numbers.fixed(microseconds / 1e3, decimals: microseconds < 10_000 ? 2 : 1)) ms"
     }
 
-    /// Times count from the begin of the measured time; what was in the warm-up was before it.
-    static func time(_ seconds: Double) -> String {
-        let text = "\(Numbers.fixed(seconds.magnitude, decimals: 2)) s"
-        return seconds < 0 ? "\(text) before the measured time" : "at \(text)"
+    static func gap(_ agreement: AgreementReport) -> String {
+        "without an acknowledgement" + (agreement.gapIsOpen == true ? ", to the end of the load" : "")
     }
 
     static func sentence(of term: TermReport) -> String {
         // Times count from the begin of the measured time, and a cluster forms before that.
-        let since = term.seconds < 0 ? "before the measured time" : "\(Numbers.fixed(term.seconds, decimals: 2)) s"
+        let since = term.seconds < 0 ? "before the measured time" : Moment.plain(term.seconds)
         return "term \(term.term): node \(term.leader) since \(since)"
     }
 
@@ -121,7 +121,7 @@ enum AgreementText {
 
     static func sentence(of join: JoinReport, style: TextStyle) -> String {
         let came =
-            "Node \(join.node) came \(time(join.seconds)), when "
+            "Node \(join.node) came \(Moment.at(join.seconds)), when "
             + "\(Numbers.grouped(join.entries)) entries were decided"
         guard let time = join.convergenceMicroseconds else { return "\(came), and did not catch up." }
         return "\(came); it had applied them \(style.duration(time * 1e3)) later."

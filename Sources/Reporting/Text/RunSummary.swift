@@ -29,7 +29,9 @@ extension TextReport {
                 run.sendLatency
             ),
             ("SEND LAG (due time to actual send)", run.sendLag),
+            ("HELD BACK (due time until orders were taken)", run.heldBack),
         ])
+        for note in [RunNotes.heldBack(run.heldBack), RunNotes.latency(run)] { writer.note(note) }
         writer.clocks(run.clocks)
         let hasOrders = run.perNode.contains { $0.orders > 0 }
         // With an elected leader all orders go to it, and everybody has all deliveries.
@@ -41,11 +43,14 @@ extension TextReport {
                 unit: hasOrders ? "orders" : "deliveries", balance: run.balance)
         }
         writer.nodes(run.perNode)
+        for note in RunNotes.nodes(run) { writer.note(note) }
+        writer.events(run.events)
         var failures = run.losses.filter { $0.cause != LossReport.unexplainedCause }
             .map { (cause: $0.words + ($0.detail.map { ", \($0)" } ?? ""), count: $0.deliveries) }
         failures.append((LossReport.unexplainedCause, run.ledger.unexplained))
         failures.append(("orders refused", run.clients?.refused ?? 0))
         failures.append(("orders never answered", run.clients?.unacknowledged ?? 0))
+        failures.append(("orders due, never sent", run.clients?.unsent ?? 0))
         writer.failures(failures)
         writer.reasons(run.verdict)
         return writer.text
@@ -61,7 +66,9 @@ extension TextReport {
             ("REQUEST LATENCY (due time to acknowledgement)", client.acknowledgement),
             ("LATENCY (due time to delivery)", client.latency),
             ("SEND LAG (due time to actual send)", client.sendLag),
+            ("HELD BACK (due time until orders were taken)", client.heldBack),
         ])
+        writer.note(RunNotes.heldBack(client.heldBack))
         writer.clocks(client.clocks)
         let hasOrders = client.perNode.contains { $0.orders > 0 }
         writer.balance(
@@ -108,6 +115,7 @@ struct SummaryWriter {
         rejections(orders)
         entry("Failed requests", Numbers.grouped(failed))
         entry("Failure rate", percent(failed, of: orders.sent))
+        if let unsent = orders.unsent, unsent > 0 { entry("Due, never sent", Numbers.grouped(unsent)) }
     }
 
     mutating func deliveries(_ ledger: LedgerReport, rate: RateReport, settings: RunSettings) {
@@ -211,7 +219,7 @@ struct SummaryWriter {
         if looked { columns.append(.init(title: "Found cluster in")) }
         var table = TextTable(columns: columns)
         for node in nodes {
-            let died = node.diedAt.map { "  died at \(Numbers.fixed($0, decimals: 1)) s" } ?? ""
+            let died = node.diedAt.map { "  died \(Moment.at($0))" } ?? ""
             table.rows.append(
                 [
                     "\(node.id)\(died)", Numbers.fixed(node.cpuPercent, decimals: 1, unit: "%"),
@@ -252,6 +260,26 @@ struct SummaryWriter {
     /// Writes a table that may be wider than the rules.
     mutating func append(_ table: TextTable) {
         text += table.render(width: Self.width * 2)
+    }
+
+    /// Writes a sentence that belongs to the numbers above it.
+    mutating func note(_ note: String?) {
+        if let note { text += TextWrap.wrap(style.clean(note), width: Self.width + 20) }
+    }
+
+    /// Writes what happened, and when.
+    mutating func events(_ events: [EventReport]) {
+        guard !events.isEmpty else { return }
+        section("WHAT HAPPENED")
+        let times = events.map { Moment.plain($0.seconds) }
+        let width = times.map(\.count).max() ?? 0
+        let indent = String(repeating: " ", count: width + 2)
+        for (event, time) in zip(events, times) {
+            let log = event.log.map { "; its log: \($0.path)" } ?? ""
+            text += TextWrap.wrap(
+                style.clean(event.text + log), width: Self.width + 40, first: pad(time, to: width) + "  ",
+                indent: indent)
+        }
     }
 
     mutating func line(_ line: String) {

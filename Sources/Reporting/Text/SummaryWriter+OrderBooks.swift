@@ -18,13 +18,13 @@ extension SummaryWriter {
                     .map { Numbers.grouped($0) })
         }
         append(table)
-        line(OrderBooksReport.note)
+        note(OrderBooksReport.note)
     }
 
     /// What the order book refused of a client's orders.
     mutating func rejections(_ orders: ClientOrders) {
         guard orders.rejected > 0 else { return }
-        entry("Rejected by the book", Numbers.grouped(orders.rejected))
+        entry("Rejected by the book", "\(Numbers.grouped(orders.rejected)) of the measured orders")
         for row in orders.rejections {
             let onPurpose = row.onPurpose.map { $0 > 0 ? " (\(Numbers.grouped($0)) on purpose)" : "" } ?? ""
             entry("  \(row.name)", Numbers.grouped(row.count) + onPurpose)

@@ -154,14 +154,14 @@ extension ClientLoop {
         }
     }
 
-    /// Waits until everything sent was answered and every node has everything, or nothing moves any more, or time is
-    /// up; then takes the nodes' last reports.
+    /// Waits until everything sent was answered that somebody can answer, and every node has everything, or nothing
+    /// moves any more, or time is up; then takes the nodes' last reports.
     func drain(_ control: ControlClient) throws {
-        let deadline = MonotonicClock.now() + settings.drainNanoseconds
+        let end = MonotonicClock.now()
+        let deadline = end + settings.drainNanoseconds
         func isOver() -> Bool { MonotonicClock.now() >= deadline || isUrgent() }
-        while !isOver() && dealers.contains(where: { $0.outstanding + $0.backlog > 0 }) {
-            try exchange(until: MonotonicClock.now() + 20_000_000)
-        }
+        while !isOver() && isAnswerAwaited { try exchange(until: MonotonicClock.now() + 20_000_000) }
+        noteWhatIsOpen(loadEnd: end)
         try compareClocksAgain()
         result.clocks = clockFindings
         let nodes = Array(0..<control.count)
@@ -170,8 +170,10 @@ extension ClientLoop {
         var quietRounds = 0
         // Quiet means: all answers came, nothing waits in any node, and the counts stood still for a while.
         repeat {
-            let statuses = try control.statuses(of: nodes, timeoutNanoseconds: 500_000_000)
-            answered.formUnion(nodes.filter { statuses[$0] != nil })
+            let dead = lost().dead
+            let asked = nodes.filter { !dead.contains($0) }
+            let statuses = try control.statuses(of: asked, timeoutNanoseconds: 500_000_000)
+            answered.formUnion(zip(asked, statuses).filter { $0.1 != nil }.map { $0.0 })
             let counts = statuses.map { $0?.unique }
             let isStill = counts == last && statuses.allSatisfy { $0.map { $0.queued == 0 } ?? true }
             quietRounds = isStill ? quietRounds + 1 : 0
@@ -180,6 +182,27 @@ extension ClientLoop {
         } while quietRounds < 3 && !isOver()
         result.isQuiet = quietRounds >= 3
         try collect(control, answered: answered)
+    }
+
+    /// Whether something was not answered and can still be.
+    private var isAnswerAwaited: Bool {
+        let lost = lost()
+        return dealers.contains { $0.outstanding + $0.backlog > 0 && !isAbandoned($0, lost) }
+    }
+
+    /// Whether nobody can answer what waits for an answer here.
+    private func isAbandoned(_ dealer: Dealer, _ lost: LostNodes) -> Bool {
+        search == nil ? lost.dead.contains(dealer.node) : lost.isMajorityLost
+    }
+
+    /// Notes what stays without an answer, and how long there was none when the load ended.
+    private func noteWhatIsOpen(loadEnd: UInt64) {
+        let lost = lost()
+        for dealer in dealers where isAbandoned(dealer, lost) {
+            result.abandoned += dealer.measured.outstanding + dealer.measured.backlog
+        }
+        guard search != nil, dealers.contains(where: { $0.outstanding + $0.backlog > 0 }) else { return }
+        result.gaps.noteOpen(from: max(lastAcknowledgedNanoseconds, result.measuredNanoseconds), to: loadEnd)
     }
 
     /// Takes the nodes' last reports.

@@ -92,22 +92,31 @@ extension ClientLoop {
 
     /// Hands over what is due to one node, warm-up first, as far as the socket takes it.
     func sendBacklog(of dealer: Dealer) throws(ZMQError) {
-        guard dealer.backlog > 0, let target = target(of: dealer) else { return }
-        guard try send(&dealer.warmup, on: target, isMeasured: false) else { return }
-        _ = try send(&dealer.measured, on: target, isMeasured: true)
+        guard dealer.backlog > 0 else { return }
+        guard let target = target(of: dealer) else { return dealer.gate.refused() }
+        guard try send(&dealer.warmup, through: &dealer.gate, on: target, isMeasured: false) else { return }
+        _ = try send(&dealer.measured, through: &dealer.gate, on: target, isMeasured: true)
     }
 
     /// Hands over what is due of a stream; false when the socket took nothing more.
-    private func send(_ stream: inout OrderStream, on target: Dealer, isMeasured: Bool) throws(ZMQError) -> Bool {
+    private func send(
+        _ stream: inout OrderStream, through gate: inout SendGate, on target: Dealer, isMeasured: Bool
+    ) throws(ZMQError) -> Bool {
         while let next = stream.next {
             let count = packs ? packable(stream) : 1
-            guard let now = try send(stream, next, count: count, on: target) else { return false }
+            guard let now = try send(stream, next, count: count, on: target) else {
+                gate.refused()
+                return false
+            }
+            gate.passed(at: now)
             // What is sent again was sent in time, or not, the first time.
             let firstTime = max(next.index, stream.sent)
             stream.markSent(count: count)
             guard isMeasured, firstTime < next.index + count else { continue }
             for index in firstTime..<next.index + count {
-                result.sendLag.record(Int64(now) - Int64(stream.due(of: index)))
+                let delay = gate.delay(due: stream.due(of: index), sent: now)
+                result.sendLag.record(delay.lag)
+                if let held = delay.held { result.heldBack.record(Int64(clamping: held)) }
             }
             result.lastSentNanoseconds = now
         }

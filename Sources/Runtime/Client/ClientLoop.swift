@@ -34,6 +34,7 @@ public final class ClientLoop {
     let log: Log
     let isInterrupted: () -> Bool
     let isUrgent: () -> Bool
+    let lost: () -> LostNodes
     private let onProgress: (ClientProgress) -> Void
 
     var plan: LoadPlan
@@ -50,7 +51,8 @@ public final class ClientLoop {
     var search: LeaderSearch?
     /// When all may be sent again because of a refusal.
     var nextRewindNanoseconds: UInt64 = 0
-    private var lastAcknowledgedNanoseconds: UInt64 = 0
+    /// When the newest measured order was acknowledged; 0: none was.
+    var lastAcknowledgedNanoseconds: UInt64 = 0
 
     /// One client's socket to one node, with the streams of both phases.
     final class Dealer {
@@ -59,6 +61,8 @@ public final class ClientLoop {
         let node: Int
         var warmup: OrderStream
         var measured: OrderStream
+        /// Whether what is due can leave.
+        var gate = SendGate()
         var pollSlot = 0
         /// Whether the socket is to be received from before sleeping.
         var isTouched = true
@@ -82,10 +86,12 @@ public final class ClientLoop {
 
     /// Makes a client; sockets are opened by `run`, on its thread.
     ///
-    /// `isInterrupted` ends the load before its time; `isUrgent` ends waiting for what is on its way, too.
+    /// `isInterrupted` ends the load before its time; `isUrgent` ends waiting for what is on its way, too; `lost` says
+    /// of whom nothing can come any more, as far as that is known.
     public init(
         settings: ClientSettings, context: Context, log: Log, isInterrupted: @escaping () -> Bool,
         isUrgent: @escaping () -> Bool = { false },
+        lost: @escaping () -> LostNodes = { LostNodes() },
         onProgress: @escaping (ClientProgress) -> Void = { _ in }
     ) {
         self.settings = settings
@@ -93,6 +99,7 @@ public final class ClientLoop {
         self.log = log
         self.isInterrupted = isInterrupted
         self.isUrgent = isUrgent
+        self.lost = lost
         self.onProgress = onProgress
         plan = LoadPlan(
             clients: settings.clients, nodes: settings.nodes.count, balance: settings.balance, seed: settings.seed)
@@ -199,9 +206,8 @@ public final class ClientLoop {
 
     /// Notes how long no order was acknowledged.
     private func noteGap(at now: UInt64) {
-        let last = lastAcknowledgedNanoseconds
+        result.gaps.note(from: max(lastAcknowledgedNanoseconds, result.measuredNanoseconds), to: now)
         lastAcknowledgedNanoseconds = now
-        if last > 0 { result.gaps.note(from: last, to: now) }
     }
 
     private func progress(at now: UInt64) {
@@ -215,7 +221,8 @@ public final class ClientLoop {
                 totalNanoseconds: settings.warmupNanoseconds + settings.durationNanoseconds, sent: sums.sent,
                 acknowledged: sums.acknowledged + sums.rejected, refused: sums.refused + sums.overflowed,
                 isWarmup: now < result.measuredNanoseconds,
-                p99Nanoseconds: result.acknowledgement.total.value(atPercentile: 99)))
+                p99Nanoseconds: result.acknowledgement.total.value(atPercentile: 99),
+                startNanoseconds: result.startNanoseconds))
     }
 
     func counts(of stream: OrderStream) -> OrderCounts {

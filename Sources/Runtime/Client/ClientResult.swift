@@ -61,8 +61,12 @@ public struct ClientResult: Sendable {
     public var streams: [ClientStream] = []
     /// From due time to acknowledgement, measured orders, nanoseconds.
     public var acknowledgement = IntervalRecorder()
-    /// From due time to actual send, measured orders, nanoseconds.
+    /// From due time to actual send, measured orders, nanoseconds; of those that were held back, from when orders were
+    /// taken again.
     public var sendLag = Histogram()
+    /// From due time until orders were taken again, nanoseconds: of measured orders that nobody took when they were
+    /// due, and that left later.
+    public var heldBack = Histogram()
     /// First due time, nanoseconds of CLOCK_MONOTONIC.
     public var startNanoseconds: UInt64 = 0
     /// When measured orders began to fall due.
@@ -73,6 +77,8 @@ public struct ClientResult: Sendable {
     public var isInterrupted = false
     /// Whether the nodes' counts stood still before their reports were taken.
     public var isQuiet = false
+    /// Measured orders that were not waited for after the load, because nobody could answer them any more.
+    public var abandoned: UInt64 = 0
     /// The last report of each node; nil where none came.
     public var nodeReports: [NodeReport?] = []
     /// Measured orders that the order book refused, by reason on the wire.
@@ -108,4 +114,6 @@ public struct ClientProgress: Sendable {
     public var isWarmup: Bool
     /// 99th percentile of due time to acknowledgement so far, nanoseconds; 0 when nothing was acknowledged.
     public var p99Nanoseconds: Int64
+    /// When the first order fell due, nanoseconds of CLOCK_MONOTONIC.
+    public var startNanoseconds: UInt64 = 0
 }

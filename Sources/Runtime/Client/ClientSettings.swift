@@ -8,6 +8,20 @@ public enum LoadMode: Sendable, Equatable {
     case closed(outstanding: Int)
 }
 
+/// Of whom no answer can come any more, as whoever started the nodes knows.
+public struct LostNodes: Sendable, Equatable {
+    /// Nodes whose process ended.
+    public var dead: Set<Int>
+    /// Whether no majority of the voters can meet, so that nothing can be decided.
+    public var isMajorityLost: Bool
+
+    /// Makes a finding; without arguments, that nothing is known.
+    public init(dead: Set<Int> = [], isMajorityLost: Bool = false) {
+        self.dead = dead
+        self.isMajorityLost = isMajorityLost
+    }
+}
+
 /// Everything a load client is told.
 public struct ClientSettings: Sendable {
     /// The ROUTER endpoint of each node, by id.

@@ -14,6 +14,8 @@ public struct LongestGaps: Sendable, Equatable {
     /// How many are kept.
     public static let countMax = 64
 
+    /// The one that had not ended when the load did; nil when all had.
+    public private(set) var open: Gap?
     private var kept: [Gap] = []
     private var shortest: UInt64 = 0
 
@@ -23,12 +25,17 @@ public struct LongestGaps: Sendable, Equatable {
     /// The gaps that are kept, in the order of time.
     public var all: [Gap] { kept.sorted { $0.start < $1.start } }
 
-    /// The longest; nil when there were no two answers.
-    public var longest: Gap? { kept.max { $0.nanoseconds < $1.nanoseconds } }
+    /// The longest, the open one included; nil when there were no two answers.
+    public var longest: Gap? { (kept + [open].compactMap { $0 }).max { $0.nanoseconds < $1.nanoseconds } }
 
-    /// The first gap that was open at a time.
+    /// The first gap that was open at a time, and that an answer ended.
     public func containing(_ nanoseconds: UInt64) -> Gap? {
         all.first { $0.start <= nanoseconds && nanoseconds <= $0.end }
+    }
+
+    /// Notes that nothing was answered any more when the load ended.
+    public mutating func noteOpen(from start: UInt64, to end: UInt64) {
+        if end > start { open = Gap(start: start, end: end) }
     }
 
     /// Notes a gap; forgets the shortest when there are too many.

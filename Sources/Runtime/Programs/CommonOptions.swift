@@ -86,8 +86,9 @@ public enum CommonOptions {
     /// How full the book is.
     public static let resting = OptionSpec(
         "resting", .integer(1...1_000_000), default: "4096", valueName: "N",
-        help: "Orders that clients begin with and keep resting in the book (in the books of all nodes, where "
-            + "each has its own, and at most a quarter of a run's orders)")
+        help: "How full the book is: so many orders wait in it after the begin, and from then on about as many are "
+            + "added as cancelled. Where each node has a book of its own: in all of them together, "
+            + "and at most a quarter of the run's orders")
     /// How many orders share an entry.
     public static let pack = OptionSpec(
         "pack", .integer(1...4_096), default: "256", valueName: "N",

@@ -1,0 +1,12 @@
+/// Moments of a run, written in one way everywhere: seconds from the begin of the measured time, two decimals.
+enum Moment {
+    /// `8.35 s`; what was before the measured time has a minus.
+    static func plain(_ seconds: Double) -> String { "\(Numbers.fixed(seconds, decimals: 2)) s" }
+
+    /// `at 8.35 s`, or `1.60 s before the measured time`.
+    static func at(_ seconds: Double) -> String {
+        let text = plain(seconds.magnitude)
+        // What rounds to zero was at the begin.
+        return seconds <= -0.005 ? "\(text) before the measured time" : "at \(text)"
+    }
+}
