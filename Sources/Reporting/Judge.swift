@@ -29,7 +29,7 @@ public enum Judge {
         judgeOrders(run.clients, settings: run.settings, into: &findings)
         judgeCompletion(run.completion, into: &findings)
         judgeRate(run.rate, into: &findings)
-        return findings.verdict
+        return findings.verdict.adding(Self.findings(of: run.assertions))
     }
 
     /// The verdict of one client's measurement.
@@ -38,7 +38,7 @@ public enum Judge {
         judgeLedger(client.ledger, losses: nil, overflow: client.settings, into: &findings)
         judgeOrders(client.orders, settings: client.settings, into: &findings)
         judgeRate(client.rate, into: &findings)
-        return findings.verdict
+        return findings.verdict.adding(Self.findings(of: client.assertions))
     }
 
     /// The verdict of a whole report: the worst of its runs, each reason with the run it belongs to.

@@ -82,7 +82,7 @@ enum ScenarioOptions {
                     "name", .string, default: name, valueName: "NAME", help: "Results go to results/NAME/TIMESTAMP"),
                 OptionSpec("results", .path, default: "results", valueName: "DIR", help: "The folder of all results"),
                 OptionSpec("quiet", .flag, default: "false", help: "No progress line"),
-            ])
+            ] + AssertionOptions.options)
     }
 
     /// The scenario that the options describe, for one topology and size.

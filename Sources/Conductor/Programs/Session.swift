@@ -53,13 +53,15 @@ final class Session {
         }
         _ = try run.run(repeat: number) { outcome in
             progress.clear()
-            keep(outcome)
+            try keep(outcome)
             try keepAlive()
         }
     }
 
-    private func keep(_ outcome: RunOutcome) {
-        runs.append(outcome.report)
+    private func keep(_ outcome: RunOutcome) throws {
+        var run = outcome.report
+        Judge.check(try AssertionOptions.assertions(options, nodes: run.nodes), of: &run)
+        runs.append(run)
         if !drawings.contains(where: { $0.topology == outcome.drawing.topology && $0.nodes == outcome.drawing.nodes }) {
             drawings.append(outcome.drawing)
         }

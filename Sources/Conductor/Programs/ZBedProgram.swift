@@ -65,7 +65,9 @@ enum RunCommand {
                 + "  zbed run --topology ring --nodes 5 --rate 5000 --duration 10s\n"
                 + "  zbed run --topology star --nodes 4 --mode all --rate 20k\n"
                 + "  zbed run --mode one --rate max --overflow drop --buffer-size 1000\n"
-                + "  zbed run --pattern pipeline --nodes 4 --rate 5000 --work-micros 100"
+                + "  zbed run --pattern pipeline --nodes 4 --rate 5000 --work-micros 100\n"
+                + "  zbed run --rate 20k --duration 20s --assert 'p99<10ms' --assert 'lost==0'",
+            AssertionOptions.note,
         ])
 
     static func run(_ options: ParsedOptions, arguments: [String]) throws -> ExitCode {
@@ -135,7 +137,10 @@ enum CompareCommand {
             ScenarioOptions.load, ScenarioOptions.nodes, ScenarioOptions.consensus,
             ScenarioOptions.report(name: "compare"),
         ],
-        notes: ["Example:\n  zbed compare --topologies star,mesh,ring --nodes 3,5 --repeat 5 --rate 2000"])
+        notes: [
+            "Example:\n  zbed compare --topologies star,mesh,ring --nodes 3,5 --repeat 5 --rate 2000",
+            AssertionOptions.note,
+        ])
 
     static func run(_ options: ParsedOptions, arguments: [String]) throws -> ExitCode {
         var scenarios: [Scenario] = []

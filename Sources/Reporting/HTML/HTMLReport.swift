@@ -75,6 +75,7 @@ struct HTMLPage {
         \(header())
         \(verdict())
         \(facts())
+        \(assertions())
         \(agreement())
         \(betterAtWhat())
         \(comparisonTable())

@@ -60,6 +60,8 @@ public struct RunReport: Codable, Sendable, Equatable {
     public var pipeline: PipelineReport?
     /// The nodes' own order books; absent where they keep none.
     public var books: OrderBooksReport?
+    /// What was asserted of it; absent when nothing was.
+    public var assertions: [AssertionReport]?
 
     /// Makes the report of one run; whatever was not measured is left out.
     public init(

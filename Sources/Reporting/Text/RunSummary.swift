@@ -46,6 +46,7 @@ extension TextReport {
         failures.append(("orders refused", run.clients?.refused ?? 0))
         failures.append(("orders never answered", run.clients?.unacknowledged ?? 0))
         writer.failures(failures)
+        writer.assertions(run.assertions)
         writer.reasons(run.verdict)
         return writer.text
     }
@@ -66,6 +67,7 @@ extension TextReport {
             client.perNode.map { (id: $0.id, count: hasOrders ? $0.orders : $0.deliveries, share: $0.sharePercent) },
             unit: hasOrders ? "orders" : "deliveries", balance: client.balance)
         writer.failures(client.failures.map { (cause: $0.cause, count: $0.count) })
+        writer.assertions(client.assertions)
         writer.reasons(client.verdict)
         return writer.text + SummaryWriter.end
     }
