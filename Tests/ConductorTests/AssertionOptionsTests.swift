@@ -11,7 +11,8 @@ import Testing
             ("p99<10ms", "p99", .below, 10_000_000), ("p99.9 <= 1.5us", "p999", .atMost, 1_500),
             ("lost==0", "lost", .equal, 0), ("missing=0", "lost", .equal, 0), ("rate>=20k", "rate", .atLeast, 20_000),
             ("ack.p50 < 2 ms", "ack.p50", .below, 2_000_000), ("completeness>99.9%", "completeness", .above, 99.9),
-            ("sigma<5", "sigma", .below, 5), ("memory<15MiB", "memory", .below, 15_728_640), ("P50>0", "p50", .above, 0),
+            ("sigma<5", "sigma", .below, 5), ("memory<15MiB", "memory", .below, 15_728_640),
+            ("P50>0", "p50", .above, 0),
             ("duplicates!=1k", "duplicates", .notEqual, 1_000), ("send-lag.max<1s", "send-lag.max", .below, 1e9),
         ] as [(String, String, Assertion.Relation, Double)])
     func readsWhatIsAsserted(text: String, metric: String, relation: Assertion.Relation, limit: Double) throws {
@@ -64,7 +65,8 @@ import Testing
     }
 
     @Test func theHelpNamesEveryMetricInItsLines() {
-        let words = Set(AssertionOptions.note.split { $0 == " " || $0 == "\n" || $0 == ":" || $0 == ";" }.map(String.init))
+        let words = Set(
+            AssertionOptions.note.split { $0 == " " || $0 == "\n" || $0 == ":" || $0 == ";" }.map(String.init))
         for metric in AssertedMetric.all where !metric.name.contains(".") {
             #expect(words.contains(metric.name), "\(metric.name)")
         }

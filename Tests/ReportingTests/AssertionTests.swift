@@ -82,7 +82,9 @@ import Testing
             term: 2, leader: nil, voters: 3, elections: 1, executed: 9, statesAgree: true, nodes: [])
         run.agreement?.failovers = [FailoverReport(node: 0, seconds: 3)]
         run = Self.checked(try Self.assertion("failover", .below, 120e9), of: run)
-        #expect(run.verdict.reasons == ["Assertion failover<it failed: failover is without an end, and 120 s is the limit."])
+        #expect(
+            run.verdict.reasons == ["Assertion failover<it failed: failover is without an end, and 120 s is the limit."]
+        )
         #expect(throws: Never.self) { try ReportJSON.encode(Sample.report(runs: [run])) }
     }
 
@@ -123,7 +125,9 @@ import Testing
 
     @Test func aClientIsAssertedToo() throws {
         var client = Sample.client()
-        let (ack, failures) = (try Self.assertion("ack.p99", .below, 1e12), try Self.assertion("failure-rate", .below, 0.5))
+        let (ack, failures) = (
+            try Self.assertion("ack.p99", .below, 1e12), try Self.assertion("failure-rate", .below, 0.5)
+        )
         Judge.check([ack, failures], of: &client, isInterrupted: false)
         #expect(client.assertions?.map(\.outcome) == [.pass, .fail])
         #expect(client.verdict.outcome == .fail && client.verdict.reasons[0].contains("failure-rate is 0.850 %"))

@@ -91,11 +91,13 @@ enum AssertionOptions {
         let value = String(text[first...].drop(while: signs.contains))
         guard let relation = Assertion.Relation(rawValue: sign == "=" ? "==" : sign) else {
             let all = Assertion.Relation.allCases.map(\.rawValue).joined(separator: " ")
-            throw ValueError("\(sign.debugDescription) in \(text.debugDescription) compares nothing", expected: "one of \(all)")
+            throw ValueError(
+                "\(sign.debugDescription) in \(text.debugDescription) compares nothing", expected: "one of \(all)")
         }
         guard let metric = AssertedMetric.named(name) else {
             let hint = Nearest.hint(for: name, in: AssertedMetric.all.map(\.name))
-            let problem = "\(text.debugDescription) asserts nothing that is known: there is no metric \(name.debugDescription)"
+            let problem =
+                "\(text.debugDescription) asserts nothing that is known: there is no metric \(name.debugDescription)"
             throw hint.isEmpty ? ValueError(problem, expected: expected) : ValueError(problem + hint)
         }
         guard !value.isEmpty else {

@@ -67,13 +67,14 @@ extension AssertedMetric {
     /// Every metric, in the order of the help.
     public static let all: [AssertedMetric] = latencies + deliveries + orders + rates + costs + failovers
 
-    private static let families: [(prefix: String, meaning: String, of: @Sendable (AssertedFigures) -> LatencyReport?)] =
-        [
-            ("", "from due time to delivery, or to the acknowledgement where nothing is delivered", { $0.latency }),
-            ("ack.", "from due time to the acknowledgement", { $0.acknowledgement }),
-            ("send-lag.", "from due time to the actual send", { $0.sendLag }),
-            ("from-send.", "from the actual send to delivery", { $0.sendLatency }),
-        ]
+    private static let families:
+        [(prefix: String, meaning: String, of: @Sendable (AssertedFigures) -> LatencyReport?)] =
+            [
+                ("", "from due time to delivery, or to the acknowledgement where nothing is delivered", { $0.latency }),
+                ("ack.", "from due time to the acknowledgement", { $0.acknowledgement }),
+                ("send-lag.", "from due time to the actual send", { $0.sendLag }),
+                ("from-send.", "from the actual send to delivery", { $0.sendLatency }),
+            ]
 
     private static let latencies: [AssertedMetric] = families.flatMap { family in
         let percentiles: [(name: String, percentile: Double, value: @Sendable (LatencyReport) -> UInt64)] = [

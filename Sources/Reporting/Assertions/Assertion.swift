@@ -74,7 +74,8 @@ public struct Assertion: Sendable {
         case .value(let value) where relation.holds(value, limit):
             return report(.pass, value, "Assertion \(text) holds: \(name) is \(metric.text(value)).")
         case .value(let value):
-            return report(.fail, value, "Assertion \(text) failed: \(name) is \(words(of: value)), \(distance(of: value)).")
+            return report(
+                .fail, value, "Assertion \(text) failed: \(name) is \(words(of: value)), \(distance(of: value)).")
         }
     }
 
