@@ -51,7 +51,7 @@ public enum Judge {
         for run in runs {
             outcome = outcome.worse(of: run.verdict.outcome)
             for reason in run.verdict.reasons {
-                let place = runs.count == 1 ? "" : "\(run.topology), \(Numbers.nodes(run.nodes)), run \(run.repeat): "
+                let place = runs.count == 1 ? "" : "\(run.shapeName), \(Numbers.nodes(run.nodes)), run \(run.repeat): "
                 reasons.append((run.verdict.outcome, place + reason))
             }
         }

@@ -82,6 +82,9 @@ enum ScenarioOptions {
                     "name", .string, default: name, valueName: "NAME", help: "Results go to results/NAME/TIMESTAMP"),
                 OptionSpec("results", .path, default: "results", valueName: "DIR", help: "The folder of all results"),
                 OptionSpec("quiet", .flag, default: "false", help: "No progress line"),
+                OptionSpec(
+                    "least-difference", .number(0...1_000), default: "5", valueName: "PERCENT",
+                    help: "Medians that differ by less are no difference, however sure it is"),
             ] + AssertionOptions.options)
     }
 

@@ -39,9 +39,14 @@ final class Session {
     }
 
     /// Runs a scenario and keeps what it found; `keepAlive` is called while its nodes still run.
-    func run(_ scenario: Scenario, repeat number: Int, label: String, keepAlive: () throws -> Void = {}) throws {
+    ///
+    /// - Parameter entry: which of several scenarios with this topology and size it is, from 1.
+    func run(
+        _ scenario: Scenario, repeat number: Int, entry: Int? = nil, label: String, keepAlive: () throws -> Void = {}
+    ) throws {
         let run = try ClusterRun(
-            scenario, logFolder: results.logFolder(scenario, repeat: number), context: context, interrupts: interrupts,
+            scenario, logFolder: results.logFolder(scenario, repeat: number, entry: entry), context: context,
+            interrupts: interrupts,
             log: log
         ) { [progress] state in
             switch state {
@@ -53,13 +58,14 @@ final class Session {
         }
         _ = try run.run(repeat: number) { outcome in
             progress.clear()
-            try keep(outcome)
+            try keep(outcome, entry: entry)
             try keepAlive()
         }
     }
 
-    private func keep(_ outcome: RunOutcome) throws {
+    private func keep(_ outcome: RunOutcome, entry: Int?) throws {
         var run = outcome.report
+        run.entry = entry
         Judge.check(try AssertionOptions.assertions(options, nodes: run.nodes), of: &run)
         runs.append(run)
         if !drawings.contains(where: { $0.topology == outcome.drawing.topology && $0.nodes == outcome.drawing.nodes }) {
@@ -85,7 +91,9 @@ final class Session {
                 outcome: report.verdict.outcome.worse(of: .unknown),
                 reasons: ["Only \(runs.count) of \(planned) runs were made."] + report.verdict.reasons)
         }
-        if kind == .compare { report = Comparison.compared(report) }
+        if kind == .compare {
+            report = Comparison.compared(report, leastDifference: options.number("least-difference") / 100)
+        }
         // Written first: it is wanted even when nobody reads what is printed, and shown even when it cannot be kept.
         let written = Result { try results.write(report, drawings: drawings) }
         published = report

@@ -126,7 +126,7 @@ enum CompareCommand {
                 [
                     OptionSpec(
                         "topologies", .list(.string), default: "star,mesh,ring", valueName: "SHAPE,…",
-                        help: "The topologies to compare"),
+                        help: "The topologies to compare; one named twice is compared with itself"),
                     OptionSpec("nodes", .list(.integer(1...1000)), default: "3", help: "The sizes to compare them at"),
                     OptionSpec(
                         "repeat", .integer(1...1000), default: "4",
@@ -144,10 +144,10 @@ enum CompareCommand {
 
     static func run(_ options: ParsedOptions, arguments: [String]) throws -> ExitCode {
         var scenarios: [Scenario] = []
-        try requireDistinct("topologies", options)
         try requireDistinct("nodes", options)
+        let topologies = options.list("topologies")
         for size in options.list("nodes").compactMap({ Int($0) }) {
-            for topology in options.list("topologies") {
+            for topology in topologies {
                 scenarios.append(try ScenarioOptions.scenario(options, topology: topology, nodes: size))
             }
         }
@@ -160,11 +160,12 @@ enum CompareCommand {
         return try session.conclude {
             var done = 0
             for number in 1...repeats {
-                for scenario in scenarios where !session.isInterrupted {
+                for (place, scenario) in scenarios.enumerated() where !session.isInterrupted {
                     done += 1
-                    let label =
-                        "\(done)/\(scenarios.count * repeats)  \(scenario.topology), \(Numbers.nodes(scenario.nodes))"
-                    try session.run(scenario, repeat: number, label: label)
+                    let entry = entry(of: place, among: scenarios)
+                    let shape = scenario.topology + (entry.map { " #\($0)" } ?? "")
+                    let label = "\(done)/\(scenarios.count * repeats)  \(shape), \(Numbers.nodes(scenario.nodes))"
+                    try session.run(scenario, repeat: number, entry: entry, label: label)
                 }
             }
         }
@@ -172,13 +173,23 @@ enum CompareCommand {
 
     private static func show(_ report: Report) throws {
         try Program.printText(TextReport.comparisonTable(report) + "\n")
+        try Program.printText(TextReport.against(report))
         try Program.printText(TextReport.betterAtWhat(report) + "\n")
         try Program.printText(TextReport.verdict(of: report))
     }
 }
 
 extension CompareCommand {
-    /// A cluster that is compared with itself would be two groups of one name.
+    /// Which of several scenarios with one topology and size this is, from 1; nil where it is the only one.
+    private static func entry(of place: Int, among scenarios: [Scenario]) -> Int? {
+        func isAlike(_ other: Scenario) -> Bool {
+            other.topology == scenarios[place].topology && other.nodes == scenarios[place].nodes
+        }
+        guard scenarios.count(where: isAlike) > 1 else { return nil }
+        return scenarios[...place].count(where: isAlike)
+    }
+
+    /// Sizes have no order in which they could be told apart, so one named twice is a mistake.
     private static func requireDistinct(_ option: String, _ options: ParsedOptions) throws(Failure) {
         let values = options.list(option)
         if let twice = values.first(where: { value in values.filter { $0 == value }.count > 1 }) {

@@ -11,7 +11,7 @@ extension HTMLPage {
             let reasons: [Markup] = run.verdict.reasons.map { "<li>\($0)</li>" }
             let list: Markup = reasons.isEmpty ? "" : "<ul style=\"margin-top:0;padding-left:20px\">\(reasons)</ul>"
             items += """
-                <details\(open)><summary>\(run.topology), \(Numbers.nodes(run.nodes)), run \(run.repeat)\(badge(run.verdict.outcome))\
+                <details\(open)><summary>\(run.shapeName), \(Numbers.nodes(run.nodes)), run \(run.repeat)\(badge(run.verdict.outcome))\
                 <span class="note">\(latency ?? "")</span></summary>
                 <div class="body">\(list)<div class="pair">\(account(run))\(latencies(run))</div></div>
                 \(run.pipeline.map { workQueue($0) } ?? "")\(run.books.map { orderBooks($0) } ?? "")\

@@ -79,6 +79,7 @@ struct HTMLPage {
         \(agreement())
         \(betterAtWhat())
         \(comparisonTable())
+        \(against())
         \(latencyCharts())
         \(throughput())
         \(losses())

@@ -1,3 +1,5 @@
+internal import Measurement
+
 /// A latency distribution in nanoseconds.
 public struct LatencyReport: Codable, Sendable, Equatable {
     /// Always `ns`.
@@ -42,6 +44,13 @@ public struct LatencyReport: Codable, Sendable, Equatable {
         self.max = max
         self.mean = mean
         self.negative = negative
+    }
+}
+
+extension LatencyReport {
+    /// A percentile, in nanoseconds; nil where there are too few values for it to mean something.
+    func percentile(_ percentile: Double, _ value: KeyPath<LatencyReport, UInt64>) -> Double? {
+        count >= UInt64(minimumSamples(forPercentile: percentile)) ? Double(self[keyPath: value]) : nil
     }
 }
 

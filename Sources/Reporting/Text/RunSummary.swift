@@ -8,7 +8,7 @@ extension TextReport {
     static func runSections(_ run: RunReport, ascii: Bool) -> String {
         var writer = SummaryWriter(style: TextStyle(ascii: ascii))
         writer.title(
-            "\(run.topology), \(Numbers.nodes(run.nodes)), \(run.pattern) over \(run.transport), run \(run.repeat) - "
+            "\(run.shapeName), \(Numbers.nodes(run.nodes)), \(run.pattern) over \(run.transport), run \(run.repeat) - "
                 + run.verdict.outcome.rawValue.uppercased())
         writer.orders(run.clients)
         writer.deliveries(run.ledger, rate: run.rate, settings: run.settings)

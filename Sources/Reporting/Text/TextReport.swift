@@ -17,6 +17,7 @@ public enum TextReport {
             "version \(report.version), seed \(report.seed), \(report.createdAt), \(style.clean(report.environment.host))\n\n"
         if report.kind == .compare {
             text += comparisonTable(report, columns: columns, ascii: ascii) + "\n"
+            text += against(report, columns: columns, ascii: ascii)
             text += betterAtWhat(report, columns: columns, ascii: ascii) + "\n"
         }
         for run in report.runs {
