@@ -29,6 +29,7 @@ public enum Judge {
         judgeOrders(run.clients, settings: run.settings, into: &findings)
         judgeCompletion(run.completion, into: &findings)
         judgeRate(run.rate, into: &findings)
+        findings.notes += notesOnSteadiness(of: run)
         return findings.verdict.adding(Self.findings(of: run.assertions))
     }
 

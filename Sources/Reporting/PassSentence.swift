@@ -19,6 +19,7 @@ enum PassSentence {
             claims.append(asserted.count == 1 ? "\(asserted[0].text) holds" : "all \(asserted.count) assertions hold")
         }
         let first = isPipeline ? "every task is done" : "every delivery is accounted for"
+        if report.baseline?.outcome == .pass { claims.append("nothing became worse than in the baseline") }
         guard missing > 0 else { return sentence([first] + claims) }
         let expected = groups.reduce(0) { $0 + $1.expected }
         let policies = Set(report.runs.map(\.settings.overflow)).sorted().joined(separator: ", ")

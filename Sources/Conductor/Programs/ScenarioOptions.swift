@@ -74,7 +74,7 @@ enum ScenarioOptions {
         return (node, time)
     }
 
-    static func report(name: String) -> OptionGroup {
+    static func report(name: String, more: [OptionSpec] = []) -> OptionGroup {
         OptionGroup(
             "Report",
             [
@@ -85,7 +85,7 @@ enum ScenarioOptions {
                 OptionSpec(
                     "least-difference", .number(0...1_000), default: "5", valueName: "PERCENT",
                     help: "Medians that differ by less are no difference, however sure it is"),
-            ] + AssertionOptions.options)
+            ] + AssertionOptions.options + more)
     }
 
     /// The scenario that the options describe, for one topology and size.

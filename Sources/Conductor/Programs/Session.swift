@@ -16,18 +16,20 @@ final class Session {
     private var drawings: [TopologyDrawing] = []
     /// Runs that the command is to make, and how their report is shown.
     private let planned: Int
+    private let baseline: Baseline?
     private let show: (Report) throws -> Void
     private var published: Report?
 
     /// Prepares a command that is to make `planned` runs, whose report `show` prints.
     init(
-        _ kind: ReportKind, options: ParsedOptions, arguments: [String], planned: Int,
+        _ kind: ReportKind, options: ParsedOptions, arguments: [String], planned: Int, baseline: Baseline? = nil,
         show: @escaping (Report) throws -> Void
     ) throws {
         self.kind = kind
         self.options = options
         self.arguments = arguments
         self.planned = planned
+        self.baseline = baseline
         self.show = show
         // Before the context: its threads inherit the blocked signals.
         interrupts = try Interrupts()
@@ -94,6 +96,7 @@ final class Session {
         if kind == .compare {
             report = Comparison.compared(report, leastDifference: options.number("least-difference") / 100)
         }
+        baseline?.judge(&report, leastDifference: options.number("least-difference") / 100)
         // Written first: it is wanted even when nobody reads what is printed, and shown even when it cannot be kept.
         let written = Result { try results.write(report, drawings: drawings) }
         published = report

@@ -52,13 +52,15 @@ enum RunCommand {
                 [
                     CommonOptions.topology, ScenarioOptions.pattern,
                     OptionSpec("nodes", .integer(1...1000), default: "3", help: "Nodes in the cluster"),
-                    OptionSpec("repeat", .integer(1...1000), default: "1", help: "How often to run it"),
+                    OptionSpec(
+                        "repeat", .integer(1...1000), defaultNote: "1; with --baseline as many as that has",
+                        help: "How often to run it"),
                     OptionSpec(
                         "keep-alive", .flag, default: "false",
                         help: "Leave the nodes running after the report, until Ctrl-C"),
                 ]),
             ScenarioOptions.load, ScenarioOptions.nodes, ScenarioOptions.consensus, PipelineOptions.group,
-            ScenarioOptions.report(name: "run"),
+            ScenarioOptions.report(name: "run", more: [BaselineOption.option]),
         ],
         notes: [
             "Examples:\n"
@@ -74,8 +76,10 @@ enum RunCommand {
         let nodes = try size(options)
         let scenario = try ScenarioOptions.scenario(
             options, topology: options.string("topology"), nodes: nodes, pattern: options.optionalString("pattern"))
-        let repeats = options.integer("repeat")
-        let session = try Session(.run, options: options, arguments: arguments, planned: repeats, show: show)
+        let baseline = try BaselineOption.read(options, for: scenario)
+        let repeats = try BaselineOption.repeats(options, baseline: baseline)
+        let session = try Session(
+            .run, options: options, arguments: arguments, planned: repeats, baseline: baseline, show: show)
         return try session.conclude {
             for number in 1...repeats where !session.isInterrupted {
                 let label =
@@ -92,6 +96,7 @@ enum RunCommand {
 
     private static func show(_ report: Report) throws {
         for run in report.runs { try Program.printText(TextReport.runSummary(run)) }
+        try Program.printText(TextReport.baseline(report))
         // A single run's own reasons stand in its summary already.
         if report.verdict.outcome == .pass || report.runs.map(\.verdict) != [report.verdict] {
             try Program.printText(TextReport.verdict(of: report))

@@ -76,6 +76,7 @@ struct HTMLPage {
         \(verdict())
         \(facts())
         \(assertions())
+        \(baseline())
         \(agreement())
         \(betterAtWhat())
         \(comparisonTable())

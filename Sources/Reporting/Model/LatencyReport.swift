@@ -26,6 +26,8 @@ public struct LatencyReport: Codable, Sendable, Equatable {
     public var mean: Double
     /// Values below zero (a clock difference between hosts); they are counted and take no part in the rest.
     public var negative: UInt64
+    /// How surely the percentiles are known; absent where that was not computed.
+    public var confidence: LatencyConfidence?
 
     /// Makes a record of a distribution; all values in nanoseconds.
     public init(

@@ -163,11 +163,12 @@ struct SummaryWriter {
             entry("Minimum", style.longDuration(Double(latency.min)))
             entry("Maximum", style.longDuration(Double(latency.max)))
             entry("Average", style.longDuration(latency.mean))
-            entry("Median (P50)", style.longDuration(Double(latency.p50)))
-            entry("90th percentile", style.longDuration(Double(latency.p90)))
-            entry("95th percentile", style.longDuration(Double(latency.p95)))
-            entry("99th percentile", style.longDuration(Double(latency.p99)))
-            entry("99.9th percentile", style.longDuration(Double(latency.p999)))
+            let (bounds, count) = (latency.confidence, latency.count)
+            percentile("Median (P50)", latency.p50, 50, bounds?.p50, of: count)
+            percentile("90th percentile", latency.p90, 90, bounds?.p90, of: count)
+            percentile("95th percentile", latency.p95, 95, bounds?.p95, of: count)
+            percentile("99th percentile", latency.p99, 99, bounds?.p99, of: count)
+            percentile("99.9th percentile", latency.p999, 99.9, bounds?.p999, of: count)
             if latency.negative > 0 { entry("Below zero", Numbers.grouped(latency.negative)) }
         }
     }

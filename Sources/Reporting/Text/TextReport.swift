@@ -23,6 +23,7 @@ public enum TextReport {
         for run in report.runs {
             text += runSections(run, ascii: ascii) + "\n"
         }
+        text += baseline(report, columns: columns, ascii: ascii)
         return text + verdict(of: report, columns: columns, ascii: ascii) + SummaryWriter.end
     }
 
