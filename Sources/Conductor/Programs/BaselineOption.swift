@@ -1,3 +1,4 @@
+import Cluster
 import Reporting
 import Runtime
 
@@ -11,7 +12,7 @@ enum BaselineOption {
     static func read(_ options: ParsedOptions, for scenario: Scenario) throws(Failure) -> Baseline? {
         guard let given = options.optionalString("baseline") else { return nil }
         let path = Files.isDirectory(given) ? "\(given)/report.json" : given
-        let report = try report(at: path, given: given)
+        let report = try Self.report(at: path, given: given)
         do throws(Baseline.Objection) {
             let baseline = try Baseline(report, path: path, topology: scenario.topology, nodes: scenario.nodes)
             let planned = Baseline.load(

@@ -167,10 +167,10 @@ enum CompareCommand {
             for number in 1...repeats {
                 for (place, scenario) in scenarios.enumerated() where !session.isInterrupted {
                     done += 1
-                    let entry = entry(of: place, among: scenarios)
-                    let shape = scenario.topology + (entry.map { " #\($0)" } ?? "")
+                    let which = entry(of: place, among: scenarios)
+                    let shape = scenario.topology + (which.map { " #\($0)" } ?? "")
                     let label = "\(done)/\(scenarios.count * repeats)  \(shape), \(Numbers.nodes(scenario.nodes))"
-                    try session.run(scenario, repeat: number, entry: entry, label: label)
+                    try session.run(scenario, repeat: number, entry: which, label: label)
                 }
             }
         }

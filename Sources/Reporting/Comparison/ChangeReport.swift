@@ -80,8 +80,8 @@ public struct ChangeReport: Codable, Sendable, Equatable {
     var intervalText: String { "\(Self.signed(lowPercent)) to \(Self.signed(highPercent)) %" }
 
     private static func signed(_ percent: Double) -> String {
-        let text = Numbers.fixed(percent, decimals: 1)
-        if text == "0.0" { return text }
+        // A change that is not quite nothing must not be rounded to it.
+        let text = percent.magnitude < 0.05 ? Numbers.significant(percent) : Numbers.fixed(percent, decimals: 1)
         return percent > 0 ? "+" + text : text
     }
 }

@@ -42,7 +42,10 @@ public enum Comparison {
     /// The groups that are compared with each other: topologies of one size, or sizes of one topology.
     private static func likes(_ groups: [MeasuredGroup]) -> [(nodes: Int?, groups: [MeasuredGroup])] {
         let sizes = groups.map(\.figures.nodes).reduce(into: [Int]()) { if !$0.contains($1) { $0.append($1) } }
-        guard sizes.count > 1, groups.count > sizes.count else { return [(groups.first?.figures.nodes, groups)] }
+        let isOneTopology = Set(groups.map(\.figures.topology)).count == 1
+        guard sizes.count > 1, !isOneTopology || groups.count > sizes.count else {
+            return [(groups.first?.figures.nodes, groups)]
+        }
         return sizes.map { size in (size, groups.filter { $0.figures.nodes == size }) }
     }
 
@@ -181,7 +184,7 @@ public enum Comparison {
             winner: nil, tied: [], ranking: ranking, notRanked: notRanked, sentence: "")
         if let best = ranking.first, ranking.count > 1 {
             let lawful = Set(groups.filter { followsLaw($0, by: criterion) }.map(\.label))
-            let values = Dictionary(uniqueKeysWithValues: measuredGroups.map { ($0.figures.label, $0.values) })
+            let values = Dictionary(measuredGroups.map { ($0.figures.label, $0.values) }) { first, _ in first }
             let relations = ranking.map { ranked in
                 lawful.isSuperset(of: [ranked.label, best.label])
                     ? exactRelation(ranked.spread, best.spread)

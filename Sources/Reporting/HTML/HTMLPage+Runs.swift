@@ -65,9 +65,13 @@ extension HTMLPage {
         for (name, latency) in named {
             guard let latency, latency.count > 0 else { continue }
             negative += latency.negative
-            let cells: [Markup] = [latency.min, latency.p50, latency.p90, latency.p99, latency.p999, latency.max].map {
-                "<td>\(style.duration(Double($0)))</td>"
-            }
+            let (bounds, count) = (latency.confidence, latency.count)
+            let cells: [Markup] = [
+                percentile(latency.min, 0, nil, of: count), percentile(latency.p50, 50, bounds?.p50, of: count),
+                percentile(latency.p90, 90, bounds?.p90, of: count),
+                percentile(latency.p99, 99, bounds?.p99, of: count),
+                percentile(latency.p999, 99.9, bounds?.p999, of: count), percentile(latency.max, 100, nil, of: count),
+            ]
             rows += "<tr><th scope=\"row\">\(name)</th>\(cells)</tr>\n"
         }
         guard rows != "" else { return "" }

@@ -44,6 +44,21 @@ public struct LatencyConfidence: Codable, Sendable, Equatable {
     }
 }
 
+extension HTMLPage {
+    /// The cell of a percentile, with its bounds below it, or with a word where there are too few values for it.
+    func percentile(
+        _ value: UInt64, _ percentile: Double, _ bounds: LatencyConfidence.Bounds?, of count: UInt64
+    ) -> Markup {
+        let note: Markup
+        if count < UInt64(minimumSamples(forPercentile: percentile)) {
+            note = "<small class=\"bad\">too few values</small>"
+        } else {
+            note = bounds.map { "<small>\(style.durationRange(Double($0.low), Double($0.high)))</small>" } ?? ""
+        }
+        return "<td>\(style.duration(Double(value)))\(note)</td>"
+    }
+}
+
 extension SummaryWriter {
     /// A percentile with its bounds, or with a word where there are too few values for it.
     mutating func percentile(
