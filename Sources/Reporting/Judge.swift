@@ -30,7 +30,8 @@ public enum Judge {
         judgeOrders(run.clients, settings: run.settings, into: &findings)
         judgeCompletion(run.completion, into: &findings)
         judgeRate(run.rate, into: &findings)
-        return findings.verdict
+        findings.notes += notesOnSteadiness(of: run)
+        return findings.verdict.adding(Self.findings(of: run.assertions))
     }
 
     /// The verdict of one client's measurement.
@@ -39,7 +40,7 @@ public enum Judge {
         judgeLedger(client.ledger, losses: nil, overflow: client.settings, into: &findings)
         judgeOrders(client.orders, settings: client.settings, into: &findings)
         judgeRate(client.rate, into: &findings)
-        return findings.verdict
+        return findings.verdict.adding(Self.findings(of: client.assertions))
     }
 
     /// The verdict of a whole report: the worst of its runs, each reason with the run it belongs to.
@@ -52,7 +53,7 @@ public enum Judge {
         for run in runs {
             outcome = outcome.worse(of: run.verdict.outcome)
             for reason in run.verdict.reasons {
-                let place = runs.count == 1 ? "" : "\(run.topology), \(Numbers.nodes(run.nodes)), run \(run.repeat): "
+                let place = runs.count == 1 ? "" : "\(run.shapeName), \(Numbers.nodes(run.nodes)), run \(run.repeat): "
                 reasons.append((run.verdict.outcome, place + reason))
             }
         }

@@ -34,6 +34,13 @@ import Testing
         #expect(finding.sentence == "lowest p99: no difference (mesh 1.20 ms, star 1.50 ms; then ring 3.30 ms)")
     }
 
+    @Test func aWinnerMayBeOvertakenOnceWhereRepeatsAreMany() throws {
+        let star = (0..<8).map { 1_200_000 + 10_000 * UInt64($0) }
+        let mesh = (0..<7).map { 1_000_000 + 10_000 * UInt64($0) } + [1_205_000]
+        let finding = try Self.p99(Self.runs(Sample.star, p99: star) + Self.runs(Sample.mesh, p99: mesh))
+        #expect(finding.winner == "mesh")
+    }
+
     @Test func rangesThatTouchOverlap() throws {
         let finding = try Self.p99(
             Self.runs(Sample.star, p99: [1_300_000, 1_500_000, 1_500_000, 1_500_000])
@@ -49,7 +56,9 @@ import Testing
         #expect(finding.winner == nil && finding.conclusion == .notEnoughRepeats)
         #expect(
             finding.sentence == "lowest p99: not enough repeats to tell (needs 4): mesh 1.00 ms, star 9.00 ms")
-        #expect(Comparison.report(of: runs).rule.hasSuffix("so nothing that varies has a winner."))
+        #expect(
+            Comparison.report(of: runs).rule.hasSuffix(
+                "so nothing that varies can be told from chance: 4 of each are needed."))
     }
 
     @Test func theEvidenceIsThatOfTheFewerRepeats() throws {
@@ -61,21 +70,15 @@ import Testing
         #expect(four.conclusion == .notEnoughRepeats, "2 of 35 orders")
     }
 
-    @Test(arguments: zip([2, 3, 4, 5], [3.0, 10.0, 35.0, 126.0]))
-    func theChanceOfAFalseWinnerIsTwoOrdersOfAll(repeats: Int, oneIn: Double) {
-        #expect((RankTest.chance(repeats, repeats) - 1 / oneIn).magnitude < 1e-12)
-        #expect(RankTest.repeatsNeeded == 4)
-    }
-
     @Test func equalsSeldomGetAWinner() {
         var random = Sample.Random(state: 7)
         var winners = 0
-        for _ in 0..<4_000 {
+        for _ in 0..<300 {
             func values() -> [UInt64] { (0..<4).map { _ in 1_000_000 + UInt64(random.unit() * 1e7) } }
             let finding = try? Self.p99(Self.runs(Sample.star, p99: values()) + Self.runs(Sample.mesh, p99: values()))
             if finding?.winner != nil { winners += 1 }
         }
-        #expect((60...170).contains(winners), "2.9 % of 4,000 are 114")
+        #expect(winners <= 15, "2.9 % of 300 are 9")
     }
 
     @Test func theRuleSaysHowOftenItErrs() {
@@ -84,9 +87,9 @@ import Testing
             Comparison.report(of: shapes.flatMap { shape in (1...repeats).map { Sample.run(shape, repeat: $0) } }).rule
         }
         #expect(rule(4).hasSuffix("Here a row names a false winner in at most 2.9 % of cases."))
-        #expect(rule(5).hasSuffix("in at most 0.8 % of cases."))
-        #expect(rule(3).contains("With 3 repeats as here it is 10 %"))
-        #expect(rule(1).contains("With one run as here it is 100 %"))
+        #expect(rule(5).hasSuffix("in at most 3.2 % of cases."))
+        #expect(rule(3).contains("With 3 repeats as here, nothing that varies can be told from chance"))
+        #expect(rule(1).contains("With one run as here"))
     }
 
     @Test func greaterIsBetterForThroughput() throws {
@@ -115,14 +118,16 @@ import Testing
         #expect(hops.conclusion == .notEnoughRepeats)
     }
 
-    @Test func mediansWithinOnePercentAreNoDifference() throws {
+    @Test func mediansWithinFivePercentAreNoDifference() throws {
         var same = Sample.run(Sample.mesh)
         let slow = Sample.run(Sample.star)
-        same.rate.achieved = slow.rate.achieved * 1.009
+        same.rate.achieved = slow.rate.achieved * 1.049
         let findings = Comparison.report(of: [slow, same, slow, same, slow, same, slow, same]).findings
         let rate = try #require(findings.first { $0.criterion == .achievedRate })
         #expect(rate.conclusion == .noDifference)
-        #expect(rate.sentence == "highest throughput: no difference (mesh 20.2k/s, star 20.0k/s)")
+        #expect(rate.sentence == "highest throughput: no difference (mesh 21.0k/s, star 20.0k/s)")
+        let strict = Comparison.report(of: [slow, same, slow, same, slow, same, slow, same], leastDifference: 0.01)
+        #expect(strict.findings.first { $0.criterion == .achievedRate }?.winner == "mesh")
     }
 
     @Test func comparesTopologiesOfOneSizeWithEachOther() throws {

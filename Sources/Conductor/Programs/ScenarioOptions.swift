@@ -74,7 +74,7 @@ enum ScenarioOptions {
         return (node, time)
     }
 
-    static func report(name: String) -> OptionGroup {
+    static func report(name: String, more: [OptionSpec] = []) -> OptionGroup {
         OptionGroup(
             "Report",
             [
@@ -82,7 +82,10 @@ enum ScenarioOptions {
                     "name", .string, default: name, valueName: "NAME", help: "Results go to results/NAME/TIMESTAMP"),
                 OptionSpec("results", .path, default: "results", valueName: "DIR", help: "The folder of all results"),
                 OptionSpec("quiet", .flag, default: "false", help: "No progress line"),
-            ])
+                OptionSpec(
+                    "least-difference", .number(0...1_000), default: "5", valueName: "PERCENT",
+                    help: "Medians that differ by less are no difference, however sure it is"),
+            ] + AssertionOptions.options + more)
     }
 
     /// The scenario that the options describe, for one topology and size.

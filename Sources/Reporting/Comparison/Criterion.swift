@@ -82,9 +82,9 @@ public enum Criterion: String, Codable, CodingKeyRepresentable, Sendable, CaseIt
     func value(of run: RunReport) -> Double? {
         let value: Double?
         switch self {
-        case .p50: value = run.mainLatency.map { Double($0.p50) }
-        case .p99: value = run.mainLatency.map { Double($0.p99) }
-        case .p999: value = run.mainLatency.map { Double($0.p999) }
+        case .p50: value = run.mainLatency?.percentile(50, \.p50)
+        case .p99: value = run.mainLatency?.percentile(99, \.p99)
+        case .p999: value = run.mainLatency?.percentile(99.9, \.p999)
         case .maxLatency: value = run.mainLatency.map { Double($0.max) }
         case .achievedRate: value = run.rate.achieved
         case .deliveriesPerSecond: value = run.rate.deliveriesPerSecond

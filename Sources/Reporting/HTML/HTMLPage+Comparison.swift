@@ -1,3 +1,5 @@
+internal import Measurement
+
 extension HTMLPage {
     /// Who is best by each criterion, with every range drawn to scale.
     func betterAtWhat() -> Markup {
@@ -37,7 +39,7 @@ extension HTMLPage {
         switch finding.conclusion {
         case .equal: text = Comparison.joined(finding.tied)
         case .noDifference: text = "no difference"
-        case .notEnoughRepeats: text = "not enough repeats to tell (needs \(RankTest.repeatsNeeded))"
+        case .notEnoughRepeats: text = "not enough repeats to tell (needs \(RankInterval.repeatsNeeded))"
         case .winner, .notCompared: text = "not ranked"
         }
         return "<p class=\"best none\">\(text)</p>"

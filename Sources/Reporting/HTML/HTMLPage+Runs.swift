@@ -11,7 +11,7 @@ extension HTMLPage {
             let reasons: [Markup] = run.verdict.reasons.map { "<li>\($0)</li>" }
             let list: Markup = reasons.isEmpty ? "" : "<ul style=\"margin-top:0;padding-left:20px\">\(reasons)</ul>"
             items += """
-                <details\(open)><summary>\(run.topology), \(Numbers.nodes(run.nodes)), run \(run.repeat)\(badge(run.verdict.outcome))\
+                <details\(open)><summary>\(run.shapeName), \(Numbers.nodes(run.nodes)), run \(run.repeat)\(badge(run.verdict.outcome))\
                 <span class="note">\(latency ?? "")</span></summary>
                 <div class="body">\(list)<div class="pair">\(account(run))\(latencies(run))</div></div>
                 \(run.pipeline.map { workQueue($0) } ?? "")\(run.books.map { orderBooks($0) } ?? "")\
@@ -68,9 +68,13 @@ extension HTMLPage {
         for (name, latency) in named {
             guard let latency, latency.count > 0 else { continue }
             negative += latency.negative
-            let cells: [Markup] = [latency.min, latency.p50, latency.p90, latency.p99, latency.p999, latency.max].map {
-                "<td>\(style.duration(Double($0)))</td>"
-            }
+            let (bounds, count) = (latency.confidence, latency.count)
+            let cells: [Markup] = [
+                percentile(latency.min, 0, nil, of: count), percentile(latency.p50, 50, bounds?.p50, of: count),
+                percentile(latency.p90, 90, bounds?.p90, of: count),
+                percentile(latency.p99, 99, bounds?.p99, of: count),
+                percentile(latency.p999, 99.9, bounds?.p999, of: count), percentile(latency.max, 100, nil, of: count),
+            ]
             rows += "<tr><th scope=\"row\">\(name)</th>\(cells)</tr>\n"
         }
         guard rows != "" else { return "" }

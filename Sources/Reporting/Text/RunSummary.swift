@@ -8,7 +8,7 @@ extension TextReport {
     static func runSections(_ run: RunReport, ascii: Bool) -> String {
         var writer = SummaryWriter(style: TextStyle(ascii: ascii))
         writer.title(
-            "\(run.topology), \(Numbers.nodes(run.nodes)), \(run.pattern) over \(run.transport), run \(run.repeat) - "
+            "\(run.shapeName), \(Numbers.nodes(run.nodes)), \(run.pattern) over \(run.transport), run \(run.repeat) - "
                 + run.verdict.outcome.rawValue.uppercased())
         writer.orders(run.clients)
         writer.deliveries(run.ledger, rate: run.rate, settings: run.settings)
@@ -50,6 +50,7 @@ extension TextReport {
         failures.append(("orders refused", run.clients?.refused ?? 0))
         failures.append(("orders never answered", run.clients?.unacknowledged ?? 0))
         writer.failures(failures)
+        writer.assertions(run.assertions)
         writer.reasons(run.verdict)
         return writer.text
     }
@@ -72,6 +73,7 @@ extension TextReport {
             client.perNode.map { (id: $0.id, count: hasOrders ? $0.orders : $0.deliveries, share: $0.sharePercent) },
             unit: hasOrders ? "orders" : "deliveries", balance: client.balance)
         writer.failures(client.failures.map { (cause: $0.cause, count: $0.count) })
+        writer.assertions(client.assertions)
         writer.reasons(client.verdict)
         return writer.text + SummaryWriter.end
     }
@@ -168,11 +170,12 @@ struct SummaryWriter {
             entry("Minimum", style.longDuration(Double(latency.min)))
             entry("Maximum", style.longDuration(Double(latency.max)))
             entry("Average", style.longDuration(latency.mean))
-            entry("Median (P50)", style.longDuration(Double(latency.p50)))
-            entry("90th percentile", style.longDuration(Double(latency.p90)))
-            entry("95th percentile", style.longDuration(Double(latency.p95)))
-            entry("99th percentile", style.longDuration(Double(latency.p99)))
-            entry("99.9th percentile", style.longDuration(Double(latency.p999)))
+            let (bounds, count) = (latency.confidence, latency.count)
+            percentile("Median (P50)", latency.p50, 50, bounds?.p50, of: count)
+            percentile("90th percentile", latency.p90, 90, bounds?.p90, of: count)
+            percentile("95th percentile", latency.p95, 95, bounds?.p95, of: count)
+            percentile("99th percentile", latency.p99, 99, bounds?.p99, of: count)
+            percentile("99.9th percentile", latency.p999, 99.9, bounds?.p999, of: count)
             if latency.negative > 0 { entry("Below zero", Numbers.grouped(latency.negative)) }
         }
     }

@@ -17,11 +17,13 @@ public enum TextReport {
             "version \(report.version), seed \(report.seed), \(report.createdAt), \(style.clean(report.environment.host))\n\n"
         if report.kind == .compare {
             text += comparisonTable(report, columns: columns, ascii: ascii) + "\n"
+            text += against(report, columns: columns, ascii: ascii)
             text += betterAtWhat(report, columns: columns, ascii: ascii) + "\n"
         }
         for run in report.runs {
             text += runSections(run, ascii: ascii) + "\n"
         }
+        text += baseline(report, columns: columns, ascii: ascii)
         return text + verdict(of: report, columns: columns, ascii: ascii) + SummaryWriter.end
     }
 
