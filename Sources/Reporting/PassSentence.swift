@@ -12,7 +12,7 @@ enum PassSentence {
         guard let run = hit.first else { return nil }
         guard runs.count == 1 else { return "nodes died in \(hit.count) of \(runs.count) runs" }
         return RunNotes.list(
-            run.perNode.compactMap { node in node.diedAt.map { "node \(node.id) died \(Moment.at($0))" } })
+            run.perNode.compactMap { node in node.diedAt.map { "node \(node.id) died \(Moment.inMeasuredTime($0))" } })
     }
 
     private static func claims(of report: Report, style: TextStyle) -> String {

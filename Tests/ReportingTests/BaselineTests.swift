@@ -133,7 +133,7 @@ import Testing
         let run = Self.run { place, point in point.p50 = UInt64(100_000 + 2_000 * place) }
         #expect(run.verdict.outcome == .pass)
         #expect(
-            run.verdict.reasons == [
+            run.verdict.notes == [
                 "The run was not steady: from begin to end its median latency rose by 58 %, more than chance would do. "
                     + "A longer --warmup may help, or a lower rate."
             ])
@@ -141,15 +141,15 @@ import Testing
 
     @Test func theRateIsLookedAtWhereNoneWasAsked() {
         var run = Self.run { place, point in point.count = UInt64(100_000 - 2_000 * place) }
-        #expect(run.verdict.reasons.isEmpty, "an asked rate is judged by itself")
+        #expect(run.verdict.notes.isEmpty, "an asked rate is judged by itself")
         run.rate.asked = nil
-        #expect(Judge.verdict(of: run).reasons.first?.contains("its rate of deliveries fell by") == true)
+        #expect(Judge.verdict(of: run).notes.first?.contains("its rate of deliveries fell by") == true)
     }
 
     @Test func aDeathIsNotMeantToBeSteady() {
         var run = Self.run { place, point in point.p50 = UInt64(100_000 + 2_000 * place) }
         run.perNode[1].diedAt = 3
-        #expect(!Judge.verdict(of: run).reasons.contains { $0.contains("steady") })
+        #expect(!Judge.verdict(of: run).notes.contains { $0.contains("steady") })
     }
 }
 

@@ -73,6 +73,12 @@ import Testing
             $0.measured?.worstHops = 2
         },
         Rule(
+            testDescription: "a first copy that took a detour where there is only one path", outcome: .fail,
+            reason: "A message took 2 hops, but the law allows at most 1."
+        ) {
+            $0.measured?.longestHops = 2
+        },
+        Rule(
             testDescription: "orders that do not add up", outcome: .fail,
             reason: "The orders do not add up: 10 sent, 8 acknowledged, 1 refused, 0 without an answer."
         ) {
@@ -170,7 +176,7 @@ import Testing
         let verdict = Judge.verdict(of: run)
         #expect(verdict.outcome == .fail)
         #expect(verdict.reasons.count == 2)
-        #expect(verdict.reasons.first == "Node 0 died at 3.00 s.")
+        #expect(verdict.reasons.first == "Node 0 died at 3.00 s of the measured time.")
     }
 
     @Test func judgesAReportByItsWorstRun() {
@@ -181,7 +187,7 @@ import Testing
         let report = Judge.judged(Sample.report(kind: .compare, runs: [Sample.run(), slow, dead]))
         #expect(report.runs.map(\.verdict.outcome) == [.pass, .unknown, .fail])
         #expect(report.verdict.outcome == .fail)
-        #expect(report.verdict.reasons.first == "ring, 5 nodes, run 2: Node 1 died at 1.00 s.")
+        #expect(report.verdict.reasons.first == "ring, 5 nodes, run 2: Node 1 died at 1.00 s of the measured time.")
         #expect(report.verdict.reasons.count == 2)
     }
 

@@ -11,6 +11,8 @@ struct Scenario: Sendable {
     var basePort = 5000
     var portStride = 100
     var leader = 0
+    /// Whether somebody asked for that leader: it is there anyway, but then nobody looks at it.
+    var isLeaderAsked = false
     var leaderHeartbeatNanoseconds: UInt64 = 100_000_000
     var mode = BroadcastMode.none
     var broadcaster = 0

@@ -59,7 +59,9 @@ enum ScenarioOptions {
             CommonOptions.workload, CommonOptions.resting,
             OptionSpec(
                 "late", .string, defaultNote: "none", valueName: "ID@TIME",
-                help: "Start this node so long after the load began, as 4@20s; it catches up (--consensus leader)"),
+                help:
+                    "Start this node so long after the first message, warm-up included, as 4@20s; it catches up "
+                    + "(--consensus leader)"),
         ])
 
     /// Reads `ID@TIME`.
@@ -98,6 +100,7 @@ enum ScenarioOptions {
         scenario.basePort = options.integer("port")
         scenario.portStride = options.integer("port-stride")
         scenario.leader = options.integer("leader")
+        scenario.isLeaderAsked = options.isGiven("leader") || options.isGiven("leader-heartbeat-millis")
         scenario.leaderHeartbeatNanoseconds = max(1_000_000, options.duration("leader-heartbeat-millis"))
         scenario.mode = BroadcastMode(rawValue: options.string("mode")) ?? .none
         scenario.broadcaster = options.integer("broadcaster")

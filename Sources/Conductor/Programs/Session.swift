@@ -91,7 +91,8 @@ final class Session {
         if runs.count < planned {
             report.verdict = Verdict(
                 outcome: report.verdict.outcome.worse(of: .unknown),
-                reasons: ["Only \(runs.count) of \(planned) runs were made."] + report.verdict.reasons)
+                reasons: ["Only \(runs.count) of \(planned) runs were made."] + report.verdict.reasons,
+                notes: report.verdict.notes)
         }
         if kind == .compare {
             report = Comparison.compared(report, leastDifference: options.number("least-difference") / 100)

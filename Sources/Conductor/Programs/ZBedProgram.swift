@@ -95,12 +95,7 @@ enum RunCommand {
     }
 
     private static func show(_ report: Report) throws {
-        for run in report.runs { try Program.printText(TextReport.runSummary(run)) }
-        try Program.printText(TextReport.baseline(report))
-        // A single run's own reasons stand in its summary already.
-        if report.verdict.outcome == .pass || report.runs.map(\.verdict) != [report.verdict] {
-            try Program.printText(TextReport.verdict(of: report))
-        }
+        try Program.printText(TextReport.runs(report))
     }
 
     /// The number of nodes; a topology file brings its own unless it is given.

@@ -126,9 +126,10 @@ extension AssertedMetric {
         orderCount("refused", "orders that a node refused") { $0.refused },
         orderCount("unanswered", "orders without an answer") { $0.unacknowledged },
         orderCount("rejected", "orders that the book refused") { $0.rejected },
-        AssertedMetric("failure-rate", .percent, "orders refused or without an answer, of those sent") { figures in
+        AssertedMetric("failure-rate", .percent, "orders refused, without an answer or never sent, of those due") {
+            figures in
             guard let orders = figures.orders, orders.sent > 0 else { return .notMeasured }
-            return .value(Double(orders.refused + orders.unacknowledged) / Double(orders.sent) * 100)
+            return .value(Double(orders.failed) / Double(orders.due) * 100)
         },
     ]
 

@@ -38,9 +38,8 @@ extension Verdict {
         switch outcome {
         case .fail: all = reasons + failures + doubts
         case .unknown: all = failures + reasons + doubts
-        // Of a pass there are only notes.
-        case .pass: all = failures + doubts + reasons
+        case .pass: all = failures + doubts
         }
-        return Verdict(outcome: outcome.worse(of: found), reasons: all)
+        return Verdict(outcome: outcome.worse(of: found), reasons: all, notes: notes)
     }
 }

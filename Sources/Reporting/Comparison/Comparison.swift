@@ -12,7 +12,8 @@ public enum Comparison {
 
         /// The values where the criterion takes a group of this outcome; nil where it does not, or there is none.
         func comparable(by criterion: Criterion) -> [Double]? {
-            criterion.admits(figures.outcome) ? values[criterion] : nil
+            guard criterion.admits(figures.outcome), criterion.admitsLoss || figures.missing == 0 else { return nil }
+            return values[criterion]
         }
     }
 
@@ -26,17 +27,26 @@ public enum Comparison {
     ) -> ComparisonReport {
         let groups = measuredGroups(of: runs)
         let alike = likes(groups)
+        // At a rate that was asked of all and reached by all, who sent most says nothing.
+        let criteria = Criterion.ranked.filter { $0 != .achievedRate || !reachedAskedRate(runs) }
         var report = ComparisonReport(
             rule: WinnerRule.text(repeats: groups.map(\.figures.repeats), leastDifference: leastDifference),
             groups: groups.map(\.figures),
             findings: alike.flatMap { nodes, likes in
-                Criterion.ranked.compactMap {
+                criteria.compactMap {
                     finding(by: $0, among: likes, nodes: nodes, seed: seed, leastDifference: leastDifference)
                 }
             })
         let against = alike.compactMap { Comparison.against($0.groups, seed: seed, leastDifference: leastDifference) }
         report.against = against.isEmpty ? nil : against
         return report
+    }
+
+    /// Whether one rate was asked of all runs, and all of them reached it.
+    private static func reachedAskedRate(_ runs: [RunReport]) -> Bool {
+        let asked = Set(runs.map(\.rate.asked))
+        guard asked.count == 1, let asked = asked.first.flatMap(\.self) else { return false }
+        return runs.allSatisfy { $0.rate.achieved >= asked * Judge.leastShareOfAskedRate }
     }
 
     /// The groups that are compared with each other: topologies of one size, or sizes of one topology.
@@ -162,14 +172,15 @@ public enum Comparison {
         var ranking: [RankedValue] = []
         var notRanked: [String] = []
         for group in groups {
-            if let spread = group.spreads[criterion], criterion.admits(group.outcome) {
-                ranking.append(RankedValue(label: group.label, spread: spread))
-            } else {
-                let isEmpty = group.repeats == 0 && !group.leftOut.isEmpty
-                let reason =
-                    isEmpty
-                    ? "no whole run" : group.spreads[criterion] == nil ? "not measured" : group.outcome.rawValue
+            if let reason = reasonNotToRank(group, by: criterion) {
                 notRanked.append("\(group.label) (\(reason))")
+            } else if let spread = group.spreads[criterion] {
+                var ranked = RankedValue(label: group.label, spread: spread)
+                // Who loses messages can send more of them.
+                if criterion == .achievedRate, let delivered = group.spreads[.completeness]?.median, delivered < 100 {
+                    ranked.deliveredPercent = delivered
+                }
+                ranking.append(ranked)
             }
         }
         // Equal medians keep the order of the runs, so that the same data always gives the same report.
@@ -196,6 +207,15 @@ public enum Comparison {
         }
         finding.sentence = sentence(for: finding, style: TextStyle())
         return finding
+    }
+
+    /// Why a group is not ranked by a criterion; nil where it is.
+    private static func reasonNotToRank(_ group: ComparisonGroup, by criterion: Criterion) -> String? {
+        if group.repeats == 0 && !group.leftOut.isEmpty { return "no whole run" }
+        if group.spreads[criterion] == nil { return "not measured" }
+        if !criterion.admitsLoss && group.missing > 0 { return "deliveries missing" }
+        guard !criterion.admits(group.outcome) else { return nil }
+        return group.outcome == .unknown && group.repeats > 1 ? "unknown in at least one run" : group.outcome.rawValue
     }
 
     /// How a value stands to the best one.
@@ -256,7 +276,10 @@ public enum Comparison {
     /// A finding in one plain sentence: `lowest p99: mesh (1.20 ms; star 2.10 ms, ring 3.30 ms)`.
     static func sentence(for finding: ComparisonFinding, style: TextStyle) -> String {
         let criterion = finding.criterion
-        func value(_ ranked: RankedValue) -> String { criterion.text(ranked.spread.median, style: style) }
+        func value(_ ranked: RankedValue) -> String {
+            let delivered = ranked.deliveredPercent.map { ", \(style.completeness($0)) % delivered" } ?? ""
+            return criterion.text(ranked.spread.median, style: style) + delivered
+        }
         func list(_ ranking: some Sequence<RankedValue>) -> String {
             ranking.map { "\($0.label) \(value($0))" }.joined(separator: ", ")
         }
@@ -281,7 +304,7 @@ public enum Comparison {
             if let only = finding.ranking.first {
                 text += "nothing to compare \(only.label) with (\(value(only)))"
             } else {
-                text += "no run is valid for this"
+                text += "nobody is ranked"
             }
         }
         if !finding.notRanked.isEmpty {

@@ -138,6 +138,8 @@ public struct RankedValue: Codable, Sendable, Equatable {
     public var label: String
     /// Its median and range.
     public var spread: Spread
+    /// The share of deliveries that were made, in percent: with throughput, where not all were; absent otherwise.
+    public var deliveredPercent: Double?
 
     /// Makes a ranked value.
     public init(label: String, spread: Spread) {

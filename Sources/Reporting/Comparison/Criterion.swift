@@ -78,6 +78,10 @@ public enum Criterion: String, Codable, CodingKeyRepresentable, Sendable, CaseIt
         }
     }
 
+    /// Whether groups are ranked in which deliveries are missing: a message that is lost on its way costs the links
+    /// behind it nothing, so few messages are then no merit.
+    var admitsLoss: Bool { self != .messagesPerBroadcast && self != .worstHops }
+
     /// The value of a run, or nil where it was not measured.
     func value(of run: RunReport) -> Double? {
         let value: Double?
@@ -88,10 +92,7 @@ public enum Criterion: String, Codable, CodingKeyRepresentable, Sendable, CaseIt
         case .maxLatency: value = run.mainLatency.map { Double($0.max) }
         case .achievedRate: value = run.rate.achieved
         case .deliveriesPerSecond: value = run.rate.deliveriesPerSecond
-        case .cpuPerDelivery:
-            let deliveries = max(run.ledger.unique, run.clients.map { $0.acknowledged + $0.rejected } ?? 0)
-            let seconds = run.perNode.compactMap(\.cpuSeconds)
-            value = seconds.isEmpty || deliveries == 0 ? nil : seconds.reduce(0, +) * 1e9 / Double(deliveries)
+        case .cpuPerDelivery: value = ProcessorCost.perDelivery(of: run)
         case .cpuPercent: value = Self.mean(run.perNode.compactMap(\.cpuPercent))
         case .memory: value = Self.mean(run.perNode.compactMap { $0.residentBytes.map { Double($0) } })
         case .messagesPerBroadcast:
