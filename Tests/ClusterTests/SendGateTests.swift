@@ -1,5 +1,6 @@
-import Cluster
 import Testing
+
+@testable import Cluster
 
 /// Whose fault it is that an order left late.
 @Suite struct SendGateTests {

@@ -61,7 +61,7 @@ import Wire
         run.order(10, to: 0)
         let report = try Self.report(run)
         #expect(report.ledger.missing == 20 && report.ledger.unexplained == 0)
-        #expect(report.orders == ClientOrders(sent: 10, acknowledged: 0, unacknowledged: 10))
+        #expect(report.orders == ClientOrders(sent: 10, acknowledged: 0, unacknowledged: 10, unsent: 0))
     }
 
     @Test func failuresAreListedByCause() throws {

@@ -143,7 +143,7 @@ extension Sample {
             "Rejected by the book:   37, warm-up included",
             "Came again:             12 (not executed again)",
             "Longest gap:            371.20 ms without an acknowledgement",
-            "1     leader           5,194    48,000    4,767     424  c801b3e0219fc122",
+            "1     leader            5,194    48,000    4,767     424  c801b3e0219fc122",
             "0     died at 2.31 s        -         -        -       -                 -",
             "  term 1: node 0 since before the measured time", "  term 3: node 1 since 2.64 s",
             "Node 0 led and died at 2.31 s; after that:", "    331.0 ms  its silence was noticed (+331.0 ms)",

@@ -114,6 +114,8 @@ import Testing
         }
         #expect(
             sentence(.achievedRate) == "highest throughput: ring (30.0k/s, 99.375 % delivered; star 20.0k/s)")
+        let page = HTMLReport.page(Sample.report(kind: .compare, runs: [slow, fast, slow, fast]))
+        #expect(page.contains("30.0k/s<small>99.375 % delivered</small></span>"))
         #expect(
             sentence(.messagesPerBroadcast)
                 == "fewest messages per broadcast: nothing to compare star with (4); not ranked: ring (deliveries missing)"

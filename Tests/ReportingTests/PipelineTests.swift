@@ -63,7 +63,7 @@ extension Sample {
     @Test func aWorkerThatHungIsNamedAndIsNoReasonForTheOutcome() {
         let run = Sample.pipelineRun { run in
             run.rate.asked = 4_000
-            run.events = [(3.214, 2), (5.0, 1), (8.4, 2)].map { seconds, worker in
+            run.events = [(3.214, 2), (5.0, 1), (8.4, 2)].map { (seconds: Double, worker: Int) in
                 EventReport(
                     seconds: seconds, kind: EventReport.overdueKind, node: worker,
                     text: "worker node \(worker) had finished no task for 5 s: its 512 tasks went to others")

@@ -181,7 +181,7 @@ import Testing
         for piece in [
             "Total requests:         400,000\n", "Failed requests:        102,550\n",
             "Failure rate:           25.64%\n",
-            "orders due and never sent : 100,000 ( 97.51%)\n",
+            "orders due, never sent : 100,000 ( 97.51%)\n",
         ] {
             #expect(text.contains(piece), "\(piece) is not in\n\(text)")
         }

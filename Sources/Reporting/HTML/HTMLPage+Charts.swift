@@ -74,7 +74,7 @@ extension HTMLPage {
         }
         let more = run.events.count - items.count
         let rest: Markup = more > 0 ? "<li>and \(more) more in report.json</li>" : ""
-        return "<ul class=\"legend\">\(items)\(rest)</ul>"
+        return "<ul class=\"legend events\">\(items)\(rest)</ul>"
     }
 
     /// Achieved rates as bars, the asked rate as a mark.

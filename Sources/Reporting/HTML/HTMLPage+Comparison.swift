@@ -63,10 +63,15 @@ extension HTMLPage {
                 <span class="strip \(colorClass(of: ranked.label))">\
                 <span class="range" style="left:\(left)%;width:\(width)%"></span>\
                 <span class="median" style="left:\(median)%"></span></span>\
-                <span class="value">\(finding.criterion.text(ranked.spread.median, style: style))</span>
+                <span class="value">\(finding.criterion.text(ranked.spread.median, style: style))\(delivered(ranked))</span>
                 """
         }
         return markup + "</div>"
+    }
+
+    /// How much arrived of what was sent so fast; nothing where all of it did.
+    private func delivered(_ ranked: RankedValue) -> Markup {
+        ranked.deliveredPercent.map { "<small>\(style.completeness($0)) % delivered</small>" } ?? ""
     }
 
     /// All figures side by side.

@@ -166,7 +166,7 @@ struct HTMLPage {
                     "Orders", style.short(orders.reduce(0) { $0 + Double($1.sent) }),
                     (rejected > 0 ? "\(Numbers.grouped(rejected)) rejected by the book, " : "")
                         + "\(Numbers.grouped(refused)) refused, \(Numbers.grouped(unanswered)) not answered"
-                        + (unsent > 0 ? ", \(Numbers.grouped(unsent)) due and never sent" : "")))
+                        + (unsent > 0 ? "; \(Numbers.grouped(unsent)) more never sent" : "")))
         }
         return "<dl class=\"facts\">\(facts)</dl>"
     }

@@ -75,6 +75,7 @@ enum Stylesheet {
         .key{display:inline-block;width:11px;height:11px;border-radius:3px;margin-right:8px;background:currentColor}
         .legend{display:flex;flex-wrap:wrap;gap:4px 18px;margin:8px 0 0;padding:0;list-style:none;font-size:13px;
         color:var(--soft)}
+        .legend.events{display:block}
         .chart{display:block;width:100%;height:auto;overflow:visible}
         .chart.narrow,.chart.large{display:none}
         .chart text{fill:var(--faint)}

@@ -15,13 +15,21 @@ enum RunNotes {
         return deaths + late
     }
 
-    /// Of deliveries that no latency was measured of; nil where there are none.
+    /// Of deliveries that no latency was measured of, or that were due long before; nil where there are none.
     ///
     /// Only a cluster with a log hands over what was delivered before: elsewhere every delivery is measured.
     static func latency(_ run: RunReport) -> String? {
-        guard run.agreement != nil, let latency = run.latency else { return nil }
+        guard let agreement = run.agreement, let latency = run.latency else { return nil }
         let measured = latency.count + latency.negative
-        guard measured < run.ledger.unique else { return nil }
+        guard measured < run.ledger.unique else {
+            let late = agreement.joins.filter { $0.entries > 0 }.map {
+                "node \($0.node) came, \(Moment.at($0.seconds)),"
+            }
+            guard !late.isEmpty else { return nil }
+            return
+                "What was due before \(list(late)) was delivered there only then: those deliveries make the greatest "
+                + "latencies."
+        }
         return "\(Numbers.grouped(run.ledger.unique - measured)) of \(Numbers.grouped(run.ledger.unique)) deliveries "
             + "have no latency: they came in a snapshot, not one by one."
     }

@@ -51,7 +51,7 @@ extension TextReport {
         failures.append((LossReport.unexplainedCause, run.ledger.unexplained))
         failures.append(("orders refused", run.clients?.refused ?? 0))
         failures.append(("orders never answered", run.clients?.unacknowledged ?? 0))
-        failures.append(("orders due and never sent", run.clients?.unsent ?? 0))
+        failures.append(("orders due, never sent", run.clients?.unsent ?? 0))
         writer.failures(failures)
         writer.assertions(run.assertions)
         if saysWhy { writer.reasons(run.verdict) }
