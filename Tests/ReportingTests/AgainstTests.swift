@@ -86,7 +86,7 @@ import Testing
     @Test func everyDocumentShowsTheVerdicts() throws {
         let report = Sample.report(kind: .compare, runs: Self.runs(entry: 1) + Self.runs(entry: 2, factor: 1.5))
         let text = TextReport.document(report)
-        #expect(text.contains("AGAINST mesh #1\n") && text.contains("mesh #2   p50"))
+        #expect(text.contains("AGAINST mesh #1\n") && text.contains("mesh #2  p50"))
         #expect(text.contains("worse\n") && text.contains("no difference\n"))
         let ascii = TextReport.against(report, ascii: true).utf8.allSatisfy { $0 < 128 }
         #expect(ascii)

@@ -58,7 +58,7 @@ import Testing
             finding.sentence == "lowest p99: not enough repeats to tell (needs 4): mesh 1.00 ms, star 9.00 ms")
         #expect(
             Comparison.report(of: runs).rule.hasSuffix(
-                "so nothing that varies can be told from chance: 4 of each are needed."))
+                " nothing that varies can be told from chance: 4 of each are needed."))
     }
 
     @Test func theEvidenceIsThatOfTheFewerRepeats() throws {
@@ -73,12 +73,12 @@ import Testing
     @Test func equalsSeldomGetAWinner() {
         var random = Sample.Random(state: 7)
         var winners = 0
-        for _ in 0..<300 {
+        for _ in 0..<60 {
             func values() -> [UInt64] { (0..<4).map { _ in 1_000_000 + UInt64(random.unit() * 1e7) } }
             let finding = try? Self.p99(Self.runs(Sample.star, p99: values()) + Self.runs(Sample.mesh, p99: values()))
             if finding?.winner != nil { winners += 1 }
         }
-        #expect(winners <= 15, "2.9 % of 300 are 9")
+        #expect(winners <= 5, "2.9 % of 60 are 2; more of them are counted where the statistics are tested")
     }
 
     @Test func theRuleSaysHowOftenItErrs() {

@@ -27,7 +27,7 @@ public enum RankInterval {
     static func pairsLeftOut(_ first: Int, _ second: Int) -> Int? {
         guard first > 0, second > 0 else { return nil }
         let tail = (1 - confidence) / 2
-        guard first + second <= exactMax else { return approximatePairsLeftOut(first, second) }
+        guard canCount(first, second) else { return approximatePairsLeftOut(first, second) }
         let orders = orderCounts(first, second)
         let total = orders.reduce(0, +)
         var below = 0.0
@@ -43,13 +43,18 @@ public enum RankInterval {
     /// The chance that an interval of so many repeats does not hold the factor: at most 1 - ``confidence``.
     public static func chanceOfError(_ first: Int, _ second: Int) -> Double? {
         guard let leftOut = pairsLeftOut(first, second) else { return nil }
-        guard first + second <= exactMax else { return 1 - confidence }
+        guard canCount(first, second) else { return 1 - confidence }
         let orders = orderCounts(first, second)
         return 2 * orders[...leftOut].reduce(0, +) / orders.reduce(0, +)
     }
 
-    /// The greatest number of values whose orders are counted; a double holds every count up to there exactly.
-    private static let exactMax = 50
+    /// Whether there are so few orders that doubles count them exactly, and soon.
+    private static func canCount(_ first: Int, _ second: Int) -> Bool {
+        guard first * second <= 10_000 else { return false }
+        var orders = 1.0
+        for step in 1...min(first, second) { orders *= Double(max(first, second) + step) / Double(step) }
+        return orders < 0x1p53
+    }
 
     /// Of how many orders of so many values a given number of pairs stands the other way round.
     ///

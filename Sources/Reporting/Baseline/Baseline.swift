@@ -52,7 +52,7 @@ public struct Baseline: Sendable {
         runs = passed
     }
 
-    /// What differs in the load itself or in the machine, so that a comparison would say nothing; nil when nothing does.
+    /// What differs in the load itself or in the machine, so that a comparison would say nothing; nil if nothing does.
     public func objection(to planned: [(name: String, value: String)], on environment: EnvironmentReport) -> Objection?
     {
         let recorded = Dictionary(Self.load(of: runs[0])) { first, _ in first }
