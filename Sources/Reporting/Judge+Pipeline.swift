@@ -43,7 +43,7 @@ extension Judge {
         return workers.compactMap { worker in
             let its = hangs.filter { $0.node == worker }
             return its.first.map { first in
-                let again = its.count > 1 ? ", and \(its.count - 1) more times" : ""
+                let again = its.count > 1 ? "; so it was \(its.count) times in all" : ""
                 return "\(capitalized(Moment.inMeasuredTime(first.seconds))), \(first.text)\(again)."
             }
         }

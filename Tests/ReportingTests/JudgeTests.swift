@@ -50,7 +50,7 @@ import Testing
         ) {
             $0.ledger.unique += 1
         },
-        Rule(testDescription: "a death", outcome: .fail, reason: "Node 2 died at 12.50 s.") {
+        Rule(testDescription: "a death", outcome: .fail, reason: "Node 2 died at 12.50 s of the measured time.") {
             $0.perNode[2].diedAt = 12.5
         },
         Rule(

@@ -73,7 +73,7 @@ extension Sample {
         #expect(
             run.verdict.notes == [
                 "At 3.21 s of the measured time, worker node 2 had finished no task for 5 s: its 512 tasks went to "
-                    + "others, and 1 more times.",
+                    + "others; so it was 2 times in all.",
                 "At 5.00 s of the measured time, worker node 1 had finished no task for 5 s: its 512 tasks went to "
                     + "others.",
             ])
