@@ -9,15 +9,23 @@ extension Judge {
         let isDisturbed =
             run.perNode.contains { $0.diedAt != nil } || run.agreement.map { !$0.joins.isEmpty } ?? false
         guard !isDisturbed, !run.wasInterrupted else { return [] }
-        // What is longer or shorter than the others would not compare: the first and the last interval.
-        let whole = run.timeline.dropFirst().dropLast()
-        let latency = SteadyState(run.timeline.map { Double($0.p50) })
-        let throughput = SteadyState(run.rate.asked == nil ? whole.map { Double($0.count) } : [])
+        let latency = SteadyState(bySeconds(run.timeline) { Double($0.p50) })
+        let throughput = SteadyState(run.rate.asked == nil ? bySeconds(run.timeline) { Double($0.count) } : [])
         return [(latency, "median latency"), (throughput, "rate of deliveries")].compactMap { state, name in
             guard state.finding == .drifting else { return nil }
             let percent = Numbers.fixed((state.change * 100).magnitude, decimals: 0)
             return "The run was not steady: from begin to end its \(name) \(state.change > 0 ? "rose" : "fell") by "
-                + "\(percent) %, more than chance would do. A longer --warmup may help, or a lower rate."
+                + "\(percent) %, more than its seconds scatter. A longer --warmup may help, or a lower rate."
+        }
+    }
+
+    /// The median of a figure's intervals in each second: what lasts less than that is a stall and no drift.
+    ///
+    /// The first and the last second are left out, because their intervals may be longer or shorter than the others.
+    private static func bySeconds(_ timeline: [TimelinePoint], _ figure: (TimelinePoint) -> Double) -> [Double] {
+        let seconds = Dictionary(grouping: timeline) { Int(exactly: $0.seconds.rounded(.down)) ?? 0 }
+        return seconds.sorted { $0.key < $1.key }.dropFirst().dropLast().compactMap { _, points in
+            Spread(points.map(figure))?.median
         }
     }
 }

@@ -31,7 +31,7 @@ import Testing
         #expect(run.verdict.outcome == .fail)
         #expect(
             run.verdict.reasons
-                == ["Assertion p99<it failed: p99 is 193 µs, 192 µs (19,200 %) above the limit."])
+                == ["Assertion p99<it failed: p99 is 193 µs, 192 µs above the limit, 193 times it."])
         #expect(Judge.verdict(of: run) == run.verdict, "judged again, it is the same")
     }
 
@@ -42,7 +42,7 @@ import Testing
         #expect(
             run.verdict.reasons == [
                 "Assertion lost==it failed: lost is 15,004, 15,004 above the limit.",
-                "Assertion rate>=it failed: rate is 19,999.2/s, 5,000.8/s (20.0 %) below the limit.",
+                "Assertion rate>=it failed: rate is 19,999.2/s, 5,000.8/s below the limit (20.0 %).",
             ])
     }
 

@@ -16,7 +16,7 @@ extension SystemTests {
             let failed = try space.zbedRun("--assert p99<1us --assert lost==0 \(Self.short)")
             let words = failed.output.split(whereSeparator: \.isWhitespace).joined(separator: " ")
             #expect(failed.code == 1 && words.contains("Assertion p99<1us failed: p99 is "), "\(failed.output)")
-            #expect(words.contains(" %) above the limit.") && !words.contains("lost==0 failed"))
+            #expect(words.contains(" above the limit, ") && !words.contains("lost==0 failed"))
         }
 
         @Test func tooFewSamplesAreUnknown() throws {

@@ -19,24 +19,42 @@ public enum Bootstrap {
             !first.isEmpty && !second.isEmpty && resamples >= 1
                 && (first + second).allSatisfy { $0 > 0 && $0.isFinite },
             "a bootstrap of quotients needs values above 0")
+        var (first, second) = (Drawing(first), Drawing(second))
         var quotients: [Double] = []
         quotients.reserveCapacity(resamples)
         for _ in 0..<resamples {
-            quotients.append(
-                median(drawnFrom: second, using: &generator) / median(drawnFrom: first, using: &generator))
+            quotients.append(second.median(using: &generator) / first.median(using: &generator))
         }
         quotients.sort()
         let leftOut = min(Int((1 - confidence) / 2 * Double(resamples)), (resamples - 1) / 2)
         return quotients[leftOut]...quotients[resamples - 1 - leftOut]
     }
 
-    private static func median(
-        drawnFrom values: [Double], using generator: inout some RandomNumberGenerator
-    ) -> Double {
-        var drawn = values
-        for place in drawn.indices { drawn[place] = values[Int.random(in: 0..<values.count, using: &generator)] }
-        drawn.sort()
-        let middle = drawn.count / 2
-        return drawn.count % 2 == 1 ? drawn[middle] : drawn[middle - 1] / 2 + drawn[middle] / 2
+    /// Values that are drawn from again and again.
+    private struct Drawing {
+        private let sorted: [Double]
+        /// How often each value was drawn: with these, nothing has to be sorted for each drawing.
+        private var times: [Int]
+
+        init(_ values: [Double]) {
+            sorted = values.sorted()
+            times = Array(repeating: 0, count: values.count)
+        }
+
+        /// The median of as many values as there are, drawn with replacement.
+        mutating func median(using generator: inout some RandomNumberGenerator) -> Double {
+            let count = sorted.count
+            for place in 0..<count { times[place] = 0 }
+            for _ in 0..<count { times[Int.random(in: 0..<count, using: &generator)] += 1 }
+            let (lower, upper) = ((count - 1) / 2, count / 2)
+            var seen = 0
+            var below: Double?
+            for place in 0..<count {
+                seen += times[place]
+                if below == nil, seen > lower { below = sorted[place] }
+                if let below, seen > upper { return below / 2 + sorted[place] / 2 }
+            }
+            return sorted[count - 1]
+        }
     }
 }

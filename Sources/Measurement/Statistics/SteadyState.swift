@@ -4,7 +4,7 @@
 /// so few are when every order is equally likely (H. B. Mann, Nonparametric tests against trend, Econometrica 13,
 /// 1945); the slope of Theil and Sen, the median of the slopes of all pairs, says how far the figure moved (P. K. Sen,
 /// JASA 63, 1968). A run drifts when a trend like its own has a chance of at most 1 % **and** moves the figure by at
-/// least a tenth. Neither a single stall nor noise is a trend.
+/// least a fifth. Neither a single stall nor noise is a trend.
 public struct SteadyState: Sendable, Equatable {
     /// What can be said.
     public enum Finding: Sendable, Equatable {
@@ -21,7 +21,7 @@ public struct SteadyState: Sendable, Equatable {
     /// The greatest chance of a trend between equals that is called one.
     static let chanceMax = 0.01
     /// The least relative change that matters.
-    static let leastChange = 0.1
+    static let leastChange = 0.2
     /// More values are put together in this many groups, and their medians taken: neighbours resemble each other.
     static let groups = 30
 

@@ -88,8 +88,10 @@ public struct Assertion: Sendable {
         let excess = value - limit
         guard value.isFinite else { return "and \(metric.text(limit)) is the limit" }
         guard excess != 0 else { return "exactly the limit" }
-        let share = limit > 0 ? " (\(Numbers.significant(excess.magnitude / limit * 100)) %)" : ""
-        return "\(metric.text(excess.magnitude))\(share) \(excess > 0 ? "above" : "below") the limit"
+        let place = "\(metric.text(excess.magnitude)) \(excess > 0 ? "above" : "below") the limit"
+        guard limit > 0 else { return place }
+        if value >= 10 * limit { return "\(place), \(Numbers.significant(value / limit)) times it" }
+        return "\(place) (\(Numbers.significant(excess.magnitude / limit * 100)) %)"
     }
 }
 
