@@ -67,7 +67,8 @@ extension SystemTests {
             #expect(run.agreement?.gapIsOpen == true && run.events.contains { $0.kind == "no answer" })
             // What nobody can answer is not waited for.
             #expect(run.events.contains { $0.text.hasSuffix("no majority is left that could acknowledge them") })
-            #expect(run.events.first?.log?.lines.isEmpty == false && ending.output.contains("to the end of the load"))
+            let death = try #require(run.events.first { $0.kind == "death" })
+            #expect(death.log?.lines.isEmpty == false && ending.output.contains("to the end of the load"))
         }
 
         @Test func aLateNodeCatchesUpAndItIsSaidHowSoon() throws {
