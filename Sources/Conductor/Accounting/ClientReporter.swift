@@ -46,6 +46,8 @@ struct ClientReporter {
         report.latency = LatencyAccount.report(latencies.fromDue, negative: latencies.negative)
         report.sendLag = LatencyAccount.report(result.sendLag)
         report.heldBack = LatencyAccount.report(result.heldBack)
+        report.clocks = ClockAccount.report(result)
+        if let clocks = report.clocks, clocks.kind != .one { report.latency?.clock = ClockAccount.comparedClock }
         report.perNode = perNode(account)
         let balance = Balance(counts: result.perNode.map(\.sent))
         // Nothing is not evenly spread, it is not spread at all.

@@ -41,6 +41,11 @@ struct RunReporter {
         run.sendLag = LatencyAccount.report(latencies.sendLag)
         run.heldBack = evidence.client.flatMap { LatencyAccount.report($0.heldBack) }
         run.acknowledgement = evidence.client.flatMap { LatencyAccount.report($0.acknowledgement.total) }
+        run.clocks = ClockAccount.report(evidence.client)
+        if let clocks = run.clocks, clocks.kind != .one {
+            run.latency?.clock = ClockAccount.comparedClock
+            run.sendLatency?.clock = ClockAccount.comparedClock
+        }
         run.perNode = perNode(account)
         run.balance = balance
         run.timeline = latencies.timeline(from: evidence.measuredNanoseconds)

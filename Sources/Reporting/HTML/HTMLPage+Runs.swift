@@ -88,8 +88,14 @@ extension HTMLPage {
         }
         return """
             <div style="min-width:0"><h3>Latency</h3><div class="scroll"><table>
-            <thead><tr><th scope="col">From, to</th>\(heads)</tr></thead><tbody>\(rows)</tbody></table></div>\(warning)\(notes)</div>
+            <thead><tr><th scope="col">From, to</th>\(heads)</tr></thead><tbody>\(rows)</tbody></table></div>\(warning)\(notes)\(clocks(run))</div>
             """
+    }
+
+    private func clocks(_ run: RunReport) -> Markup {
+        guard let clocks = run.clocks else { return "" }
+        let others: [Markup] = clocks.lines(style).map { "<br>\($0)" }
+        return "<p class=\"note\">Latencies rest on \(clocks.line(style)).\(others)</p>"
     }
 
     /// Where it was measured, how to repeat it, and how to read it.

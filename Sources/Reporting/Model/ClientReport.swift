@@ -37,6 +37,8 @@ public struct ClientReport: Codable, Sendable, Equatable {
     public var sendLag: LatencyReport?
     /// From due time until orders were taken again: of orders that nobody took when they were due.
     public var heldBack: LatencyReport?
+    /// What latencies rest on; absent without a load client, where all is one host's.
+    public var clocks: ClocksReport?
     /// Asked and achieved rates.
     public var rate: RateReport
     /// What each node did for this client.
