@@ -32,9 +32,9 @@ struct ResultsFolder {
     }
 
     /// The folder of one run's node logs.
-    func logFolder(_ scenario: Scenario, repeat number: Int) -> String {
+    func logFolder(_ scenario: Scenario, repeat number: Int, entry: Int? = nil) -> String {
         let shape = String(scenario.topology.map { $0.isLetter || $0.isNumber || $0 == "-" ? $0 : "_" })
-        return "\(path)/logs/\(shape)-\(scenario.nodes)-\(number)"
+        return "\(path)/logs/\(shape)\(entry.map { "_\($0)" } ?? "")-\(scenario.nodes)-\(number)"
     }
 
     /// Writes the report in all its forms.

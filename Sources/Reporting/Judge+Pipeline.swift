@@ -3,12 +3,14 @@ extension Judge {
     ///
     /// The death of a worker is no failure as long as its tasks were done by others: that is what a work queue is for.
     /// Without its source or its sink there is no queue.
-    static func judge(_ pipeline: PipelineReport, nodes: [NodeReport]) -> (failures: [String], notes: [String]) {
+    static func judge(
+        _ pipeline: PipelineReport, nodes: [NodeReport], events: [EventReport] = []
+    ) -> (failures: [String], notes: [String]) {
         var failures: [String] = []
         var notes: [String] = []
         for node in nodes {
             guard let diedAt = node.diedAt else { continue }
-            let when = "died \(Moment.at(diedAt))"
+            let when = "died \(Moment.inMeasuredTime(diedAt))"
             if node.id == pipeline.source || node.id == pipeline.sink {
                 let role = node.id == pipeline.source ? "source" : "sink"
                 failures.append("The \(role), node \(node.id), \(when), and the queue with it.")
@@ -21,12 +23,33 @@ extension Judge {
         }
         let living = pipeline.workers.filter { worker in nodes.first { $0.id == worker.node }?.diedAt == nil }
         if !pipeline.workers.isEmpty && living.isEmpty { failures.append("No worker lived to the end.") }
+        notes += hangs(events)
         if pipeline.duplicate > 0 {
-            notes.append("\(Numbers.grouped(pipeline.duplicate)) results were of tasks that were done already.")
+            let sources = pipeline.workers.filter { $0.results > $0.done }.map { worker in
+                "node \(worker.node): \(Numbers.grouped(worker.results - worker.done))"
+            }
+            notes.append(
+                "\(Numbers.grouped(pipeline.duplicate)) results were of tasks that were done already"
+                    + (sources.isEmpty ? "." : " (\(sources.joined(separator: ", "))): they came twice."))
         }
         failures += identities(pipeline)
         return (failures, notes)
     }
+
+    /// Of each worker that hung one sentence, at its first time.
+    private static func hangs(_ events: [EventReport]) -> [String] {
+        let hangs = events.filter { $0.kind == EventReport.overdueKind }
+        let workers = hangs.compactMap(\.node).reduce(into: [Int]()) { if !$0.contains($1) { $0.append($1) } }
+        return workers.compactMap { worker in
+            let its = hangs.filter { $0.node == worker }
+            return its.first.map { first in
+                let again = its.count > 1 ? "; so it was \(its.count) times in all" : ""
+                return "\(capitalized(Moment.inMeasuredTime(first.seconds))), \(first.text)\(again)."
+            }
+        }
+    }
+
+    private static func capitalized(_ text: String) -> String { text.prefix(1).uppercased() + text.dropFirst() }
 
     private static func identities(_ pipeline: PipelineReport) -> [String] {
         var failures: [String] = []

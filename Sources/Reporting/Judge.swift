@@ -16,7 +16,7 @@ public enum Judge {
         var findings = Findings()
         judgeLedger(run.ledger, losses: run.losses, overflow: run.settings, into: &findings)
         if let pipeline = run.pipeline {
-            let (failures, notes) = judge(pipeline, nodes: run.perNode)
+            let (failures, notes) = judge(pipeline, nodes: run.perNode, events: run.events)
             findings.failures += failures
             findings.notes += notes
         } else if let agreement = run.agreement {
@@ -31,7 +31,8 @@ public enum Judge {
         judgeCompletion(run.completion, into: &findings)
         judgeRate(run.rate, into: &findings)
         judgeClocks(run.clocks, latency: run.latency, into: &findings)
-        return findings.verdict
+        findings.notes += notesOnSteadiness(of: run)
+        return findings.verdict.adding(Self.findings(of: run.assertions))
     }
 
     /// The verdict of one client's measurement.
@@ -41,7 +42,7 @@ public enum Judge {
         judgeOrders(client.orders, settings: client.settings, into: &findings)
         judgeRate(client.rate, into: &findings)
         judgeClocks(client.clocks, latency: client.latency, into: &findings)
-        return findings.verdict
+        return findings.verdict.adding(Self.findings(of: client.assertions))
     }
 
     /// The verdict of a whole report: the worst of its runs, each reason with the run it belongs to.
@@ -51,16 +52,16 @@ public enum Judge {
         }
         var outcome = Outcome.pass
         var reasons: [(outcome: Outcome, text: String)] = []
+        var notes: [String] = []
         for run in runs {
             outcome = outcome.worse(of: run.verdict.outcome)
-            for reason in run.verdict.reasons {
-                let place = runs.count == 1 ? "" : "\(run.topology), \(Numbers.nodes(run.nodes)), run \(run.repeat): "
-                reasons.append((run.verdict.outcome, place + reason))
-            }
+            let place = runs.count == 1 ? "" : "\(run.shapeName), \(Numbers.nodes(run.nodes)), run \(run.repeat): "
+            reasons += run.verdict.reasons.map { (run.verdict.outcome, place + $0) }
+            notes += run.verdict.notes.map { place + $0 }
         }
         let failures = reasons.filter { $0.outcome == .fail }
         let others = reasons.filter { $0.outcome != .fail }
-        return Verdict(outcome: outcome, reasons: (failures + others).map(\.text))
+        return Verdict(outcome: outcome, reasons: (failures + others).map(\.text), notes: notes)
     }
 
     /// The report with every run judged, and the worst of their verdicts as its own.
@@ -81,7 +82,7 @@ public enum Judge {
 
         var verdict: Verdict {
             let outcome: Outcome = failures.isEmpty ? (doubts.isEmpty ? .pass : .unknown) : .fail
-            return Verdict(outcome: outcome, reasons: failures + doubts + notes)
+            return Verdict(outcome: outcome, reasons: failures + doubts, notes: notes)
         }
     }
 
@@ -131,7 +132,7 @@ public enum Judge {
     private static func judgeDeaths(_ nodes: [NodeReport], into findings: inout Findings) {
         for node in nodes {
             guard let diedAt = node.diedAt else { continue }
-            findings.failures.append("Node \(node.id) died \(Moment.at(diedAt)).")
+            findings.failures.append("Node \(node.id) died \(Moment.inMeasuredTime(diedAt)).")
         }
     }
 
@@ -151,9 +152,10 @@ public enum Judge {
                     + "\(count(measured.frames)) frames were counted.")
         }
         let onlyOnePath = laws.messagesPerBroadcast == Double(run.nodes - 1)
-        if onlyOnePath && measured.worstHops > laws.worstHops {
+        let longest = max(measured.worstHops, measured.longestHops ?? 0)
+        if onlyOnePath && longest > laws.worstHops {
             findings.failures.append(
-                "A message took \(measured.worstHops) hops, but the law allows at most \(laws.worstHops).")
+                "A message took \(longest) hops, but the law allows at most \(laws.worstHops).")
         }
     }
 

@@ -12,7 +12,7 @@ enum PassSentence {
         guard let run = hit.first else { return nil }
         guard runs.count == 1 else { return "nodes died in \(hit.count) of \(runs.count) runs" }
         return RunNotes.list(
-            run.perNode.compactMap { node in node.diedAt.map { "node \(node.id) died \(Moment.at($0))" } })
+            run.perNode.compactMap { node in node.diedAt.map { "node \(node.id) died \(Moment.inMeasuredTime($0))" } })
     }
 
     private static func claims(of report: Report, style: TextStyle) -> String {
@@ -25,7 +25,12 @@ enum PassSentence {
         if report.runs.contains(where: { $0.agreement != nil }) {
             claims.append("every living node has the same state")
         }
+        let asserted = AssertionSummary.of(report.runs)
+        if !asserted.isEmpty {
+            claims.append(asserted.count == 1 ? "\(asserted[0].text) holds" : "all \(asserted.count) assertions hold")
+        }
         let first = isPipeline ? "every task is done" : "every delivery is accounted for"
+        if report.baseline?.outcome == .pass { claims.append("nothing became worse than in the baseline") }
         guard missing > 0 else { return sentence([first] + claims) }
         let expected = groups.reduce(0) { $0 + $1.expected }
         let policies = Set(report.runs.map(\.settings.overflow)).sorted().joined(separator: ", ")

@@ -28,6 +28,8 @@ public struct NodeReport: Sendable, Equatable {
     public var discoveryNanoseconds: UInt64 = 0
     /// Processes that were told that they cannot be nodes of this cluster.
     public var turnedAway: UInt64 = 0
+    /// Workers of a pipeline that got on with nothing for too long; only its source has them.
+    public var overdue: [OverdueReport] = []
 
     /// An empty report.
     public init() {}
@@ -47,6 +49,7 @@ public struct NodeReport: Sendable, Equatable {
         process.write(to: &writer)
         writer.write(discoveryNanoseconds)
         writer.write(turnedAway)
+        writer.write(overdue) { $1.write(to: &$0) }
     }
 
     init(from reader: inout ByteReader) throws(WireError) {
@@ -72,6 +75,9 @@ public struct NodeReport: Sendable, Equatable {
         process = try ProcessReport(from: &reader)
         discoveryNanoseconds = try reader.read("discovery", as: UInt64.self)
         turnedAway = try reader.read("turned away", as: UInt64.self)
+        overdue = try reader.readArray("overdue", elementBytesMin: OverdueReport.bytesMin) {
+            reader throws(WireError) in try OverdueReport(from: &reader)
+        }
     }
 }
 
@@ -105,13 +111,15 @@ public struct StreamReport: Sendable, Equatable {
     public var indexEnd: UInt64 = 0
     /// The smallest hop count seen; 0 when nothing came by a link.
     public var hopMinimum: UInt16 = 0
+    /// The largest hop count of a first reception.
+    public var hopMaximum: UInt16 = 0
     /// Sum of the hop counts of first receptions.
     public var hopSum: UInt64 = 0
     /// What came by each incoming link and was handed on from there.
     public var inbound: [InboundReport] = []
 
     /// Bytes on the wire when nothing came by any link.
-    static let bytesMin = 104
+    static let bytesMin = 106
 
     /// An empty account.
     public init() {}
@@ -132,6 +140,7 @@ public struct StreamReport: Sendable, Equatable {
         writer.write(stale)
         writer.write(indexEnd)
         writer.write(hopMinimum)
+        writer.write(hopMaximum)
         writer.write(hopSum)
         writer.write(inbound) { $1.write(to: &$0) }
     }
@@ -154,6 +163,7 @@ public struct StreamReport: Sendable, Equatable {
         stale = try reader.read("stale", as: UInt64.self)
         indexEnd = try reader.read("index end", as: UInt64.self)
         hopMinimum = try reader.read("hop minimum", as: UInt16.self)
+        hopMaximum = try reader.read("hop maximum", as: UInt16.self)
         hopSum = try reader.read("hop sum", as: UInt64.self)
         inbound = try reader.readArray("inbound", elementBytesMin: InboundReport.bytesMin) {
             reader throws(WireError) in try InboundReport(from: &reader)

@@ -113,6 +113,8 @@ public struct LeaderReport: Sendable, Equatable {
     public var missed: UInt64 = 0
     /// Times the leader fell silent for longer than the limit.
     public var silences: UInt32 = 0
+    /// When it was first found silent, nanoseconds of this node's CLOCK_MONOTONIC; 0 when it never was.
+    public var silentNanoseconds: UInt64 = 0
     /// Whether it is silent now.
     public var isSilent = false
 
@@ -124,6 +126,7 @@ public struct LeaderReport: Sendable, Equatable {
         writer.write(heartbeats)
         writer.write(missed)
         writer.write(silences)
+        writer.write(silentNanoseconds)
         writer.write(isSilent)
     }
 
@@ -132,6 +135,7 @@ public struct LeaderReport: Sendable, Equatable {
         heartbeats = try reader.read("heartbeats", as: UInt64.self)
         missed = try reader.read("missed", as: UInt64.self)
         silences = try reader.read("silences", as: UInt32.self)
+        silentNanoseconds = try reader.read("silent since", as: UInt64.self)
         isSilent = try reader.readFlag("is silent")
     }
 }

@@ -42,6 +42,7 @@ import Wire
             for stream in core.report(at: cluster.now, mayDrop: false).streams where !stream.entersHere {
                 let distance = graph.distance(from: Int(stream.origin), to: node)
                 #expect(Int(stream.hopMinimum) == distance)
+                #expect(Int(stream.hopMaximum) == distance)
                 #expect(Int(stream.hopSum) == distance)
             }
         }

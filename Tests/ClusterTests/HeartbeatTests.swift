@@ -47,6 +47,8 @@ import Wire
         }
         #expect(silent.map(\.node).sorted() == Array(1..<test.nodes), "each says so, and once")
         #expect(silent.allSatisfy { $0.silence >= 3 * Self.interval && $0.silence < 4 * Self.interval })
+        let first = cluster.cores[1].report(at: cluster.now, mayDrop: false).leader.silentNanoseconds
+        #expect(first > dead && first <= dead + 4 * Self.interval)
         cluster.restart(leader)
         cluster.connectAll()
         cluster.run(until: cluster.now + 2_000_000_000)
@@ -54,7 +56,7 @@ import Wire
         #expect(heard.map(\.node).sorted() == Array(1..<test.nodes))
         for core in cluster.cores.dropFirst() {
             let report = core.report(at: cluster.now, mayDrop: false).leader
-            #expect(!report.isSilent && report.silences == 1)
+            #expect(!report.isSilent && report.silences == 1 && report.silentNanoseconds > dead)
             #expect(report.missed == 0, "a new life counts from its own beginning")
         }
     }

@@ -150,6 +150,21 @@ import Wire
         #expect(cluster.inject(header, payload: [1, 2, 3], by: Link(from: 1, to: 0)) == false, "a beacon that is none")
     }
 
+    @Test func aNeighbourThatWentAwayIsNoLinkUntilItIsHeardAgain() throws {
+        let plan = NodePlan(graph: try LinkGraph(.line, nodes: 3), id: 1)
+        var readiness = Readiness(plan: plan)
+        let beacon = Beacon(clusterDigest: plan.clusterDigest, readyNodes: [0b101], cluster: plan.clusterText)
+        for node in [0, 2] { _ = readiness.subscribed(node) }
+        for slot in plan.inbound.indices { _ = readiness.heard(beacon, by: slot) }
+        #expect(readiness.outboundReady == 2 && readiness.inboundReady == 2)
+        readiness.unsubscribed(0)
+        #expect(readiness.outboundReady == 1 && readiness.inboundReady == 1)
+        _ = readiness.subscribed(0)
+        #expect(readiness.outboundReady == 2 && readiness.inboundReady == 1, "it hears, and was not heard yet")
+        _ = readiness.heard(beacon, by: 0)
+        #expect(readiness.inboundReady == 2)
+    }
+
     @Test func aStrangerIsNamedOnceWithBothSides() throws {
         let graph = try LinkGraph(.star, nodes: 3)
         let plan = NodePlan(graph: graph, id: 1)

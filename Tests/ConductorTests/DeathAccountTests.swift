@@ -62,6 +62,8 @@ import Wire
         expectIdentities(account)
         #expect(account.losses[.receiverDown] == 100)
         #expect(account.losses[.forwarderDown] == 80, "two leaves, forty messages each")
+        #expect(
+            account.lossReports.map(\.detail).contains("node 0 died; missed by node 2: 40, node 3: 40"))
         #expect(account.ledger.unexplained == 0)
     }
 
@@ -74,6 +76,8 @@ import Wire
         expectIdentities(account)
         #expect(account.losses[.receiverDown] == 30)
         #expect(account.losses[.forwarderDown] == 20)
+        let detail = "node 2 died; missed by node 0: 5, node 1: 5, node 3: 5, node 4: 5"
+        #expect(account.lossReports.contains { $0.detail == detail })
     }
 
     @Test func roundARingTrafficGoesTheOtherWay() throws {

@@ -125,7 +125,33 @@ func expectIdentities(
         expectIdentities(account)
         #expect(account.losses[.fullQueue] == 50, "node 2 lost them, and node 3 never saw them")
         #expect(account.ledger.missing == 50)
-        #expect(account.lossReports.first?.detail == "missed by node 2: 25, node 3: 25")
+        #expect(account.lossReports.first?.detail == "in the queue of node 1; missed by node 2: 25, node 3: 25")
+        #expect(account.lossReports.first?.words == "full queue at the sender")
+    }
+
+    @Test func everyQueueThatDroppedIsNamedWithItsShare() throws {
+        var run = try MadeUpRun("line", nodes: 4)
+        run.mayDrop = true
+        run.loses = { link, index in
+            link == Link(from: 0, to: 1) && index < 10 || link == Link(from: 2, to: 3) && index >= 95
+        }
+        run.broadcast(100, from: 0)
+        let account = DeliveryAccount(run.evidence)
+        expectIdentities(account)
+        #expect(
+            account.lossReports.map(\.detail) == [
+                "in the queue of node 0: 30, node 2: 5; missed by node 1: 10, node 2: 10, node 3: 15"
+            ])
+    }
+
+    @Test func whatItsOriginRefusedWasInItsQueue() throws {
+        var run = try MadeUpRun("line", nodes: 3)
+        run.broadcast(10, from: 0)
+        run.refuse(5, from: 0)
+        let account = DeliveryAccount(run.evidence)
+        expectIdentities(account)
+        #expect(
+            account.lossReports.map(\.detail) == ["in the queue of node 0; missed by node 1: 5, node 2: 5"])
     }
 
     @Test func theSameLossWithoutAQueueThatDropsIsUnexplained() throws {

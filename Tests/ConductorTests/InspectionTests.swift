@@ -125,6 +125,29 @@ import Wire
         #expect(health.isHealthy && health.nodes[0].role == nil && health.text.contains("healthy    ready"))
     }
 
+    @Test func linksAreCountedByTheirDirections() {
+        let health = ClusterHealth(
+            Self.answers { answers in
+                answers[0].status?.inboundExpected = 2
+                answers[0].status?.outboundReady = 1
+                answers[0].status?.outboundExpected = 3
+            })
+        #expect(health.nodes[0].links == 1 && health.nodes[0].linksExpected == 5)
+        #expect(health.text.contains("links: 0 of 2 in, 1 of 3 out\n"))
+    }
+
+    @Test func whatARoleAndALostHeartbeatAreIsSaid() {
+        let text = ClusterHealth(
+            Self.answers { answers in
+                answers[0].consensus?.role = .preCandidate
+                answers[0].consensus?.heartbeats = 9
+                answers[0].consensus?.heartbeatsMissed = 2
+            }
+        ).text
+        #expect(text.contains("precandidate (asks whether it would be elected) in term 4"))
+        #expect(text.contains("9 heartbeats heard, 2 lost on the way"))
+    }
+
     @Test func withoutALeaderNobodyIsHealthy() {
         let health = ClusterHealth(Self.answers { $0[1].consensus?.role = .follower })
         #expect(health.nodes.allSatisfy { $0.problems == ["nobody leads"] })
@@ -166,7 +189,8 @@ import Wire
         let silent = CheckFinding(Self.answers { $0[2].consensus = nil })
         #expect(silent.outcome == .unknown && silent.text.contains("node 2  did not answer"))
         let alone = CheckFinding([Self.answers()[0]])
-        #expect(alone.outcome == .unknown)
+        #expect(alone.outcome == .unknown && alone.text.contains("and no other node answered to compare it with"))
+        #expect(!alone.text.contains("another has one"))
         let none = CheckFinding(Self.answers { for node in 0..<3 { $0[node].consensus?.hasLeaders = false } })
         #expect(none.outcome == .unknown && none.text.contains("--consensus none"))
     }

@@ -191,6 +191,7 @@ struct MadeUpRun {
             if isNew {
                 report.unique += 1
                 report.hopSum += hop
+                report.hopMaximum = max(report.hopMaximum, UInt16(hop))
                 report.hopMinimum = report.hopMinimum == 0 ? UInt16(hop) : min(report.hopMinimum, UInt16(hop))
             } else {
                 report.duplicate += 1

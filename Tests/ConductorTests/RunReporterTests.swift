@@ -15,11 +15,18 @@ import Wire
         isInterrupted: Bool = false, isCutShort: Bool = false
     ) throws -> RunReport {
         let count = run.graph.nodeCount
-        let idle = NodeUsage(before: nil, after: nil, nanoseconds: 1_000_000_000)
+        let idle = Self.usage(nanoseconds: 1_000_000_000)
         let reporter = RunReporter(
             scenario: scenario ?? Self.scenario(of: run), evidence: run.evidence,
             usage: usage ?? [NodeUsage](repeating: idle, count: count), deaths: deaths, events: [])
         return try reporter.report(repeat: 1, isInterrupted: isInterrupted, isCutShort: isCutShort).report
+    }
+
+    /// Nothing that is known of a process that was watched so long.
+    private static func usage(nanoseconds: UInt64) -> NodeUsage {
+        var usage = NodeUsage(from: nil, to: nil)
+        usage.nanoseconds = nanoseconds
+        return usage
     }
 
     private static func scenario(of run: MadeUpRun) -> Scenario {
@@ -72,11 +79,23 @@ import Wire
         #expect(cutShort.reasons.first?.hasSuffix("what was on its way was not waited for.") == true)
     }
 
-    @Test func aSilentLeaderIsOneEventThatSaysWhoNoticed() throws {
+    @Test func aSilentLeaderIsOneEventThatSaysWhoNoticedAndWhen() throws {
         var run = try MadeUpRun("mesh", nodes: 4)
         run.broadcast(9, from: 0)
-        for node in [1, 3] { run.editReport(of: node) { $0.leader.silences = node == 3 ? 2 : 1 } }
-        let events = try Self.report(run).events
+        let begin = run.measuredNanoseconds
+        for node in [1, 3] {
+            run.editReport(of: node) { report in
+                report.leader.silences = node == 3 ? 2 : 1
+                report.leader.silentNanoseconds = begin + UInt64(node) * 250_000_000
+            }
+        }
+        #expect(try Self.report(run).events.isEmpty, "nobody asked for a leader")
+        var scenario = Self.scenario(of: run)
+        scenario.isLeaderAsked = true
+        let events = try Self.report(run, scenario).events
+        #expect(events.map(\.seconds) == [0.25])
+        run.kill(2)
+        #expect(try Self.report(run).events == events, "a death is worth it")
         #expect(
             events.map(\.text) == [
                 "the leader, node 0, was silent for more than three heartbeats; noticed by nodes 1, 3 (2 times)"
@@ -108,9 +127,18 @@ import Wire
         run.kill(2)
         let report = try Self.report(run, deaths: [2: 1.25])
         #expect(report.verdict.outcome == .fail)
-        #expect(report.verdict.reasons.contains("Node 2 died at 1.25 s."))
+        #expect(report.verdict.reasons.contains("Node 2 died at 1.25 s of the measured time."))
         #expect(report.perNode.map(\.diedAt) == [nil, nil, 1.25])
         #expect(report.losses.map(\.cause) == ["receiverDown"])
+    }
+
+    @Test func theGradeOfABalanceWithADeadNodeIsLeftOut() throws {
+        var run = try MadeUpRun("mesh", nodes: 3)
+        for node in 0..<3 { run.order(10, to: node) }
+        #expect(try Self.report(run).balance?.grade == "perfect")
+        run.kill(2)
+        let balance = try Self.report(run, deaths: [2: 1]).balance
+        #expect(balance != nil && balance?.grade == nil)
     }
 
     @Test func whatNobodyCouldAnswerIsOnTheTimeLine() throws {
@@ -135,10 +163,10 @@ import Wire
         for node in 0..<4 { run.order(10, to: node) }
         run.kill(3, keepingReport: true, after: 0.5)
         run.order(5, to: 3)
-        var used = NodeUsage(before: nil, after: nil, nanoseconds: 1_000_000_000)
+        var used = Self.usage(nanoseconds: 1_000_000_000)
         used.cpuNanoseconds = 100_000_000
         used.residentBytes = 4_000
-        let gone = NodeUsage(before: nil, after: nil, nanoseconds: 1_000_000_000)
+        let gone = Self.usage(nanoseconds: 1_000_000_000)
         let report = try Self.report(run, usage: [used, used, used, gone], deaths: [3: 0.5])
         let dead = report.perNode[3]
         #expect(dead.cpuPercent == nil && dead.cpuSeconds == nil && dead.residentBytes == nil)
@@ -187,10 +215,10 @@ import Wire
         var run = try MadeUpRun("mesh", nodes: 2)
         run.broadcast(10, from: 0)
         run.editReport(of: 1) { $0.process.residentBytesMaximum = 5_000 }
-        var used = NodeUsage(before: nil, after: nil, nanoseconds: 2_000_000_000)
+        var used = Self.usage(nanoseconds: 2_000_000_000)
         used.cpuNanoseconds = 500_000_000
         used.residentBytes = 4_000
-        let idle = NodeUsage(before: nil, after: nil, nanoseconds: 0)
+        let idle = Self.usage(nanoseconds: 1)
         let nodes = try Self.report(run, usage: [idle, used]).perNode
         #expect(nodes[1].cpuPercent == 25 && nodes[1].cpuSeconds == 0.5 && nodes[1].residentBytes == 5_000)
         #expect(nodes[0].cpuPercent == nil && nodes[0].uniqueDeliveries == 0 && nodes[1].uniqueDeliveries == 10)
@@ -216,7 +244,7 @@ import Wire
         run.broadcast(5, from: 0)
         let reporter = RunReporter(
             scenario: Self.scenario(of: run), evidence: run.evidence,
-            usage: [NodeUsage](repeating: NodeUsage(before: nil, after: nil, nanoseconds: 1), count: 3), deaths: [:],
+            usage: [NodeUsage](repeating: Self.usage(nanoseconds: 1), count: 3), deaths: [:],
             events: [EventReport(seconds: 1, kind: "death", text: "x")])
         let outcome = try reporter.report(repeat: 7, isInterrupted: false)
         #expect(outcome.drawing.svg.hasPrefix("<svg") && outcome.drawing.nodes == 3)

@@ -20,6 +20,12 @@ import Topology
             pattern: options.optionalString("pattern"))
     }
 
+    @Test func aLeaderIsLookedAtWhereItWasAskedFor() throws {
+        #expect(try !Self.scenario("--nodes 3").isLeaderAsked)
+        #expect(try Self.scenario("--nodes 3 --leader 0").isLeaderAsked)
+        #expect(try Self.scenario("--nodes 3 --leader-heartbeat-millis 50").isLeaderAsked)
+    }
+
     @Test func aPipelineHasItsOwnLinksAndSendsFromNode0() throws {
         let scenario = try Self.scenario(
             "--pattern pipeline --nodes 4 --rate max --work-micros 50 --outstanding-tasks 9 --task-timeout 2s")

@@ -53,7 +53,7 @@ extension Sample {
         var run = Sample.agreementRun()
         run.settings.overflow = "refuse"
         let verdict = Judge.verdict(of: run)
-        #expect(verdict == Verdict(outcome: .pass, reasons: [Self.note]))
+        #expect(verdict == Verdict(outcome: .pass, notes: [Self.note]))
     }
 
     /// A number that is changed, and what the judge must make of it.
@@ -113,7 +113,7 @@ extension Sample {
             rule.change(&agreement)
             run.agreement = agreement
         }
-        #expect(run.verdict == Verdict(outcome: .fail, reasons: [rule.reason, Self.note]))
+        #expect(run.verdict == Verdict(outcome: .fail, reasons: [rule.reason], notes: [Self.note]))
     }
 
     @Test func withoutAMajorityNothingElseIsSaidOfLeading() {
@@ -122,8 +122,8 @@ extension Sample {
             run.agreement?.leader = nil
             run.agreement?.meeting = MeetingReport(largest: 1, majority: 3, bridges: [0])
         }
-        #expect(run.verdict.reasons.first == "3 of 5 nodes died: no majority is left.")
-        #expect(run.verdict.reasons.count == 2, "and that they are left out")
+        #expect(run.verdict.reasons == ["3 of 5 nodes died: no majority is left."])
+        #expect(run.verdict.notes.count == 1, "that they are left out")
     }
 
     @Test func stepsStandInTheOrderOfTime() {

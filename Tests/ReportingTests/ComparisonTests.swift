@@ -34,6 +34,13 @@ import Testing
         #expect(finding.sentence == "lowest p99: no difference (mesh 1.20 ms, star 1.50 ms; then ring 3.30 ms)")
     }
 
+    @Test func aWinnerMayBeOvertakenOnceWhereRepeatsAreMany() throws {
+        let star = (0..<8).map { 1_200_000 + 10_000 * UInt64($0) }
+        let mesh = (0..<7).map { 1_000_000 + 10_000 * UInt64($0) } + [1_205_000]
+        let finding = try Self.p99(Self.runs(Sample.star, p99: star) + Self.runs(Sample.mesh, p99: mesh))
+        #expect(finding.winner == "mesh")
+    }
+
     @Test func rangesThatTouchOverlap() throws {
         let finding = try Self.p99(
             Self.runs(Sample.star, p99: [1_300_000, 1_500_000, 1_500_000, 1_500_000])
@@ -49,7 +56,9 @@ import Testing
         #expect(finding.winner == nil && finding.conclusion == .notEnoughRepeats)
         #expect(
             finding.sentence == "lowest p99: not enough repeats to tell (needs 4): mesh 1.00 ms, star 9.00 ms")
-        #expect(Comparison.report(of: runs).rule.hasSuffix("so nothing that varies has a winner."))
+        #expect(
+            Comparison.report(of: runs).rule.hasSuffix(
+                " nothing that varies can be told from chance: 4 of each are needed."))
     }
 
     @Test func theEvidenceIsThatOfTheFewerRepeats() throws {
@@ -61,21 +70,15 @@ import Testing
         #expect(four.conclusion == .notEnoughRepeats, "2 of 35 orders")
     }
 
-    @Test(arguments: zip([2, 3, 4, 5], [3.0, 10.0, 35.0, 126.0]))
-    func theChanceOfAFalseWinnerIsTwoOrdersOfAll(repeats: Int, oneIn: Double) {
-        #expect((RankTest.chance(repeats, repeats) - 1 / oneIn).magnitude < 1e-12)
-        #expect(RankTest.repeatsNeeded == 4)
-    }
-
     @Test func equalsSeldomGetAWinner() {
         var random = Sample.Random(state: 7)
         var winners = 0
-        for _ in 0..<4_000 {
+        for _ in 0..<60 {
             func values() -> [UInt64] { (0..<4).map { _ in 1_000_000 + UInt64(random.unit() * 1e7) } }
             let finding = try? Self.p99(Self.runs(Sample.star, p99: values()) + Self.runs(Sample.mesh, p99: values()))
             if finding?.winner != nil { winners += 1 }
         }
-        #expect((60...170).contains(winners), "2.9 % of 4,000 are 114")
+        #expect(winners <= 5, "2.9 % of 60 are 2; more of them are counted where the statistics are tested")
     }
 
     @Test func theRuleSaysHowOftenItErrs() {
@@ -84,18 +87,94 @@ import Testing
             Comparison.report(of: shapes.flatMap { shape in (1...repeats).map { Sample.run(shape, repeat: $0) } }).rule
         }
         #expect(rule(4).hasSuffix("Here a row names a false winner in at most 2.9 % of cases."))
-        #expect(rule(5).hasSuffix("in at most 0.8 % of cases."))
-        #expect(rule(3).contains("With 3 repeats as here it is 10 %"))
-        #expect(rule(1).contains("With one run as here it is 100 %"))
+        #expect(rule(5).hasSuffix("in at most 3.2 % of cases."))
+        #expect(rule(3).contains("With 3 repeats as here, nothing that varies can be told from chance"))
+        #expect(rule(1).contains("With one run as here"))
     }
 
     @Test func greaterIsBetterForThroughput() throws {
         var fast = Sample.run(Sample.mesh)
-        fast.rate.achieved = 30_000
-        let slow = Sample.run(Sample.star)
+        fast.rate = RateReport(asked: nil, achieved: 30_000, deliveriesPerSecond: 120_000)
+        var slow = Sample.run(Sample.star)
+        slow.rate.asked = nil
         let findings = Comparison.report(of: [slow, fast, slow, fast, slow, fast, slow, fast]).findings
         let finding = try #require(findings.first { $0.criterion == .achievedRate })
         #expect(finding.sentence == "highest throughput: mesh (30.0k/s; star 20.0k/s)")
+    }
+
+    @Test func whoSendsMoreAndLosesItDoesNotWinWithoutSayingSo() throws {
+        var fast = Sample.lossyRun(Sample.ring)
+        fast.rate = RateReport(asked: nil, achieved: 30_000, deliveriesPerSecond: 120_000)
+        fast.verdict.outcome = .pass
+        var slow = Sample.run(Sample.star)
+        slow.rate.asked = nil
+        let comparison = Comparison.report(of: [slow, fast, slow, fast, slow, fast, slow, fast])
+        func sentence(_ criterion: Criterion) -> String? {
+            comparison.findings.first { $0.criterion == criterion }?.sentence
+        }
+        #expect(
+            sentence(.achievedRate) == "highest throughput: ring (30.0k/s, 99.375 % delivered; star 20.0k/s)")
+        let page = HTMLReport.page(Sample.report(kind: .compare, runs: [slow, fast, slow, fast]))
+        #expect(page.contains("30.0k/s<small>99.375 % delivered</small></span>"))
+        #expect(
+            sentence(.messagesPerBroadcast)
+                == "fewest messages per broadcast: nothing to compare star with (4); not ranked: ring (deliveries missing)"
+        )
+    }
+
+    @Test func aRateThatAllReachedIsNoRanking() {
+        func criteria(_ runs: [RunReport]) -> [Criterion] { Comparison.report(of: runs).findings.map(\.criterion) }
+        let (one, other) = (Sample.run(Sample.star), Sample.run(Sample.mesh))
+        #expect(!criteria([one, other]).contains(.achievedRate))
+        var slow = other
+        slow.rate.achieved = 100
+        #expect(criteria([one, slow]).contains(.achievedRate))
+        var other20 = other
+        other20.rate.asked = nil
+        #expect(criteria([one, other20]).contains(.achievedRate))
+    }
+
+    @Test func aMedianIsAMedianWhereTheLawIsNotJudged() throws {
+        let runs = [5.9, 2.0, 5.8].enumerated().map { index, messages in
+            var run = Sample.lossyRun(Sample.ring, repeat: index + 1)
+            run.measured?.messagesPerBroadcast = messages
+            return run
+        }
+        let group = try #require(Comparison.groups(of: runs).first)
+        #expect(LawText.messages(group, style: TextStyle()) == "6 / 5.8")
+        let page = HTMLReport.page(Sample.report(kind: .compare, runs: runs))
+        #expect(page.contains("<td>6 / 5.8</td>") && !page.contains("6 / 2"))
+    }
+
+    @Test func ofAnEvenNumberOfRepeatsTheLowerInTheMiddleIsShown() {
+        let even = Self.runs(Sample.star, p99: [5_000_000, 2_000_000, 9_000_000, 3_000_000])
+        let page = HTMLReport.page(Sample.report(kind: .compare, runs: even + Self.runs(Sample.mesh, p99: [1, 2, 3])))
+        #expect(page.contains("run 4 of 4, the lower of the two in the middle by p99"))
+        #expect(page.contains("run 2 of 3, the one with the median p99"))
+    }
+
+    @Test func aGroupWithOneRunThatIsNotValidSaysSo() throws {
+        var runs = Self.runs(Sample.star, p99: [1_000, 1_000])
+        runs[1].verdict.outcome = .unknown
+        let finding = try Self.p99(runs + Self.runs(Sample.mesh, p99: [2_000, 2_000]))
+        #expect(finding.notRanked == ["star (unknown in at least one run)"])
+        runs += Self.runs(Sample.mesh, p99: [2_000, 2_000])
+        runs[3].verdict.outcome = .unknown
+        #expect(try Self.p99(runs).sentence.hasPrefix("lowest p99: nobody is ranked; not ranked: star (unknown in"))
+    }
+
+    @Test(arguments: [(3.0, 1.0), (6.0, 2.0), (1.5, 1.0)])
+    func processorTimeIsDividedByWhatItWasSpentOn(delivering: Double, factor: Double) throws {
+        var run = Sample.run()
+        // Watched for 3 s, in which 0.3 s were used.
+        for place in run.perNode.indices {
+            run.perNode[place].cpuSeconds = 0.3
+            run.perNode[place].cpuPercent = 10
+        }
+        run.rate.deliveriesPerSecond = Double(run.ledger.unique) / delivering
+        let cost = try #require(Criterion.cpuPerDelivery.value(of: run))
+        let plain = 0.3e9 * Double(run.perNode.count) / Double(run.ledger.unique)
+        #expect((cost / plain - factor).magnitude < 1e-9)
     }
 
     @Test func whatFollowsFromTheShapeNeedsNoRepeats() throws {
@@ -115,14 +194,16 @@ import Testing
         #expect(hops.conclusion == .notEnoughRepeats)
     }
 
-    @Test func mediansWithinOnePercentAreNoDifference() throws {
+    @Test func mediansWithinFivePercentAreNoDifference() throws {
         var same = Sample.run(Sample.mesh)
         let slow = Sample.run(Sample.star)
-        same.rate.achieved = slow.rate.achieved * 1.009
+        same.rate = RateReport(asked: nil, achieved: slow.rate.achieved * 1.049, deliveriesPerSecond: 80_000)
         let findings = Comparison.report(of: [slow, same, slow, same, slow, same, slow, same]).findings
         let rate = try #require(findings.first { $0.criterion == .achievedRate })
         #expect(rate.conclusion == .noDifference)
-        #expect(rate.sentence == "highest throughput: no difference (mesh 20.2k/s, star 20.0k/s)")
+        #expect(rate.sentence == "highest throughput: no difference (mesh 21.0k/s, star 20.0k/s)")
+        let strict = Comparison.report(of: [slow, same, slow, same, slow, same, slow, same], leastDifference: 0.01)
+        #expect(strict.findings.first { $0.criterion == .achievedRate }?.winner == "mesh")
     }
 
     @Test func comparesTopologiesOfOneSizeWithEachOther() throws {
@@ -146,7 +227,7 @@ import Testing
         let p99 = try #require(comparison.findings.first { $0.criterion == .p99 })
         #expect(p99.ranking.map(\.label) == ["star", "ring"])
         #expect(p99.sentence.hasSuffix("; not ranked: mesh (unknown)"))
-        let rate = try #require(comparison.findings.first { $0.criterion == .achievedRate })
+        let rate = try #require(comparison.findings.first { $0.criterion == .deliveriesPerSecond })
         #expect(rate.ranking.count == 3)
     }
 

@@ -131,7 +131,7 @@ import Testing
         #expect(page(run).contains("as fast as answers come, 8 outstanding") && page(run).contains("closed loop"))
         run.losses[0].deliveries -= 4
         run.losses.append(LossReport(cause: "linkDown", deliveries: 4))
-        #expect(page(run).contains("are missing (full queue, link down), as --overflow drop allows"))
+        #expect(page(run).contains("are missing (full queue at the sender, link down), as --overflow drop allows"))
     }
 
     @Test func theLegendShowsTheTablesNumbersAndSaysWhatIsDrawn() {

@@ -50,7 +50,7 @@ import Testing
         ) {
             $0.ledger.unique += 1
         },
-        Rule(testDescription: "a death", outcome: .fail, reason: "Node 2 died at 12.50 s.") {
+        Rule(testDescription: "a death", outcome: .fail, reason: "Node 2 died at 12.50 s of the measured time.") {
             $0.perNode[2].diedAt = 12.5
         },
         Rule(
@@ -71,6 +71,12 @@ import Testing
             reason: "A message took 2 hops, but the law allows at most 1."
         ) {
             $0.measured?.worstHops = 2
+        },
+        Rule(
+            testDescription: "a first copy that took a detour where there is only one path", outcome: .fail,
+            reason: "A message took 2 hops, but the law allows at most 1."
+        ) {
+            $0.measured?.longestHops = 2
         },
         Rule(
             testDescription: "orders that do not add up", outcome: .fail,
@@ -170,7 +176,7 @@ import Testing
         let verdict = Judge.verdict(of: run)
         #expect(verdict.outcome == .fail)
         #expect(verdict.reasons.count == 2)
-        #expect(verdict.reasons.first == "Node 0 died at 3.00 s.")
+        #expect(verdict.reasons.first == "Node 0 died at 3.00 s of the measured time.")
     }
 
     @Test func judgesAReportByItsWorstRun() {
@@ -181,7 +187,7 @@ import Testing
         let report = Judge.judged(Sample.report(kind: .compare, runs: [Sample.run(), slow, dead]))
         #expect(report.runs.map(\.verdict.outcome) == [.pass, .unknown, .fail])
         #expect(report.verdict.outcome == .fail)
-        #expect(report.verdict.reasons.first == "ring, 5 nodes, run 2: Node 1 died at 1.00 s.")
+        #expect(report.verdict.reasons.first == "ring, 5 nodes, run 2: Node 1 died at 1.00 s of the measured time.")
         #expect(report.verdict.reasons.count == 2)
     }
 

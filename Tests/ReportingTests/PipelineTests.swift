@@ -50,11 +50,43 @@ extension Sample {
 
     @Test func theDeathOfAWorkerThatCostNothingPassesAndIsNamed() {
         let verdict = Sample.pipelineRunWithADeadWorker().verdict
-        #expect(verdict.outcome == .pass && verdict.reasons.count == 2)
+        #expect(verdict.outcome == .pass && verdict.reasons.isEmpty && verdict.notes.count == 2)
         #expect(
-            verdict.reasons.first
-                == "Worker node 2 died at 12.50 s; 17 tasks were taken back from it, and none is missing.")
-        #expect(verdict.reasons.last == "5 results were of tasks that were done already.")
+            verdict.notes.first
+                == "Worker node 2 died at 12.50 s of the measured time; 17 tasks were taken back from it, and none is "
+                + "missing.")
+        #expect(
+            verdict.notes.last
+                == "5 results were of tasks that were done already (node 1: 5): they came twice.")
+    }
+
+    @Test func aWorkerThatHungIsNamedAndIsNoReasonForTheOutcome() {
+        let run = Sample.pipelineRun { run in
+            run.rate.asked = 4_000
+            run.events = [(3.214, 2), (5.0, 1), (8.4, 2)].map { (seconds: Double, worker: Int) in
+                EventReport(
+                    seconds: seconds, kind: EventReport.overdueKind, node: worker,
+                    text: "worker node \(worker) had finished no task for 5 s: its 512 tasks went to others")
+            }
+        }
+        #expect(run.verdict.outcome == .unknown && run.verdict.reasons.count == 1, "the rate")
+        #expect(
+            run.verdict.notes == [
+                "At 3.21 s of the measured time, worker node 2 had finished no task for 5 s: its 512 tasks went to "
+                    + "others; so it was 2 times in all.",
+                "At 5.00 s of the measured time, worker node 1 had finished no task for 5 s: its 512 tasks went to "
+                    + "others.",
+            ])
+        let text = TextReport.runs(Sample.report(runs: [run]))
+        let notes = text.split(separator: "Not to be overlooked:\n")
+        #expect(notes.count == 2 && !notes[0].contains("VERDICT: UNKNOWN\n  - At 3.21 s"), "\(text)")
+        #expect(HTMLReport.page(Sample.report(runs: [run])).contains("<p>Not to be overlooked:</p><ul><li>At 3.21 s"))
+    }
+
+    @Test func theSharesOfADeadWorkerAreNotGraded() {
+        let run = Sample.pipelineRun { $0.pipeline?.grade = nil }
+        #expect(TextReport.runSummary(run).contains("Standard deviation: σ = 0.00%\n"))
+        #expect(HTMLReport.page(Sample.report(runs: [run])).contains("σ = 0.00 % (a worker died)."))
     }
 
     @Test(arguments: [(0, "The source, node 0, died"), (3, "The sink, node 3, died")])
@@ -94,7 +126,7 @@ extension Sample {
     @Test func theTextShowsTheQueueAndItsWorkers() {
         let text = TextReport.runSummary(Sample.pipelineRunWithADeadWorker())
         for piece in [
-            "WORK QUEUE", "Sent again:             17", "Done before:            5", "Node 1:  30,000 tasks ( 50.00%)",
+            "WORK QUEUE", "Sent again:             17", "  of tasks done twice:  5", "Node 1:  30,000 tasks ( 50.00%)",
             "NOT TO BE OVERLOOKED", "Worker node 2 died at 12.50 s", "- PASS",
         ] {
             #expect(text.contains(piece), "\(piece) is not in\n\(text)")

@@ -112,6 +112,11 @@ struct ReportSchemaTests {
             Sample.comparison(), Sample.report(runs: [Sample.orderRun()]), Sample.report(runs: [broken]),
             Sample.report(runs: [Sample.pipelineRun()]), Sample.report(runs: [Sample.bookRun()]),
             Sample.report(runs: []),
+            BaselineTests.judged(AgainstTests.runs(), by: try BaselineTests.baseline()),
+            Sample.report(kind: .compare, runs: AgainstTests.runs(entry: 1) + AgainstTests.runs(entry: 2)),
+            Sample.report(runs: [
+                AssertionTests.checked(try AssertionTests.assertion("p99", .below, 1), of: Sample.run())
+            ]),
         ] {
             #expect(try Self.errors(in: ReportJSON.encode(report)) == "")
         }

@@ -142,6 +142,59 @@ import Testing
         #expect(TextReport.runSummary(run).contains("10 ≠ 11"))
     }
 
+    @Test func hopsOfCopiesThatRacedStandBesideTheShortest() {
+        var run = Sample.run(Sample.ring)
+        run.measured?.longestHops = 2
+        #expect(TextReport.runSummary(run).contains("Worst hops:             2 = 2\n"))
+        run.measured?.longestHops = 4
+        #expect(TextReport.runSummary(run).contains("Worst hops:             2 = 2 (first copies: up to 4)\n"))
+    }
+
+    @Test(arguments: [Outcome.pass, .fail, .unknown])
+    func everyRunEndsWithItsVerdict(outcome: Outcome) throws {
+        var run = Sample.run()
+        run.verdict = Verdict(
+            outcome: outcome, reasons: outcome == .pass ? [] : ["It was so."], notes: ["So it went."])
+        var report = Sample.report(runs: [run])
+        report.runs = [run]
+        report.verdict = Judge.verdict(of: report.runs)
+        for text in [TextReport.runs(report), TextReport.document(report)] {
+            let parts = text.split(separator: "VERDICT: \(outcome.rawValue.uppercased())\n")
+            try #require(parts.count == 2)
+            #expect(parts[1].contains("So it went.") && parts[1].contains("It was so.") == (outcome != .pass))
+            #expect(!parts[0].contains("It was so."), "once is enough")
+        }
+        report.runs.append(Sample.run(repeat: 2))
+        report.verdict = Judge.verdict(of: report.runs)
+        #expect(TextReport.runs(report).contains("WHY \(outcome.rawValue.uppercased())") == (outcome != .pass))
+    }
+
+    @Test func aShareThatIsNotGradedHasNoGrade() {
+        var run = Sample.orderRun()
+        run.balance?.grade = nil
+        #expect(TextReport.runSummary(run).contains("Standard deviation: σ = 0.67%\n"))
+        #expect(HTMLReport.page(Sample.report(runs: [run])).contains("share of orders, σ 0.67 %</span>"))
+    }
+
+    @Test func ordersThatWereNeverSentFailed() {
+        var run = Sample.orderRun()
+        run.clients?.unsent = 100_000
+        let text = TextReport.runSummary(run)
+        for piece in [
+            "Total requests:         400,000\n", "Failed requests:        102,550\n",
+            "Failure rate:           25.64%\n",
+            "orders due, never sent : 100,000 ( 97.51%)\n",
+        ] {
+            #expect(text.contains(piece), "\(piece) is not in\n\(text)")
+        }
+    }
+
+    @Test func whereSomethingIsMissingFramesAreExplained() {
+        let page = HTMLReport.page(Sample.report(runs: [Sample.lossyRun()]))
+        #expect(page.contains("Frames are those that arrived"))
+        #expect(!HTMLReport.page(Sample.report(runs: [Sample.run()])).contains("Frames are those that arrived"))
+    }
+
     @Test func countsOneNodeAsOne() {
         #expect(TextReport.runSummary(Sample.run(nodes: 1)).contains("mesh, 1 node, broadcast"))
         let report = Sample.report(kind: .compare, runs: [Sample.run(nodes: 1)])

@@ -33,6 +33,21 @@ extension SystemTests {
             #expect(try Files.readText(folder + "/report.txt", limit: 64 << 20).contains("star"))
         }
 
+        @Test func aTopologyNamedTwiceIsComparedWithItself() throws {
+            let space = try Workspace()
+            let ending = try space.run(
+                "zbed",
+                ("compare --quiet --results results --topologies mesh,mesh --nodes 2 --repeat 4 --transport ipc "
+                    + "--rate 500 --warmup 0s --duration 200ms").words)
+            let report = try space.report(of: "compare")
+            #expect(report.runs.map(\.entry) == [1, 2, 1, 2, 1, 2, 1, 2], "\(ending.error)")
+            #expect(report.comparison?.groups.map(\.label) == ["mesh #1", "mesh #2"])
+            let change = try #require(
+                report.comparison?.against?.first?.changes.first { $0.criterion == .achievedRate })
+            #expect(change.verdict == .noDifference && ending.output.contains("AGAINST mesh #1"), "\(ending.output)")
+            #expect(try Files.list(space("results/compare/latest/logs")).count == 8)
+        }
+
         @Test(.enabled(if: Python.knowsSchemas, "python3-jsonschema is not installed"))
         func theReportIsWhatItsSchemaSays() throws {
             let space = try Workspace()

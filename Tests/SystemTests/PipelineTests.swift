@@ -93,7 +93,7 @@ extension SystemTests {
             let (ending, run, pipeline) = try Self.kill(1, arguments, in: space)
             #expect(pipeline.missing == 0 && pipeline.tasks > 0, "\(run.losses)")
             Self.expectNoFailure(run, ending)
-            #expect(run.verdict.reasons.contains { $0.hasPrefix("Worker node 1 died at") }, "\(run.verdict)")
+            #expect(run.verdict.notes.contains { $0.hasPrefix("Worker node 1 died at") }, "\(run.verdict)")
             // What it had was sent again, but for what turned out to be done.
             #expect(pipeline.workers.first?.takenBack ?? 0 >= pipeline.resent)
             #expect(pipeline.duplicate <= pipeline.resent)
@@ -139,6 +139,10 @@ extension SystemTests {
             #expect(pipeline.missing == 0 && pipeline.tasks == 1_000 && pipeline.resent > 0)
             // It did in the end what others had done for it.
             #expect(pipeline.duplicate > 0)
+            let hang = try #require(run.events.first { $0.kind == EventReport.overdueKind && $0.node == 1 })
+            #expect(hang.text.hasPrefix("worker node 1 had finished no task for 300 ms: its ") && hang.seconds > 0.3)
+            #expect(run.verdict.notes.contains { $0.contains("worker node 1 had finished no task") }, "\(run.verdict)")
+            #expect(!run.verdict.reasons.contains { $0.contains("node 1") })
             space.expectNothingLeft()
         }
     }

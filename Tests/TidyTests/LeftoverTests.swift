@@ -69,6 +69,8 @@ import Testing
     @Test func nothingNamesAnIssueByNumber() throws {
         for file in Self.files {
             for (number, line) in file.lines.enumerated() {
+                // Clusters of one name that are compared have numbers, and need not be searched for issues.
+                guard !["mesh #", "nodes #", "shape #"].contains(where: line.contains) else { continue }
                 // A character reference of HTML is no number of an issue.
                 let pieces = line.replacingOccurrences(of: "&#", with: "&").split(separator: "#").dropFirst()
                 for piece in pieces where !line.contains("http") {

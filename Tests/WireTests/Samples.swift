@@ -160,12 +160,17 @@ extension Seeded {
         report.leader.heartbeats = number()
         report.leader.missed = number()
         report.leader.silences = number()
+        report.leader.silentNanoseconds = number()
         report.leader.isSilent = .random(using: &self)
         report.process.cpuNanoseconds = number()
         report.process.residentBytes = number()
         report.process.residentBytesMaximum = number()
         report.discoveryNanoseconds = number()
         report.turnedAway = number()
+        report.overdue = list(upTo: 3) {
+            OverdueReport(
+                worker: $0.number(), nanoseconds: $0.number(), tasks: $0.number(), isSilent: .random(using: &$0))
+        }
         return report
     }
 
@@ -185,6 +190,7 @@ extension Seeded {
         stream.stale = number()
         stream.indexEnd = number()
         stream.hopMinimum = number()
+        stream.hopMaximum = number()
         stream.hopSum = number()
         stream.inbound = list(upTo: 3) {
             InboundReport(from: $0.number(), received: $0.number(), forwarded: $0.number(), refused: $0.number())

@@ -29,6 +29,7 @@ extension Dissemination {
             report.stale = state.ledger.stale
             report.indexEnd = state.ledger.highestIndex.map { $0 + 1 } ?? 0
             report.hopMinimum = state.hopMinimum == UInt16.max ? 0 : state.hopMinimum
+            report.hopMaximum = state.hopMaximum
             report.hopSum = state.hopSum
             report.inbound = plan.inbound.indices.compactMap { inboundReport(slot: slot, link: $0) }
             return report

@@ -54,6 +54,7 @@ public struct Heartbeat: Sendable {
         guard let heard = lastHeardNanoseconds, !report.isSilent, now >= heard + limit else { return [] }
         report.isSilent = true
         report.silences += 1
+        if report.silentNanoseconds == 0 { report.silentNanoseconds = now }
         return [.leaderSilent(leader: Int(report.leader), nanoseconds: now - heard)]
     }
 

@@ -12,6 +12,8 @@ public struct Readiness: Sendable {
     /// Subscriptions that are in force: a subscriber that reconnects may for a moment have two.
     private var subscriptions: [Int: Int] = [:]
     private var heardSlots: Set<Int> = []
+    /// Slots of neighbours that went away, and were not heard again.
+    private var goneSlots: Set<Int> = []
     private var nextBeaconNanoseconds: UInt64 = 0
 
     /// Bit `i` is set when node `i` is known to have its links.
@@ -70,6 +72,7 @@ public struct Readiness: Sendable {
     public mutating func unsubscribed(_ node: Int) {
         guard let count = subscriptions[node] else { return }
         subscriptions[node] = count > 1 ? count - 1 : nil
+        if count == 1, let slot = plan.inbound.firstIndex(of: node) { goneSlots.insert(slot) }
         interruptions[node, default: 0] += 1
     }
 
@@ -80,6 +83,7 @@ public struct Readiness: Sendable {
             return foreignSlots.insert(slot).inserted ? [.strangerHeard(slot: slot, cluster: beacon.cluster)] : []
         }
         heardSlots.insert(slot)
+        goneSlots.remove(slot)
         var isNews = false
         for word in readyNodes.indices {
             var nodes = beacon.readyNodes[word]
@@ -116,8 +120,8 @@ public struct Readiness: Sendable {
     /// Outgoing links whose subscriber is there.
     public var outboundReady: Int { subscriptions.count }
 
-    /// Incoming links on which a beacon was heard.
-    public var inboundReady: Int { heardSlots.count }
+    /// Incoming links on which a beacon was heard, but for those of neighbours that went away since.
+    public var inboundReady: Int { heardSlots.subtracting(goneSlots).count }
 
     /// Whether `node` subscribes now.
     public func isSubscribed(_ node: Int) -> Bool { subscriptions[node] != nil }

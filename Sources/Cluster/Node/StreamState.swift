@@ -15,6 +15,8 @@ struct StreamState: Sendable {
     /// Orders that are here by a snapshot.
     var adopted: UInt64 = 0
     var hopMinimum = UInt16.max
+    /// The most hops of a first reception.
+    var hopMaximum: UInt16 = 0
     var hopSum: UInt64 = 0
     /// When something of it last arrived, to tell streams of past runs.
     var lastNanoseconds: UInt64 = 0
@@ -26,7 +28,9 @@ struct StreamState: Sendable {
     @inline(__always)
     mutating func noteHop(_ hop: UInt16, isNew: Bool) {
         hopMinimum = min(hopMinimum, hop)
-        if isNew { hopSum &+= UInt64(hop) }
+        guard isNew else { return }
+        hopMaximum = max(hopMaximum, hop)
+        hopSum &+= UInt64(hop)
     }
 }
 

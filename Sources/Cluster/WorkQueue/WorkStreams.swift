@@ -77,6 +77,7 @@ struct WorkStreams: Sendable {
             report.stale = stream.ledger.stale
             report.indexEnd = stream.ledger.highestIndex.map { $0 + 1 } ?? 0
             report.hopMinimum = stream.ledger.received > 0 ? hops : 0
+            report.hopMaximum = report.hopMinimum
             report.hopSum = stream.ledger.unique * UInt64(hops)
             report.inbound = stream.inbound.enumerated().filter { $1.received > 0 }.map { place, counts in
                 InboundReport(

@@ -13,7 +13,8 @@ extension Verdict {
         let sentence =
             "The run was interrupted before its time"
             + (isCutShort ? ", and what was on its way was not waited for." : ".")
-        return Verdict(outcome: isCutShort ? .unknown : outcome.worse(of: .unknown), reasons: [sentence] + reasons)
+        return Verdict(
+            outcome: isCutShort ? .unknown : outcome.worse(of: .unknown), reasons: [sentence] + reasons, notes: notes)
     }
 }
 
@@ -52,7 +53,8 @@ struct ClientReporter {
         // Nothing is not evenly spread, it is not spread at all.
         if result.total.sent > 0, !isElected {
             report.balance = BalanceReport(
-                shares: balance.shares, sigmaPercent: balance.standardDeviationPercent, grade: "\(balance.grade)")
+                shares: balance.shares, sigmaPercent: balance.standardDeviationPercent,
+                grade: evidence.died.isEmpty ? "\(balance.grade)" : nil)
         }
         report.failures = failures(account)
         report.timeline = latencies.timeline(from: result.measuredNanoseconds)

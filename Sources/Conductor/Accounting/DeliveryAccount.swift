@@ -25,7 +25,10 @@ struct DeliveryAccount {
     private(set) var closedStreams = 0
     private(set) var hopSum: UInt64 = 0
     private(set) var hopCount: UInt64 = 0
+    /// The most hops of the shortest way between any two nodes that a message took, and of any first copy.
     private(set) var worstHops = 0
+    private(set) var longestHops = 0
+    private var places = LossPlaces()
     private var missingByReceiver: [LossCause: [Int: UInt64]] = [:]
     private let evidence: RunEvidence
     private let nodes: [NodeEvidence]
@@ -86,7 +89,9 @@ struct DeliveryAccount {
     /// The causes of what is missing, with the nodes that missed it.
     var lossReports: [LossReport] {
         losses.occurring.map { cause, count in
-            LossReport(cause: cause.rawValue, deliveries: count, missedBy: missingByReceiver[cause] ?? [:])
+            LossReport(
+                cause: cause.rawValue, deliveries: count, missedBy: missingByReceiver[cause] ?? [:],
+                lostAt: places.counts[cause] ?? [:])
         }
     }
 
@@ -123,18 +128,21 @@ struct DeliveryAccount {
         streams += 1
         if sent != nil { closedStreams += 1 }
         var made: UInt64 = 0
-        for loss in attribute(stream, parents: parents, nodes: nodes) {
-            guard loss.receiver == entry ? isClients : !isKept else { continue }
+        let losses = attribute(stream, parents: parents, nodes: nodes).filter { loss in
+            loss.receiver == entry ? isClients : !isKept
+        }
+        places.add(losses, parents: parents, entry: entry) { nodes[$0].died }
+        for loss in losses {
             made = max(made, loss.expected)
             ledger.expected += loss.expected
             ledger.missing += loss.missing
-            losses += loss.causes
+            self.losses += loss.causes
             for (cause, count) in loss.causes.occurring {
                 missingByReceiver[cause, default: [:]][loss.receiver, default: 0] += count
             }
         }
         ledger.sent += sent ?? made
-        ledger.unexplained = losses[.unexplained]
+        ledger.unexplained = self.losses[.unexplained]
     }
 
     /// Adds up the plain counts of a stream.
@@ -149,6 +157,7 @@ struct DeliveryAccount {
                 hopSum += report.hopSum
                 hopCount += report.unique
                 worstHops = max(worstHops, Int(report.hopMinimum))
+                longestHops = max(longestHops, Int(report.hopMaximum))
             }
             if item.node != entry || isClients {
                 uniqueByNode[item.node] += report.unique

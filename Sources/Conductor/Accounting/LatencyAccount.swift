@@ -72,10 +72,12 @@ struct LatencyAccount {
     static func report(_ histogram: Histogram, negative: UInt64 = 0) -> Reporting.LatencyReport? {
         guard histogram.count > 0 else { return nil }
         func at(_ percentile: Double) -> UInt64 { UInt64(histogram.value(atPercentile: percentile)) }
-        return Reporting.LatencyReport(
+        var report = Reporting.LatencyReport(
             clock: clock, count: UInt64(histogram.count), min: UInt64(histogram.minimum), p50: at(50), p90: at(90),
             p95: at(95), p99: at(99), p999: at(99.9), max: UInt64(histogram.maximum), mean: histogram.mean,
             negative: negative)
+        report.confidence = LatencyConfidence(histogram)
+        return report
     }
 
     /// The percentile curve, for drawing.

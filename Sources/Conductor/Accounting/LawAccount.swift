@@ -33,9 +33,11 @@ enum LawAccount {
     /// What the nodes counted: links that were up, frames for each broadcast, hops of first deliveries.
     static func measured(_ evidence: RunEvidence, _ account: DeliveryAccount) -> MeasuredReport {
         let links = evidence.reports.compactMap { $0 }.flatMap(\.links).filter { $0.isUp || $0.interruptions > 0 }
-        return MeasuredReport(
+        var measured = MeasuredReport(
             links: links.count, frames: account.framesOfBroadcasts,
             broadcasts: account.broadcastsByEntry.values.reduce(0, +), worstHops: account.worstHops,
             meanHops: account.hopCount > 0 ? Double(account.hopSum) / Double(account.hopCount) : 0)
+        measured.longestHops = account.longestHops
+        return measured
     }
 }

@@ -45,7 +45,8 @@ struct PipelineAccount {
         report = PipelineReport(
             tasks: tasks, done: done, results: results, duplicate: results - min(results, done), missing: tasks - done,
             resent: handed - min(handed, tasks), source: 0, sink: sink, workers: workers,
-            sigmaPercent: balance.standardDeviationPercent, grade: balance.grade.rawValue)
+            sigmaPercent: balance.standardDeviationPercent,
+            grade: workers.contains { evidence.died.contains($0.node) } ? nil : balance.grade.rawValue)
         ledger = LedgerReport(
             sent: tasks, expected: tasks, unique: done, duplicate: report.duplicate, reordered: came?.reordered ?? 0,
             reorderDistanceMax: came?.reorderDistanceMax ?? 0, late: came?.late ?? 0, missing: report.missing)

@@ -29,9 +29,22 @@ extension RunReporter {
         run.links = account.framesByLink.sorted { $0.key < $1.key }.map {
             Reporting.LinkReport(from: $0.key.from, to: $0.key.to, frames: $0.value)
         }
-        run.events = events + observations(of: run)
+        run.events = (events + overdue).sorted { $0.seconds < $1.seconds } + observations(of: run)
         judge(&run, isInterrupted: isInterrupted, isCutShort: isCutShort)
         return RunOutcome(report: run, drawing: drawing(account.framesByLink))
+    }
+
+    /// Workers that hung, as the source saw it.
+    private var overdue: [EventReport] {
+        let timeout = DurationText.of(scenario.pipeline?.taskTimeoutNanoseconds ?? 0)
+        return (evidence.reports[0]?.overdue ?? []).map { overdue in
+            let tasks = overdue.tasks == 1 ? "1 task" : "\(Numbers.grouped(overdue.tasks)) tasks"
+            return EventReport(
+                seconds: evidence.seconds(overdue.nanoseconds), kind: EventReport.overdueKind,
+                node: Int(overdue.worker),
+                text: "worker node \(overdue.worker) had finished no task for \(timeout): its \(tasks) went to others"
+                    + (overdue.isSilent ? ", and nothing was heard of it" : ""))
+        }
     }
 
     private var pipelineSettings: RunSettings {

@@ -54,7 +54,7 @@ struct RunReporter {
         run.links = account.framesByLink.sorted { $0.key < $1.key }.map {
             Reporting.LinkReport(from: $0.key.from, to: $0.key.to, frames: $0.value)
         }
-        run.events = (events + clientEvents).sorted { $0.seconds < $1.seconds } + observations(of: run)
+        run.events = (events + clientEvents + silences).sorted { $0.seconds < $1.seconds } + observations(of: run)
         run.clients = evidence.client.map { BookAccount.orders(of: $0) }
         run.books = BookAccount.report(evidence)
         judge(&run, isInterrupted: isInterrupted, isCutShort: isCutShort)
@@ -82,22 +82,28 @@ struct RunReporter {
                     seconds: end, kind: $0.kind, node: node, text: "\($0.text) (\(Numbers.grouped($0.count)))")
             }
         }
-        // Where a leader is elected, its silence is what elections are for.
-        return (run.consensus == "none" ? silences(at: end) : []) + seen
+        return seen
     }
 
-    /// A silent leader is one event, however many nodes noticed it.
-    private func silences(at end: Double) -> [EventReport] {
+    /// A silent leader is one event, however many nodes noticed it, at the time when the first of them did.
+    ///
+    /// Where a leader is elected, its silence is what elections are for; where nobody asked for a leader, it matters
+    /// to nobody but beside a death.
+    private var silences: [EventReport] {
+        guard scenario.consensus == .none, scenario.isLeaderAsked || !evidence.died.isEmpty else { return [] }
         var witnesses: [Int: [String]] = [:]
+        var first: [Int: UInt64] = [:]
         for (node, report) in evidence.reports.enumerated() {
             guard let report, report.leader.silences > 0 else { continue }
             let times = report.leader.silences == 1 ? "" : " (\(Numbers.grouped(UInt64(report.leader.silences))) times)"
-            witnesses[Int(report.leader.leader), default: []].append("\(node)\(times)")
+            let leader = Int(report.leader.leader)
+            witnesses[leader, default: []].append("\(node)\(times)")
+            first[leader] = min(first[leader] ?? .max, report.leader.silentNanoseconds)
         }
         return witnesses.sorted { $0.key < $1.key }.map { leader, nodes in
             let who = "\(nodes.count == 1 ? "node" : "nodes") \(nodes.joined(separator: ", "))"
             return EventReport(
-                seconds: end, kind: "leader", node: leader,
+                seconds: evidence.seconds(first[leader] ?? 0), kind: "leader", node: leader,
                 text: "the leader, node \(leader), was silent for more than three heartbeats; noticed by \(who)")
         }
     }
@@ -177,7 +183,8 @@ struct RunReporter {
         guard scenario.consensus == .none, let client = evidence.client, client.total.sent > 0 else { return nil }
         let balance = Balance(counts: client.perNode.map(\.sent))
         return BalanceReport(
-            shares: balance.shares, sigmaPercent: balance.standardDeviationPercent, grade: "\(balance.grade)")
+            shares: balance.shares, sigmaPercent: balance.standardDeviationPercent,
+            grade: evidence.died.isEmpty ? "\(balance.grade)" : nil)
     }
 
     func drawing(_ framesByLink: [Link: UInt64]) -> TopologyDrawing {

@@ -21,8 +21,7 @@ final class ClusterRun {
     private var isQuiet = false
     /// Whether so many nodes died that the others can decide nothing any more.
     private var isMajorityLost = false
-    /// When the node that comes late was started.
-    private var lateNanoseconds: UInt64?
+    private var meter: UsageMeter
 
     /// What happened, and when by CLOCK_MONOTONIC.
     private struct Event {
@@ -46,6 +45,7 @@ final class ClusterRun {
         self.log = log
         self.onTick = onTick
         cluster = try LocalCluster(scenario, logFolder: logFolder, context: context, interrupts: interrupts)
+        meter = UsageMeter(nodeCount: cluster.graph.nodeCount)
     }
 
     /// Runs to the end, or to an interruption, and answers what was found.
@@ -55,11 +55,9 @@ final class ClusterRun {
         defer { cluster.stop() }
         onTick(.starting)
         try cluster.start()
-        let before = cluster.statistics()
         startNanoseconds = MonotonicClock.now()
         let client = try load()
-        let end = MonotonicClock.now()
-        let after = cluster.statistics()
+        meter.finish(read: cluster.usage)
         if client == nil { try drain() } else { isQuiet = try isClusterQuiet(client) }
         let consensus = try agreement()
         let books = try books()
@@ -69,14 +67,9 @@ final class ClusterRun {
             measuredNanoseconds: client?.measuredNanoseconds ?? startNanoseconds + scenario.warmupNanoseconds,
             durationNanoseconds: scenario.durationNanoseconds, diedNanoseconds: diedNanoseconds, consensus: consensus,
             books: books)
-        // Nodes are told to start a little later: an interruption can come before that.
-        let loaded = end > startNanoseconds ? end - startNanoseconds : 0
-        var usage = zip(before, after).map { NodeUsage(before: $0, after: $1, nanoseconds: loaded) }
-        if let late = scenario.late?.node, let lateNanoseconds, end > lateNanoseconds {
-            usage[late] = NodeUsage(sinceStart: after[late], nanoseconds: end - lateNanoseconds)
-        }
         let outcome = try RunReporter(
-            scenario: scenario, evidence: evidence, usage: usage, deaths: deaths(evidence), events: timed(evidence)
+            scenario: scenario, evidence: evidence, usage: meter.usage, deaths: deaths(evidence),
+            events: timed(evidence)
         ).report(
             repeat: number, isInterrupted: interrupts.flag.isSet, isCutShort: interrupts.flag.isUrgent && !isQuiet)
         try keepAlive(outcome)
@@ -96,7 +89,7 @@ final class ClusterRun {
         while !client.isDone {
             try watch()
             let progress = client.progress
-            loadNanoseconds = loadNanoseconds ?? progress?.startNanoseconds
+            if loadNanoseconds == nil, let start = progress?.startNanoseconds { loadBegins(at: start) }
             // It still looks for its nodes, and would look for a dead one until its time is over.
             if progress == nil, let dead = cluster.nodes.first(where: { !$0.isRunning }) {
                 throw cluster.diedEarly(dead)
@@ -119,7 +112,7 @@ final class ClusterRun {
         guard scenario.mode != .none else { return }
         // With a client, both begin at one agreed instant, and the client has yet to connect.
         startNanoseconds = MonotonicClock.now() + (scenario.clients > 0 ? 1_000_000_000 : 100_000_000)
-        loadNanoseconds = startNanoseconds
+        loadBegins(at: startNanoseconds)
         let order = StartOrder(
             startNanoseconds: startNanoseconds, warmupNanoseconds: scenario.warmupNanoseconds,
             durationNanoseconds: scenario.durationNanoseconds)
@@ -135,6 +128,13 @@ final class ClusterRun {
                 }
             throw Failure(.internalError, "node \(node) did not start: \(said)")
         }
+    }
+
+    /// The first message falls due then; what is measured, after the warm-up.
+    private func loadBegins(at nanoseconds: UInt64) {
+        loadNanoseconds = nanoseconds
+        let begin = nanoseconds + scenario.warmupNanoseconds
+        meter.measure(begin..<begin + scenario.durationNanoseconds)
     }
 
     /// Waits until every living node has sent everything that was due.
@@ -183,11 +183,18 @@ final class ClusterRun {
             !cluster.nodes.contains(where: { $0.id == late.node })
         {
             let now = MonotonicClock.now()
-            lateNanoseconds = now
-            events.append(Event(nanoseconds: now, kind: "late", node: late.node, text: "node \(late.node) is started"))
+            meter.started(late.node, at: now)
+            let after = DurationText.of(now - loadNanoseconds)
+            let text = "node \(late.node) is started, \(after) after the first message"
+            events.append(Event(nanoseconds: now, kind: "late", node: late.node, text: text))
             try cluster.startLate()
         }
-        try interrupts.wait(nanoseconds: Self.tickNanoseconds, orReadable: cluster.exitDescriptors)
+        var now = MonotonicClock.now()
+        let next = meter.nextNanoseconds ?? .max
+        try interrupts.wait(
+            nanoseconds: min(Self.tickNanoseconds, next > now ? next - now : 0), orReadable: cluster.exitDescriptors)
+        now = MonotonicClock.now()
+        meter.tick(at: now, read: cluster.usage)
     }
 
     private func noteDeaths() throws(SystemError) {
@@ -307,26 +314,4 @@ enum RunProgress {
     case client(ClientProgress?)
     /// Nodes broadcast; nanoseconds since the start, of how many.
     case broadcast(elapsed: UInt64, total: UInt64)
-}
-
-/// What a node's process used during the load.
-struct NodeUsage {
-    /// Nil for a process that ended: nobody knows what it had used.
-    var cpuNanoseconds: UInt64?
-    var residentBytes: UInt64?
-    var nanoseconds: UInt64
-
-    init(before: ProcessStatistics?, after: ProcessStatistics?, nanoseconds: UInt64) {
-        self.nanoseconds = max(1, nanoseconds)
-        guard let before, let after else { return }
-        cpuNanoseconds = after.cpuNanoseconds - min(after.cpuNanoseconds, before.cpuNanoseconds)
-        residentBytes = after.residentBytes
-    }
-
-    /// Of a node that was started when the load ran already.
-    init(sinceStart after: ProcessStatistics?, nanoseconds: UInt64) {
-        self.nanoseconds = max(1, nanoseconds)
-        cpuNanoseconds = after?.cpuNanoseconds
-        residentBytes = after?.residentBytes
-    }
 }

@@ -105,13 +105,11 @@ final class LocalCluster {
     /// Nodes that do not.
     var dead: Set<Int> { Set(nodes.filter { !$0.isRunning }.map(\.id)) }
 
-    /// CPU time and memory of each node now; nil where it cannot be read.
-    func statistics() -> [ProcessStatistics?] {
-        // A node that has just died has no statistics, which is what nil says.
-        (0..<graph.nodeCount).map { id in
-            guard let node = nodes.first(where: { $0.id == id }), node.isRunning else { return nil }
-            return try? ProcessStatistics.read(pid: node.child.pid)
-        }
+    /// CPU time and memory of each node now; nil where it cannot be read: it has ended, or was not started yet.
+    func usage() -> [UsageReading?] {
+        var readings = [UsageReading?](repeating: nil, count: graph.nodeCount)
+        for node in nodes where node.isRunning { readings[node.id] = UsageReading.read(pid: node.child.pid) }
+        return readings
     }
 
     /// Stops every node: asks, then insists.

@@ -13,6 +13,8 @@ struct Scenario: Sendable {
     /// Whether the nodes are told no ids and addresses, and find each other through the first of them.
     var findsItself = false
     var leader = 0
+    /// Whether somebody asked for that leader: it is there anyway, but then nobody looks at it.
+    var isLeaderAsked = false
     var leaderHeartbeatNanoseconds: UInt64 = 100_000_000
     var mode = BroadcastMode.none
     var broadcaster = 0

@@ -94,7 +94,10 @@ struct CheckFinding: Encodable, Equatable {
     private func words(of node: Row) -> String {
         guard let executed = node.executed else { return "did not answer at \(node.endpoint), or holds no log" }
         guard let through = node.comparedThrough else {
-            return "executed \(executed) orders, and has no state hash where another has one"
+            let others = nodes.contains { $0.id != node.id && $0.executed != nil }
+            let why =
+                others ? "and has no state hash where another has one" : "and no other node answered to compare it with"
+            return "executed \(executed) orders (state \(node.stateHash ?? "") now), \(why)"
         }
         return "executed \(executed) orders (state \(node.stateHash ?? "") now), compared through order \(through)"
     }

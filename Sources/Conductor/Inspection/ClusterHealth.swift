@@ -15,9 +15,14 @@ struct ClusterHealth: Encodable, Equatable {
         }
         /// How far along it is; nil when it did not answer.
         var state: String?
-        /// Links that are there, in both directions, of how many.
+        /// Links that are there, in both directions, of how many: each neighbour is one in and one out.
         var links: Int?
         var linksExpected: Int?
+        /// Neighbours that it hears, of how many, and that hear it.
+        var linksIn: Int?
+        var linksInExpected: Int?
+        var linksOut: Int?
+        var linksOutExpected: Int?
         /// What it is to the log, and in which term; nil where no leader is elected.
         var role: String?
         var term: UInt64?
@@ -27,7 +32,8 @@ struct ClusterHealth: Encodable, Equatable {
         /// The hash after the orders that it executed, and up to which order its state was found to be the leader's.
         var stateHash: String?
         var stateAgreesThrough: UInt64?
-        /// Heartbeats of leaders that it heard, or sent when it led, and those that never came.
+        /// Heartbeats of leaders that it heard, or sent when it led, and those that were sent (as the next one shows)
+        /// and never came; what a dead leader does not send is not missed.
         var heartbeats: UInt64?
         var heartbeatsMissed: UInt64?
     }
@@ -60,6 +66,10 @@ struct ClusterHealth: Encodable, Equatable {
             return row
         }
         row.state = "\(status.state)"
+        row.linksIn = Int(status.inboundReady)
+        row.linksInExpected = Int(status.inboundExpected)
+        row.linksOut = Int(status.outboundReady)
+        row.linksOutExpected = Int(status.outboundExpected)
         row.links = Int(status.outboundReady) + Int(status.inboundReady)
         row.linksExpected = Int(status.outboundExpected) + Int(status.inboundExpected)
         switch status.state {
@@ -129,15 +139,21 @@ extension ClusterHealth.Row {
     fileprivate var words: String {
         var words = problems
         if let state, role == nil { words.append(state) }
-        if let role, let term { words.append("\(role) in term \(term)") }
+        if let role, let term {
+            // The one role that its name does not explain.
+            let asks = role == ConsensusReport.Role.preCandidate.label ? " (asks whether it would be elected)" : ""
+            words.append("\(role)\(asks) in term \(term)")
+        }
         if let applied, behind == 0 { words.append("in step at entry \(applied)") }
         if let stateAgreesThrough, role != "leader" {
             words.append("state as the leader's through order \(stateAgreesThrough)")
         }
         if let heartbeats, let heartbeatsMissed, role != "leader" {
-            words.append("\(heartbeats) heartbeats heard, \(heartbeatsMissed) missed")
+            words.append("\(heartbeats) heartbeats heard, \(heartbeatsMissed) lost on the way")
         }
-        if let links, let linksExpected { words.append("\(links) of \(linksExpected) links") }
+        if let linksIn, let linksInExpected, let linksOut, let linksOutExpected {
+            words.append("links: \(linksIn) of \(linksInExpected) in, \(linksOut) of \(linksOutExpected) out")
+        }
         return words.joined(separator: ", ")
     }
 }

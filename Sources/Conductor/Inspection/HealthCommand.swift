@@ -9,6 +9,7 @@ enum HealthCommand {
             "Example:\n  zbed health --nodes tcp://localhost:5002,tcp://localhost:5102,tcp://localhost:5202",
             "A node is healthy when it answers and is ready. Where a leader is elected it must follow it, have applied\n"
                 + "what was decided when the leader was first asked, and have the leader's state.",
+            "Links go one way, so each neighbour is two: one in (it is heard) and one out (it hears this node).",
             "Exit codes:\n  0 all are healthy, 1 not all are, 2 nobody answered, 64 wrong usage",
         ])
 

@@ -63,12 +63,12 @@ public enum LoadClientProgram {
                 [
                     OptionSpec("json", .path, valueName: "PATH", help: "Write the report as JSON too"),
                     OptionSpec("quiet", .flag, default: "false", help: "No progress line"),
-                ]),
+                ] + AssertionOptions.options),
         ],
         rules: OptionRules.client,
         notes: [
             "Example:\n  loadclient --nodes tcp://localhost:5002,tcp://localhost:5102,tcp://localhost:5202 --rate 5000",
-            ProgramNotes.exitCodes,
+            AssertionOptions.note, ProgramNotes.exitCodes,
         ])
 
     /// Reads the options and drives the load.
@@ -115,10 +115,13 @@ public enum LoadClientProgram {
         }
         if options.flag("stop-nodes") { try shutDown(settings.nodes, context: context) }
         try context.terminate()
-        let report = try ClientReporter(
+        var report = try ClientReporter(
             options: options, settings: settings, result: result,
             commandLine: Environment.commandLine("loadclient", arguments)
         ).report(isCutShort: interrupts.flag.isUrgent && !result.isQuiet)
+        Judge.check(
+            try AssertionOptions.assertions(options, nodes: settings.nodes.count), of: &report,
+            isInterrupted: result.isInterrupted)
         // The file first: it is wanted even when nobody reads what is printed, and shown even when it cannot be kept.
         let written = Result {
             if let path = options.optionalString("json") {

@@ -63,7 +63,8 @@ enum ScenarioOptions {
             CommonOptions.workload, CommonOptions.resting,
             OptionSpec(
                 "late", .string, defaultNote: "none", valueName: "ID@TIME",
-                help: "Start this node so long after the load began, as 4@20s; it catches up"),
+                help:
+                    "Start this node so long after the first message, warm-up included, as 4@20s; it catches up"),
         ])
 
     /// Reads `ID@TIME`.
@@ -78,7 +79,7 @@ enum ScenarioOptions {
         return (node, time)
     }
 
-    static func report(name: String) -> OptionGroup {
+    static func report(name: String, more: [OptionSpec] = []) -> OptionGroup {
         OptionGroup(
             "Report",
             [
@@ -86,7 +87,10 @@ enum ScenarioOptions {
                     "name", .string, default: name, valueName: "NAME", help: "Results go to results/NAME/TIMESTAMP"),
                 OptionSpec("results", .path, default: "results", valueName: "DIR", help: "The folder of all results"),
                 OptionSpec("quiet", .flag, default: "false", help: "No progress line"),
-            ])
+                OptionSpec(
+                    "least-difference", .number(0...1_000), default: "5", valueName: "PERCENT",
+                    help: "Medians that differ by less are no difference, however sure it is"),
+            ] + AssertionOptions.options + more)
     }
 
     /// The scenario that the options describe, for one topology and size.
@@ -100,6 +104,7 @@ enum ScenarioOptions {
         scenario.portStride = options.integer("port-stride")
         scenario.findsItself = options.flag("bootstrap")
         scenario.leader = options.integer("leader")
+        scenario.isLeaderAsked = options.isGiven("leader") || options.isGiven("leader-heartbeat-millis")
         scenario.leaderHeartbeatNanoseconds = max(1_000_000, options.duration("leader-heartbeat-millis"))
         scenario.mode = BroadcastMode(rawValue: options.string("mode")) ?? .none
         scenario.broadcaster = options.integer("broadcaster")

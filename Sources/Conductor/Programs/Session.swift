@@ -16,18 +16,20 @@ final class Session {
     private var drawings: [TopologyDrawing] = []
     /// Runs that the command is to make, and how their report is shown.
     private let planned: Int
+    private let baseline: Baseline?
     private let show: (Report) throws -> Void
     private var published: Report?
 
     /// Prepares a command that is to make `planned` runs, whose report `show` prints.
     init(
-        _ kind: ReportKind, options: ParsedOptions, arguments: [String], planned: Int,
+        _ kind: ReportKind, options: ParsedOptions, arguments: [String], planned: Int, baseline: Baseline? = nil,
         show: @escaping (Report) throws -> Void
     ) throws {
         self.kind = kind
         self.options = options
         self.arguments = arguments
         self.planned = planned
+        self.baseline = baseline
         self.show = show
         // Before the context: its threads inherit the blocked signals.
         interrupts = try Interrupts()
@@ -39,9 +41,14 @@ final class Session {
     }
 
     /// Runs a scenario and keeps what it found; `keepAlive` is called while its nodes still run.
-    func run(_ scenario: Scenario, repeat number: Int, label: String, keepAlive: () throws -> Void = {}) throws {
+    ///
+    /// - Parameter entry: which of several scenarios with this topology and size it is, from 1.
+    func run(
+        _ scenario: Scenario, repeat number: Int, entry: Int? = nil, label: String, keepAlive: () throws -> Void = {}
+    ) throws {
         let run = try ClusterRun(
-            scenario, logFolder: results.logFolder(scenario, repeat: number), context: context, interrupts: interrupts,
+            scenario, logFolder: results.logFolder(scenario, repeat: number, entry: entry), context: context,
+            interrupts: interrupts,
             log: log
         ) { [progress] state in
             switch state {
@@ -53,13 +60,16 @@ final class Session {
         }
         _ = try run.run(repeat: number) { outcome in
             progress.clear()
-            keep(outcome)
+            try keep(outcome, entry: entry)
             try keepAlive()
         }
     }
 
-    private func keep(_ outcome: RunOutcome) {
-        runs.append(outcome.report)
+    private func keep(_ outcome: RunOutcome, entry: Int?) throws {
+        var run = outcome.report
+        run.entry = entry
+        Judge.check(try AssertionOptions.assertions(options, nodes: run.nodes), of: &run)
+        runs.append(run)
         if !drawings.contains(where: { $0.topology == outcome.drawing.topology && $0.nodes == outcome.drawing.nodes }) {
             drawings.append(outcome.drawing)
         }
@@ -81,9 +91,13 @@ final class Session {
         if runs.count < planned {
             report.verdict = Verdict(
                 outcome: report.verdict.outcome.worse(of: .unknown),
-                reasons: ["Only \(runs.count) of \(planned) runs were made."] + report.verdict.reasons)
+                reasons: ["Only \(runs.count) of \(planned) runs were made."] + report.verdict.reasons,
+                notes: report.verdict.notes)
         }
-        if kind == .compare { report = Comparison.compared(report) }
+        if kind == .compare {
+            report = Comparison.compared(report, leastDifference: options.number("least-difference") / 100)
+        }
+        baseline?.judge(&report, leastDifference: options.number("least-difference") / 100)
         // Written first: it is wanted even when nobody reads what is printed, and shown even when it cannot be kept.
         let written = Result { try results.write(report, drawings: drawings) }
         published = report

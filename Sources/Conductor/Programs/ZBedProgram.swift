@@ -52,13 +52,15 @@ enum RunCommand {
                 [
                     CommonOptions.topology, ScenarioOptions.pattern,
                     OptionSpec("nodes", .integer(1...1000), default: "3", help: "Nodes in the cluster"),
-                    OptionSpec("repeat", .integer(1...1000), default: "1", help: "How often to run it"),
+                    OptionSpec(
+                        "repeat", .integer(1...1000), defaultNote: "1; with --baseline as many as that has",
+                        help: "How often to run it"),
                     OptionSpec(
                         "keep-alive", .flag, default: "false",
                         help: "Leave the nodes running after the report, until Ctrl-C"),
                 ]),
             ScenarioOptions.load, ScenarioOptions.nodes, ScenarioOptions.consensus, PipelineOptions.group,
-            ScenarioOptions.report(name: "run"),
+            ScenarioOptions.report(name: "run", more: [BaselineOption.option]),
         ],
         rules: OptionRules.run,
         notes: [
@@ -66,15 +68,19 @@ enum RunCommand {
                 + "  zbed run --topology ring --nodes 5 --rate 5000 --duration 10s\n"
                 + "  zbed run --topology star --nodes 4 --mode all --rate 20k\n"
                 + "  zbed run --mode one --rate max --overflow drop --buffer-size 1000\n"
-                + "  zbed run --pattern pipeline --nodes 4 --rate 5000 --work-micros 100"
+                + "  zbed run --pattern pipeline --nodes 4 --rate 5000 --work-micros 100\n"
+                + "  zbed run --rate 20k --duration 20s --assert 'p99<10ms' --assert 'lost==0'",
+            AssertionOptions.note,
         ])
 
     static func run(_ options: ParsedOptions, arguments: [String]) throws -> ExitCode {
         let nodes = try size(options)
         let scenario = try ScenarioOptions.scenario(
             options, topology: options.string("topology"), nodes: nodes, pattern: options.optionalString("pattern"))
-        let repeats = options.integer("repeat")
-        let session = try Session(.run, options: options, arguments: arguments, planned: repeats, show: show)
+        let baseline = try BaselineOption.read(options, for: scenario)
+        let repeats = try BaselineOption.repeats(options, baseline: baseline)
+        let session = try Session(
+            .run, options: options, arguments: arguments, planned: repeats, baseline: baseline, show: show)
         return try session.conclude {
             for number in 1...repeats where !session.isInterrupted {
                 let label =
@@ -90,11 +96,7 @@ enum RunCommand {
     }
 
     private static func show(_ report: Report) throws {
-        for run in report.runs { try Program.printText(TextReport.runSummary(run)) }
-        // A single run's own reasons stand in its summary already.
-        if report.verdict.outcome == .pass || report.runs.map(\.verdict) != [report.verdict] {
-            try Program.printText(TextReport.verdict(of: report))
-        }
+        try Program.printText(TextReport.runs(report))
     }
 
     /// The number of nodes; a topology file brings its own unless it is given.
@@ -125,7 +127,7 @@ enum CompareCommand {
                 [
                     OptionSpec(
                         "topologies", .list(.string), default: "star,mesh,ring", valueName: "SHAPE,…",
-                        help: "The topologies to compare"),
+                        help: "The topologies to compare; one named twice is compared with itself"),
                     OptionSpec("nodes", .list(.integer(1...1000)), default: "3", help: "The sizes to compare them at"),
                     OptionSpec(
                         "repeat", .integer(1...1000), default: "4",
@@ -137,14 +139,17 @@ enum CompareCommand {
             ScenarioOptions.report(name: "compare"),
         ],
         rules: OptionRules.compare,
-        notes: ["Example:\n  zbed compare --topologies star,mesh,ring --nodes 3,5 --repeat 5 --rate 2000"])
+        notes: [
+            "Example:\n  zbed compare --topologies star,mesh,ring --nodes 3,5 --repeat 5 --rate 2000",
+            AssertionOptions.note,
+        ])
 
     static func run(_ options: ParsedOptions, arguments: [String]) throws -> ExitCode {
         var scenarios: [Scenario] = []
-        try requireDistinct("topologies", options)
         try requireDistinct("nodes", options)
+        let topologies = options.list("topologies")
         for size in options.list("nodes").compactMap({ Int($0) }) {
-            for topology in options.list("topologies") {
+            for topology in topologies {
                 scenarios.append(try ScenarioOptions.scenario(options, topology: topology, nodes: size))
             }
         }
@@ -157,11 +162,12 @@ enum CompareCommand {
         return try session.conclude {
             var done = 0
             for number in 1...repeats {
-                for scenario in scenarios where !session.isInterrupted {
+                for (place, scenario) in scenarios.enumerated() where !session.isInterrupted {
                     done += 1
-                    let label =
-                        "\(done)/\(scenarios.count * repeats)  \(scenario.topology), \(Numbers.nodes(scenario.nodes))"
-                    try session.run(scenario, repeat: number, label: label)
+                    let which = entry(of: place, among: scenarios)
+                    let shape = scenario.topology + (which.map { " #\($0)" } ?? "")
+                    let label = "\(done)/\(scenarios.count * repeats)  \(shape), \(Numbers.nodes(scenario.nodes))"
+                    try session.run(scenario, repeat: number, entry: which, label: label)
                 }
             }
         }
@@ -169,13 +175,23 @@ enum CompareCommand {
 
     private static func show(_ report: Report) throws {
         try Program.printText(TextReport.comparisonTable(report) + "\n")
+        try Program.printText(TextReport.against(report))
         try Program.printText(TextReport.betterAtWhat(report) + "\n")
         try Program.printText(TextReport.verdict(of: report))
     }
 }
 
 extension CompareCommand {
-    /// A cluster that is compared with itself would be two groups of one name.
+    /// Which of several scenarios with one topology and size this is, from 1; nil where it is the only one.
+    private static func entry(of place: Int, among scenarios: [Scenario]) -> Int? {
+        func isAlike(_ other: Scenario) -> Bool {
+            other.topology == scenarios[place].topology && other.nodes == scenarios[place].nodes
+        }
+        guard scenarios.count(where: isAlike) > 1 else { return nil }
+        return scenarios[...place].count(where: isAlike)
+    }
+
+    /// Sizes have no order in which they could be told apart, so one named twice is a mistake.
     private static func requireDistinct(_ option: String, _ options: ParsedOptions) throws(Failure) {
         let values = options.list(option)
         if let twice = values.first(where: { value in values.filter { $0 == value }.count > 1 }) {

@@ -1,30 +1,69 @@
+internal import Measurement
+
 /// Groups runs and says which topology is better at what.
 public enum Comparison {
-    /// Medians that differ by less than this share of the better one are no difference, however little they spread.
-    static let leastDifference = 0.01
+    /// The least relative difference of medians that matters, unless the user says otherwise.
+    public static let leastDifference = RunComparison.leastDifference
 
-    /// Groups the runs by topology and number of nodes, and ranks the groups.
-    public static func report(of runs: [RunReport]) -> ComparisonReport {
-        let groups = groups(of: runs)
-        return ComparisonReport(
-            rule: RankTest.rule(repeats: groups.map(\.repeats)),
-            groups: groups,
-            findings: likes(groups).flatMap { nodes, likes in
-                Criterion.ranked.compactMap { finding(by: $0, among: likes, nodes: nodes) }
+    /// A group, and every repeat's value by each criterion.
+    struct MeasuredGroup {
+        var figures: ComparisonGroup
+        var values: [Criterion: [Double]]
+
+        /// The values where the criterion takes a group of this outcome; nil where it does not, or there is none.
+        func comparable(by criterion: Criterion) -> [Double]? {
+            guard criterion.admits(figures.outcome), criterion.admitsLoss || figures.missing == 0 else { return nil }
+            return values[criterion]
+        }
+    }
+
+    /// Groups the runs by topology and number of nodes, ranks the groups, and compares each with the first.
+    ///
+    /// - Parameters:
+    ///   - seed: of the numbers that the bootstrap draws.
+    ///   - leastDifference: the least relative difference of medians that matters.
+    public static func report(
+        of runs: [RunReport], seed: UInt64 = 1, leastDifference: Double = Self.leastDifference
+    ) -> ComparisonReport {
+        let groups = measuredGroups(of: runs)
+        let alike = likes(groups)
+        // At a rate that was asked of all and reached by all, who sent most says nothing.
+        let criteria = Criterion.ranked.filter { $0 != .achievedRate || !reachedAskedRate(runs) }
+        var report = ComparisonReport(
+            rule: WinnerRule.text(repeats: groups.map(\.figures.repeats), leastDifference: leastDifference),
+            groups: groups.map(\.figures),
+            findings: alike.flatMap { nodes, likes in
+                criteria.compactMap {
+                    finding(by: $0, among: likes, nodes: nodes, seed: seed, leastDifference: leastDifference)
+                }
             })
+        let against = alike.compactMap { Comparison.against($0.groups, seed: seed, leastDifference: leastDifference) }
+        report.against = against.isEmpty ? nil : against
+        return report
+    }
+
+    /// Whether one rate was asked of all runs, and all of them reached it.
+    private static func reachedAskedRate(_ runs: [RunReport]) -> Bool {
+        let asked = Set(runs.map(\.rate.asked))
+        guard asked.count == 1, let asked = asked.first.flatMap(\.self) else { return false }
+        return runs.allSatisfy { $0.rate.achieved >= asked * Judge.leastShareOfAskedRate }
     }
 
     /// The groups that are compared with each other: topologies of one size, or sizes of one topology.
-    private static func likes(_ groups: [ComparisonGroup]) -> [(nodes: Int?, groups: [ComparisonGroup])] {
-        let sizes = groups.map(\.nodes).reduce(into: [Int]()) { if !$0.contains($1) { $0.append($1) } }
-        guard sizes.count > 1, Set(groups.map(\.topology)).count > 1 else { return [(groups.first?.nodes, groups)] }
-        return sizes.map { size in (size, groups.filter { $0.nodes == size }) }
+    private static func likes(_ groups: [MeasuredGroup]) -> [(nodes: Int?, groups: [MeasuredGroup])] {
+        let sizes = groups.map(\.figures.nodes).reduce(into: [Int]()) { if !$0.contains($1) { $0.append($1) } }
+        let isOneTopology = Set(groups.map(\.figures.topology)).count == 1
+        guard sizes.count > 1, !isOneTopology || groups.count > sizes.count else {
+            return [(groups.first?.figures.nodes, groups)]
+        }
+        return sizes.map { size in (size, groups.filter { $0.figures.nodes == size }) }
     }
 
     /// The report with its comparison computed.
-    public static func compared(_ report: Report) -> Report {
+    public static func compared(_ report: Report, leastDifference: Double = Self.leastDifference) -> Report {
         var report = report
-        report.comparison = Comparison.report(of: report.runs)
+        report.comparison = Comparison.report(
+            of: report.runs, seed: report.seed, leastDifference: leastDifference)
         return report
     }
 
@@ -32,7 +71,9 @@ public enum Comparison {
     static func grouped(_ runs: [RunReport]) -> [[RunReport]] {
         var order: [[RunReport]] = []
         for run in runs {
-            let place = order.firstIndex { $0[0].topology == run.topology && $0[0].nodes == run.nodes }
+            let place = order.firstIndex { group in
+                group[0].topology == run.topology && group[0].nodes == run.nodes && group[0].entry == run.entry
+            }
             if let place {
                 order[place].append(run)
             } else {
@@ -44,20 +85,28 @@ public enum Comparison {
 
     /// The groups with all their figures.
     static func groups(of runs: [RunReport]) -> [ComparisonGroup] {
+        measuredGroups(of: runs).map(\.figures)
+    }
+
+    /// The groups with all their figures, and what these are made of.
+    static func measuredGroups(of runs: [RunReport]) -> [MeasuredGroup] {
         let grouped = grouped(runs)
         let sizesDiffer = Set(runs.map(\.nodes)).count > 1
         let topologiesDiffer = Set(runs.map(\.topology)).count > 1
         return grouped.map { runs in
             let first = runs[0]
             let whole = whole(runs)
-            var spreads: [Criterion: Spread] = [:]
+            var values: [Criterion: [Double]] = [:]
             for criterion in Criterion.allCases {
-                spreads[criterion] = Spread(whole.compactMap(criterion.value))
+                let measured = whole.compactMap(criterion.value)
+                values[criterion] = measured.isEmpty ? nil : measured
             }
+            let spreads = values.compactMapValues { Spread($0) }
             let label = sizesDiffer && topologiesDiffer ? "\(first.topology)/\(first.nodes)" : first.topology
-            return ComparisonGroup(
+            let shown = sizesDiffer && !topologiesDiffer ? Numbers.nodes(first.nodes) : label
+            let figures = ComparisonGroup(
                 topology: first.topology, nodes: first.nodes,
-                label: sizesDiffer && !topologiesDiffer ? Numbers.nodes(first.nodes) : label,
+                label: shown + (first.entry.map { " #\($0)" } ?? ""),
                 repeats: whole.count,
                 leftOut: runs.compactMap { run in run.reasonToLeaveOut.map { "run \(run.repeat) (\($0))" } },
                 outcome: outcome(of: runs),
@@ -65,6 +114,7 @@ public enum Comparison {
                 expected: runs.reduce(0) { $0 + $1.ledger.expected },
                 missing: runs.reduce(0) { $0 + $1.ledger.missing },
                 losses: losses(of: runs))
+            return MeasuredGroup(figures: figures, values: values)
         }
     }
 
@@ -113,21 +163,24 @@ public enum Comparison {
     }
 
     private static func finding(
-        by criterion: Criterion, among groups: [ComparisonGroup], nodes: Int?
+        by criterion: Criterion, among measuredGroups: [MeasuredGroup], nodes: Int?, seed: UInt64,
+        leastDifference: Double
     ) -> ComparisonFinding? {
+        let groups = measuredGroups.map(\.figures)
         let measured = groups.contains { $0.spreads[criterion] != nil }
         guard groups.count > 1, measured else { return nil }
         var ranking: [RankedValue] = []
         var notRanked: [String] = []
         for group in groups {
-            if let spread = group.spreads[criterion], criterion.admits(group.outcome) {
-                ranking.append(RankedValue(label: group.label, spread: spread))
-            } else {
-                let isEmpty = group.repeats == 0 && !group.leftOut.isEmpty
-                let reason =
-                    isEmpty
-                    ? "no whole run" : group.spreads[criterion] == nil ? "not measured" : group.outcome.rawValue
+            if let reason = reasonNotToRank(group, by: criterion) {
                 notRanked.append("\(group.label) (\(reason))")
+            } else if let spread = group.spreads[criterion] {
+                var ranked = RankedValue(label: group.label, spread: spread)
+                // Who loses messages can send more of them.
+                if criterion == .achievedRate, let delivered = group.spreads[.completeness]?.median, delivered < 100 {
+                    ranked.deliveredPercent = delivered
+                }
+                ranking.append(ranked)
             }
         }
         // Equal medians keep the order of the runs, so that the same data always gives the same report.
@@ -142,14 +195,27 @@ public enum Comparison {
             winner: nil, tied: [], ranking: ranking, notRanked: notRanked, sentence: "")
         if let best = ranking.first, ranking.count > 1 {
             let lawful = Set(groups.filter { followsLaw($0, by: criterion) }.map(\.label))
+            let values = Dictionary(measuredGroups.map { ($0.figures.label, $0.values) }) { first, _ in first }
             let relations = ranking.map { ranked in
                 lawful.isSuperset(of: [ranked.label, best.label])
-                    ? exactRelation(ranked.spread, best.spread) : relation(ranked.spread, best.spread, by: criterion)
+                    ? exactRelation(ranked.spread, best.spread)
+                    : relation(
+                        values[ranked.label]?[criterion] ?? [], values[best.label]?[criterion] ?? [], by: criterion,
+                        seed: seed, leastDifference: leastDifference)
             }
             conclude(&finding, relations)
         }
         finding.sentence = sentence(for: finding, style: TextStyle())
         return finding
+    }
+
+    /// Why a group is not ranked by a criterion; nil where it is.
+    private static func reasonNotToRank(_ group: ComparisonGroup, by criterion: Criterion) -> String? {
+        if group.repeats == 0 && !group.leftOut.isEmpty { return "no whole run" }
+        if group.spreads[criterion] == nil { return "not measured" }
+        if !criterion.admitsLoss && group.missing > 0 { return "deliveries missing" }
+        guard !criterion.admits(group.outcome) else { return nil }
+        return group.outcome == .unknown && group.repeats > 1 ? "unknown in at least one run" : group.outcome.rawValue
     }
 
     /// How a value stands to the best one.
@@ -190,19 +256,30 @@ public enum Comparison {
         return difference <= Judge.lawTolerance * max(best.median.magnitude, 1) ? .same : .worse
     }
 
-    /// What the repeats of what varies say: see ``RankTest``.
-    private static func relation(_ spread: Spread, _ best: Spread, by criterion: Criterion) -> Relation {
-        // One lost delivery in a thousand is a difference: of completeness there is no small one.
-        let leastDifference = criterion == .completeness ? 0 : Self.leastDifference
-        if (spread.median - best.median).magnitude <= leastDifference * best.median.magnitude { return .same }
-        guard RankTest.chance(spread.count, best.count) <= RankTest.chanceMax else { return .tooFewRepeats }
-        return spread.overlaps(best) ? .same : .worse
+    /// What the repeats of what varies say: see ``RunComparison``.
+    private static func relation(
+        _ values: [Double], _ best: [Double], by criterion: Criterion, seed: UInt64, leastDifference: Double
+    ) -> Relation {
+        var generator = SeededGenerator(seed: seed)
+        let comparison = RunComparison(
+            values, against: best, lowerIsBetter: criterion.lowerIsBetter,
+            leastDifference: criterion.leastDifference(leastDifference), using: &generator)
+        switch comparison?.verdict {
+        case .worse: return .worse
+        case .tooFewRepeats where comparison?.change == 0: return .same
+        case .tooFewRepeats: return .tooFewRepeats
+        // What cannot be compared in percent, because it is 0, is not told apart either.
+        case .better, .noDifference, nil: return .same
+        }
     }
 
     /// A finding in one plain sentence: `lowest p99: mesh (1.20 ms; star 2.10 ms, ring 3.30 ms)`.
     static func sentence(for finding: ComparisonFinding, style: TextStyle) -> String {
         let criterion = finding.criterion
-        func value(_ ranked: RankedValue) -> String { criterion.text(ranked.spread.median, style: style) }
+        func value(_ ranked: RankedValue) -> String {
+            let delivered = ranked.deliveredPercent.map { ", \(style.completeness($0)) % delivered" } ?? ""
+            return criterion.text(ranked.spread.median, style: style) + delivered
+        }
         func list(_ ranking: some Sequence<RankedValue>) -> String {
             ranking.map { "\($0.label) \(value($0))" }.joined(separator: ", ")
         }
@@ -222,12 +299,12 @@ public enum Comparison {
         case .noDifference:
             text += "no difference (\(list(tied))\(others.isEmpty ? ")" : "; then \(list(others)))")"
         case .notEnoughRepeats:
-            text += "not enough repeats to tell (needs \(RankTest.repeatsNeeded)): \(list(finding.ranking))"
+            text += "not enough repeats to tell (needs \(RankInterval.repeatsNeeded)): \(list(finding.ranking))"
         case .notCompared:
             if let only = finding.ranking.first {
                 text += "nothing to compare \(only.label) with (\(value(only)))"
             } else {
-                text += "no run is valid for this"
+                text += "nobody is ranked"
             }
         }
         if !finding.notRanked.isEmpty {

@@ -6,6 +6,8 @@ public struct ComparisonReport: Codable, Sendable, Equatable {
     public var groups: [ComparisonGroup]
     /// One finding for each criterion that at least one group was measured by.
     public var findings: [ComparisonFinding]
+    /// How the others stand to the first of those that are compared, once for each size; absent where nothing is.
+    public var against: [AgainstReport]?
 
     /// Makes a comparison of its parts; ``Comparison/report(of:)`` computes them.
     public init(rule: String, groups: [ComparisonGroup], findings: [ComparisonFinding]) {
@@ -44,11 +46,6 @@ public struct Spread: Codable, Sendable, Equatable {
         min = first
         max = last
         count = sorted.count
-    }
-
-    /// True when the two ranges have a value in common.
-    public func overlaps(_ other: Spread) -> Bool {
-        min <= other.max && other.min <= max
     }
 }
 
@@ -141,6 +138,8 @@ public struct RankedValue: Codable, Sendable, Equatable {
     public var label: String
     /// Its median and range.
     public var spread: Spread
+    /// The share of deliveries that were made, in percent: with throughput, where not all were; absent otherwise.
+    public var deliveredPercent: Double?
 
     /// Makes a ranked value.
     public init(label: String, spread: Spread) {

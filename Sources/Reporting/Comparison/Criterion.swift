@@ -78,20 +78,21 @@ public enum Criterion: String, Codable, CodingKeyRepresentable, Sendable, CaseIt
         }
     }
 
+    /// Whether groups are ranked in which deliveries are missing: a message that is lost on its way costs the links
+    /// behind it nothing, so few messages are then no merit.
+    var admitsLoss: Bool { self != .messagesPerBroadcast && self != .worstHops }
+
     /// The value of a run, or nil where it was not measured.
     func value(of run: RunReport) -> Double? {
         let value: Double?
         switch self {
-        case .p50: value = run.mainLatency.map { Double($0.p50) }
-        case .p99: value = run.mainLatency.map { Double($0.p99) }
-        case .p999: value = run.mainLatency.map { Double($0.p999) }
+        case .p50: value = run.mainLatency?.percentile(50, \.p50)
+        case .p99: value = run.mainLatency?.percentile(99, \.p99)
+        case .p999: value = run.mainLatency?.percentile(99.9, \.p999)
         case .maxLatency: value = run.mainLatency.map { Double($0.max) }
         case .achievedRate: value = run.rate.achieved
         case .deliveriesPerSecond: value = run.rate.deliveriesPerSecond
-        case .cpuPerDelivery:
-            let deliveries = max(run.ledger.unique, run.clients.map { $0.acknowledged + $0.rejected } ?? 0)
-            let seconds = run.perNode.compactMap(\.cpuSeconds)
-            value = seconds.isEmpty || deliveries == 0 ? nil : seconds.reduce(0, +) * 1e9 / Double(deliveries)
+        case .cpuPerDelivery: value = ProcessorCost.perDelivery(of: run)
         case .cpuPercent: value = Self.mean(run.perNode.compactMap(\.cpuPercent))
         case .memory: value = Self.mean(run.perNode.compactMap { $0.residentBytes.map { Double($0) } })
         case .messagesPerBroadcast:

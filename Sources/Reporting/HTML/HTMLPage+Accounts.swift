@@ -89,7 +89,8 @@ extension HTMLPage {
         return """
             <section><h2>Law beside measurement</h2>
             <p class="lede">Law first, then what was measured. Laws are computed from the shape alone. Counts of frames must \
-            agree exactly; hops are of the copy that came first, which may have taken a longer path.</p>
+            agree exactly. Worst hops are the longest of the shortest ways that messages took; mean hops are of the copies that \
+            came first, which may have raced over longer ways.</p>
             <div class="scroll"><table><thead><tr><th scope="col">Topology</th>\(heads)\
             <th scope="col" class="left">Frames</th></tr></thead><tbody>
             \(rows)</tbody></table></div></section>
@@ -100,6 +101,7 @@ extension HTMLPage {
         guard let laws = group.figures.laws, let spread = group.figures.spreads[.messagesPerBroadcast] else {
             return nil
         }
+        guard group.figures.lawsHold != nil else { return spread.median }
         return LawText.farthest(spread, from: laws.messagesPerBroadcast)
     }
 

@@ -14,7 +14,8 @@ extension HTMLPage {
         for (index, line) in timelines.enumerated() {
             let chart = LatencyCharts.timeline(line, among: timelines)
             let repeats = line.others.count + 1
-            let note = repeats > 1 ? "run \(line.run.repeat) of \(repeats), the one with the median p99" : "one run"
+            let which = repeats % 2 == 0 ? "the lower of the two in the middle by p99" : "the one with the median p99"
+            let note = repeats > 1 ? "run \(line.run.repeat) of \(repeats), \(which)" : "one run"
             cards += """
                 <figure class="card" style="margin:0"><h3><span class="key s\(line.color % LineChart.paletteSize + 1)"></span>\
                 \(line.label) <span class="note">\(note)</span></h3>
@@ -34,7 +35,7 @@ extension HTMLPage {
             ? ""
             : """
             <h2>Latency over time</h2>
-            <p class="lede">Solid is p99, dotted is p50, points are the greatest latency of each \
+            <p class="lede">Times count from the begin of the measured time. Solid is p99, dotted is p50, points are the greatest latency of each \
             interval.\(timelines.count > 1 ? " All charts have the same axes." : "")</p>
             <div class="charts">\(cards)</div>
             """
@@ -133,7 +134,9 @@ extension HTMLPage {
             }
             let balance = group.shown.agreement == nil ? group.shown.balance : nil
             let grade =
-                balance.map { ", σ \(Numbers.fixed($0.sigmaPercent, decimals: 2)) %, \($0.grade)" } ?? ""
+                balance.map { balance in
+                    ", σ \(Numbers.fixed(balance.sigmaPercent, decimals: 2)) %\(balance.grade.map { ", \($0)" } ?? "")"
+                } ?? ""
             cards += """
                 <div class="card"><h3>\(name(group)) \
                 <span class="note sub">share of \(hasOrders ? "orders" : "deliveries")\(grade)</span></h3>

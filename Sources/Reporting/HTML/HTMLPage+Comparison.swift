@@ -1,3 +1,5 @@
+internal import Measurement
+
 extension HTMLPage {
     /// Who is best by each criterion, with every range drawn to scale.
     func betterAtWhat() -> Markup {
@@ -37,7 +39,7 @@ extension HTMLPage {
         switch finding.conclusion {
         case .equal: text = Comparison.joined(finding.tied)
         case .noDifference: text = "no difference"
-        case .notEnoughRepeats: text = "not enough repeats to tell (needs \(RankTest.repeatsNeeded))"
+        case .notEnoughRepeats: text = "not enough repeats to tell (needs \(RankInterval.repeatsNeeded))"
         case .winner, .notCompared: text = "not ranked"
         }
         return "<p class=\"best none\">\(text)</p>"
@@ -61,10 +63,15 @@ extension HTMLPage {
                 <span class="strip \(colorClass(of: ranked.label))">\
                 <span class="range" style="left:\(left)%;width:\(width)%"></span>\
                 <span class="median" style="left:\(median)%"></span></span>\
-                <span class="value">\(finding.criterion.text(ranked.spread.median, style: style))</span>
+                <span class="value">\(finding.criterion.text(ranked.spread.median, style: style))\(delivered(ranked))</span>
                 """
         }
         return markup + "</div>"
+    }
+
+    /// How much arrived of what was sent so fast; nothing where all of it did.
+    private func delivered(_ ranked: RankedValue) -> Markup {
+        ranked.deliveredPercent.map { "<small>\(style.completeness($0)) % delivered</small>" } ?? ""
     }
 
     /// All figures side by side.

@@ -10,7 +10,8 @@ extension HTMLPage {
         let rows: [Markup] = run.perNode.map {
             row(of: $0, run, hasOrders: hasOrders, hasFrames: hasFrames, looked: looked)
         }
-        let notes: [Markup] = RunNotes.nodes(run).map { "<p class=\"note\">\($0)</p>" }
+        let said = RunNotes.nodes(run) + (hasFrames ? [RunNotes.frames(run)].compactMap { $0 } : [])
+        let notes: [Markup] = said.map { "<p class=\"note\">\($0)</p>" }
         let below: Markup = notes.isEmpty ? "" : "<div class=\"body\">\(notes)</div>"
         let ordersHead: Markup = hasOrders ? "<th scope=\"col\">Orders</th>" : ""
         let framesHead: Markup =

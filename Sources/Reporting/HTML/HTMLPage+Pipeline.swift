@@ -13,9 +13,9 @@ extension HTMLPage {
         let sentence =
             "\(Numbers.grouped(pipeline.tasks)) tasks: \(Numbers.grouped(pipeline.done)) done, "
             + "\(Numbers.grouped(pipeline.missing)) missing. \(Numbers.grouped(pipeline.results)) results: "
-            + "\(Numbers.grouped(pipeline.duplicate)) of tasks done before. \(Numbers.grouped(pipeline.resent)) tasks "
+            + "\(Numbers.grouped(pipeline.duplicate)) of tasks that were done already. \(Numbers.grouped(pipeline.resent)) tasks "
             + "were sent again. Shares of the workers: σ = \(Numbers.fixed(pipeline.sigmaPercent, decimals: 2)) % "
-            + "(\(pipeline.grade))."
+            + (pipeline.grade.map { "(\($0))." } ?? "(a worker died).")
         return """
             <div class="body"><h3>Work queue</h3><p class="note">\(sentence)</p></div>
             <div class="scroll"><table><thead><tr><th scope="col">Worker</th><th scope="col">Done</th>\

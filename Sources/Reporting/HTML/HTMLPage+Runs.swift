@@ -8,10 +8,10 @@ extension HTMLPage {
             let latency = run.mainLatency.map {
                 "p50 \(style.duration(Double($0.p50))), p99 \(style.duration(Double($0.p99)))"
             }
-            let reasons: [Markup] = run.verdict.reasons.map { "<li>\($0)</li>" }
+            let reasons: [Markup] = (run.verdict.reasons + run.verdict.notes).map { "<li>\($0)</li>" }
             let list: Markup = reasons.isEmpty ? "" : "<ul style=\"margin-top:0;padding-left:20px\">\(reasons)</ul>"
             items += """
-                <details\(open)><summary>\(run.topology), \(Numbers.nodes(run.nodes)), run \(run.repeat)\(badge(run.verdict.outcome))\
+                <details\(open)><summary>\(run.shapeName), \(Numbers.nodes(run.nodes)), run \(run.repeat)\(badge(run.verdict.outcome))\
                 <span class="note">\(latency ?? "")</span></summary>
                 <div class="body">\(list)<div class="pair">\(account(run))\(latencies(run))</div></div>
                 \(run.pipeline.map { workQueue($0) } ?? "")\(run.books.map { orderBooks($0) } ?? "")\
@@ -32,7 +32,8 @@ extension HTMLPage {
             ("Unexplained", Numbers.grouped(ledger.unexplained)),
             ("Copies suppressed", Numbers.grouped(ledger.duplicate)),
             ("Reordered", reordered(ledger)),
-            ("Late, stale", "\(Numbers.grouped(ledger.late)), \(Numbers.grouped(ledger.stale))"),
+            ("Late (after the end was known)", Numbers.grouped(ledger.late)),
+            ("Stale (too old to tell from copies)", Numbers.grouped(ledger.stale)),
         ]
         if let orders = run.clients {
             pairs.append(("Orders sent", Numbers.grouped(orders.sent)))
@@ -68,9 +69,13 @@ extension HTMLPage {
         for (name, latency) in named {
             guard let latency, latency.count > 0 else { continue }
             negative += latency.negative
-            let cells: [Markup] = [latency.min, latency.p50, latency.p90, latency.p99, latency.p999, latency.max].map {
-                "<td>\(style.duration(Double($0)))</td>"
-            }
+            let (bounds, count) = (latency.confidence, latency.count)
+            let cells: [Markup] = [
+                percentile(latency.min, 0, nil, of: count), percentile(latency.p50, 50, bounds?.p50, of: count),
+                percentile(latency.p90, 90, bounds?.p90, of: count),
+                percentile(latency.p99, 99, bounds?.p99, of: count),
+                percentile(latency.p999, 99.9, bounds?.p999, of: count), percentile(latency.max, 100, nil, of: count),
+            ]
             rows += "<tr><th scope=\"row\">\(name)</th>\(cells)</tr>\n"
         }
         guard rows != "" else { return "" }
@@ -139,10 +144,12 @@ extension HTMLPage {
             ("Message size", "\(settings.messageSizeBytes) B"), ("Overflow", settings.overflow),
             ("Clients", String(settings.clients)),
         ]
-        if let arrival = settings.arrival { pairs.append(("Arrivals", arrival)) }
+        if let arrival = settings.arrival {
+            pairs.append(("Messages fall due", arrival == "fixed" ? "at fixed intervals" : arrival))
+        }
         if let outstanding = settings.outstanding { pairs.append(("Outstanding", String(outstanding))) }
         if let balance = settings.balance { pairs.append(("Balancing", balance)) }
-        pairs += settings.other.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+        pairs += settings.other.sorted { $0.key < $1.key }.map { (SettingName.words($0.key), $0.value) }
         return pairs
     }
 

@@ -34,7 +34,7 @@ struct HTMLPage {
         /// The index of its colour, from 0.
         var color: Int
         var runs: [RunReport]
-        /// The repeat that charts show: the one with the median p99.
+        /// The repeat that charts show: the one with the median p99, of an even number the lower one in the middle.
         var shown: RunReport
 
         /// The class of its colour.
@@ -75,9 +75,12 @@ struct HTMLPage {
         \(header())
         \(verdict())
         \(facts())
+        \(assertions())
+        \(baseline())
         \(agreement())
         \(betterAtWhat())
         \(comparisonTable())
+        \(against())
         \(latencyCharts())
         \(throughput())
         \(losses())
@@ -121,7 +124,9 @@ struct HTMLPage {
             text = "These numbers are not a valid measurement of what was asked:"
         }
         let reasons: [Markup] = report.verdict.reasons.map { "<li>\($0)</li>" }
-        let list: Markup = reasons.isEmpty ? "" : "<ul>\(reasons)</ul>"
+        var list: Markup = reasons.isEmpty ? "" : "<ul>\(reasons)</ul>"
+        let notes: [Markup] = report.verdict.notes.map { "<li>\($0)</li>" }
+        if !notes.isEmpty { list += "<p>Not to be overlooked:</p><ul>\(notes)</ul>" }
         return """
             <section class="verdict \(outcome.rawValue)" aria-label="Verdict">
             <strong>\(heading)</strong><p>\(text)</p>\(list)
@@ -170,7 +175,8 @@ struct HTMLPage {
         "<div><dt>\(name)</dt><dd>\(value)<small>\(note)</small></dd></div>"
     }
 
-    /// The repeat with the median p99, or the first where no latency was measured.
+    /// The repeat with the median p99 (of an even number the lower one in the middle), or the first where no latency
+    /// was measured.
     private static func medianRun(of runs: [RunReport]) -> RunReport {
         let whole = Comparison.whole(runs)
         let measured = (whole.isEmpty ? runs : whole).filter { $0.mainLatency != nil }

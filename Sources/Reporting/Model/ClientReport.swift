@@ -53,6 +53,8 @@ public struct ClientReport: Codable, Sendable, Equatable {
     public var curve: [CurvePoint]
     /// The histogram: HdrHistogram V2, uncompressed, in base64.
     public var histogram: String?
+    /// What was asserted of it; absent when nothing was.
+    public var assertions: [AssertionReport]?
 
     /// Makes a client's report; whatever was not measured is left out.
     public init(

@@ -1,3 +1,5 @@
+internal import Measurement
+
 /// A latency distribution in nanoseconds.
 public struct LatencyReport: Codable, Sendable, Equatable {
     /// Always `ns`.
@@ -24,6 +26,8 @@ public struct LatencyReport: Codable, Sendable, Equatable {
     public var mean: Double
     /// Values below zero (a clock difference between hosts); they are counted and take no part in the rest.
     public var negative: UInt64
+    /// How surely the percentiles are known; absent where that was not computed.
+    public var confidence: LatencyConfidence?
 
     /// Makes a record of a distribution; all values in nanoseconds.
     public init(
@@ -42,6 +46,13 @@ public struct LatencyReport: Codable, Sendable, Equatable {
         self.max = max
         self.mean = mean
         self.negative = negative
+    }
+}
+
+extension LatencyReport {
+    /// A percentile, in nanoseconds; nil where there are too few values for it to mean something.
+    func percentile(_ percentile: Double, _ value: KeyPath<LatencyReport, UInt64>) -> Double? {
+        count >= UInt64(minimumSamples(forPercentile: percentile)) ? Double(self[keyPath: value]) : nil
     }
 }
 

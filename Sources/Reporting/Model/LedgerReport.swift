@@ -68,8 +68,11 @@ public struct LossReport: Codable, Sendable, Equatable {
 
     /// A cause in words.
     static func words(_ cause: String) -> String {
-        if cause == ledgerLostCause { return "account lost with its node" }
-        return spelled(cause)
+        switch cause {
+        case ledgerLostCause: "account lost with its node"
+        case "fullQueue": "full queue at the sender"
+        default: spelled(cause)
+        }
     }
 
     private static func spelled(_ cause: String) -> String {
@@ -79,12 +82,33 @@ public struct LossReport: Codable, Sendable, Equatable {
         }
     }
 
-    /// Makes a row of the loss table that names the nodes that missed the deliveries, and how many each.
-    public init(cause: String, deliveries: UInt64, missedBy counts: [Int: UInt64]) {
+    /// Makes a row of the loss table that names the nodes that missed the deliveries, and those whose queue, link or
+    /// death they were lost by, and how many each.
+    public init(
+        cause: String, deliveries: UInt64, missedBy counts: [Int: UInt64], lostAt places: [Int: UInt64] = [:]
+    ) {
+        let start = cause == Self.ledgerLostCause ? "due before it died, " : "missed by "
+        let missed = start + Self.list(counts)
+        let place = Self.place(of: cause, places)
+        self.init(cause: cause, deliveries: deliveries, detail: (place.map { "\($0); " } ?? "") + missed)
+    }
+
+    /// Whose fault it is; nil where that is not known.
+    private static func place(of cause: String, _ places: [Int: UInt64]) -> String? {
+        guard !places.isEmpty else { return nil }
+        let only = places.count == 1 ? places.keys.first.map { "node \($0)" } : nil
+        let names = only ?? list(places)
+        switch cause {
+        case "forwarderDown": return only.map { "\($0) died" } ?? "died: \(names)"
+        case "linkDown": return "sent by \(names)"
+        default: return "in the queue of \(names)"
+        }
+    }
+
+    private static func list(_ counts: [Int: UInt64]) -> String {
         let shown = counts.sorted { $0.key < $1.key }.prefix(8).map { "node \($0.key): \(Numbers.grouped($0.value))" }
         let more = counts.count > shown.count ? " and \(counts.count - shown.count) more" : ""
-        let start = cause == Self.ledgerLostCause ? "due before it died, " : "missed by "
-        self.init(cause: cause, deliveries: deliveries, detail: start + shown.joined(separator: ", ") + more)
+        return shown.joined(separator: ", ") + more
     }
 
     /// Makes a row of the loss table.
@@ -145,8 +169,11 @@ public struct MeasuredReport: Codable, Sendable, Equatable {
     public var broadcasts: UInt64
     /// `frames / broadcasts`; 0 when nothing was broadcast.
     public var messagesPerBroadcast: Double
-    /// The greatest hop count of a first copy.
+    /// The longest of the shortest ways: for each stream and receiver the least hop count seen, and of these the
+    /// greatest.
     public var worstHops: Int
+    /// The greatest hop count of a first copy, which may have raced over a longer way; absent in older reports.
+    public var longestHops: Int?
     /// The mean hop count of first copies.
     public var meanHops: Double
 

@@ -2,9 +2,9 @@
 public struct NodeReport: Codable, Sendable, Equatable {
     /// The node's id.
     public var id: Int
-    /// Mean processor use over the load, or from when it came, 100 is one core; absent for a node that died.
+    /// Mean processor use over the measured time, or from when it came, 100 is one core; absent for a node that died.
     public var cpuPercent: Double?
-    /// Processor time used in the measured part, in seconds; absent for a node that died.
+    /// Processor time used in the measured time, in seconds; absent for a node that died.
     public var cpuSeconds: Double?
     /// Resident memory at the end, in bytes; absent for a node that died.
     public var residentBytes: UInt64?
@@ -43,11 +43,11 @@ public struct BalanceReport: Codable, Sendable, Equatable {
     public var shares: [Double]
     /// The standard deviation of the shares, in percentage points.
     public var sigmaPercent: Double
-    /// `perfect`, `excellent`, `good`, `acceptable` or `poor`.
-    public var grade: String
+    /// `perfect`, `excellent`, `good`, `acceptable` or `poor`; absent where a node died, whose share is nobody's fault.
+    public var grade: String?
 
     /// Makes a record of balance.
-    public init(shares: [Double], sigmaPercent: Double, grade: String) {
+    public init(shares: [Double], sigmaPercent: Double, grade: String?) {
         self.shares = shares
         self.sigmaPercent = sigmaPercent
         self.grade = grade
@@ -83,6 +83,9 @@ public struct EventReport: Codable, Sendable, Equatable {
     public var text: String
     /// What the node had to say last; absent where that is of no interest.
     public var log: LogExcerpt?
+
+    /// The kind of an event that tells of a worker that hung.
+    public static let overdueKind = "overdue"
 
     /// Makes an event.
     public init(seconds: Double, kind: String, node: Int? = nil, text: String, log: LogExcerpt? = nil) {
@@ -124,6 +127,11 @@ public struct ClientOrders: Codable, Sendable, Equatable {
     public var unacknowledged: UInt64
     /// Orders that fell due and were never sent, because nobody took them; they are no part of `sent`.
     public var unsent: UInt64?
+
+    /// Orders that fell due, sent or not.
+    var due: UInt64 { sent + (unsent ?? 0) }
+    /// Orders that fell due and were neither acknowledged nor executed.
+    var failed: UInt64 { refused + unacknowledged + (unsent ?? 0) }
 
     /// Makes an account of orders.
     public init(

@@ -22,13 +22,13 @@ public struct PipelineReport: Codable, Sendable, Equatable {
     public var workers: [WorkerReport]
     /// The standard deviation of the workers' shares, in percentage points.
     public var sigmaPercent: Double
-    /// Its grade in words.
-    public var grade: String
+    /// Its grade in words; absent where a worker died.
+    public var grade: String?
 
     /// Makes an account.
     public init(
         tasks: UInt64, done: UInt64, results: UInt64, duplicate: UInt64, missing: UInt64, resent: UInt64, source: Int,
-        sink: Int, workers: [WorkerReport], sigmaPercent: Double, grade: String
+        sink: Int, workers: [WorkerReport], sigmaPercent: Double, grade: String?
     ) {
         self.tasks = tasks
         self.done = done

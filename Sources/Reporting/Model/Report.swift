@@ -37,6 +37,8 @@ public struct Report: Codable, Sendable, Equatable {
     public var runs: [RunReport]
     /// The runs grouped and ranked; absent for a single cluster.
     public var comparison: ComparisonReport?
+    /// How the runs stand to an earlier report; absent without one.
+    public var baseline: BaselineReport?
 
     /// Makes a report; without a verdict it says that nobody judged it (see ``Judge``).
     public init(

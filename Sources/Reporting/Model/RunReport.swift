@@ -64,6 +64,10 @@ public struct RunReport: Codable, Sendable, Equatable {
     public var pipeline: PipelineReport?
     /// The nodes' own order books; absent where they keep none.
     public var books: OrderBooksReport?
+    /// What was asserted of it; absent when nothing was.
+    public var assertions: [AssertionReport]?
+    /// Which of several of this topology and size it belongs to, from 1; absent where there is only one.
+    public var entry: Int?
 
     /// Makes the report of one run; whatever was not measured is left out.
     public init(
@@ -106,6 +110,9 @@ public struct RunReport: Codable, Sendable, Equatable {
         self.clients = clients
         self.pipeline = pipeline
     }
+
+    /// The topology, with a number where several of this name are compared: `mesh #2`.
+    var shapeName: String { topology + (entry.map { " #\($0)" } ?? "") }
 
     /// Why the run says nothing that can be compared; nil for one that does.
     var reasonToLeaveOut: String? {

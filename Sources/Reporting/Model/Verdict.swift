@@ -34,13 +34,24 @@ public enum Outcome: String, Codable, Sendable, Equatable, CaseIterable {
 public struct Verdict: Codable, Sendable, Equatable {
     /// Pass, fail or unknown.
     public var outcome: Outcome
-    /// Why, worst first; for a pass what happened though it is no failure, such as the death of a worker.
+    /// Why it is no pass, worst first; empty for a pass.
     public var reasons: [String]
+    /// What happened though it is no reason for the outcome, such as the death of a worker whose tasks others did.
+    public var notes: [String]
 
     /// Makes a verdict of its parts.
-    public init(outcome: Outcome, reasons: [String] = []) {
+    public init(outcome: Outcome, reasons: [String] = [], notes: [String] = []) {
         self.outcome = outcome
         self.reasons = reasons
+        self.notes = notes
+    }
+
+    /// Reads a verdict; one of an older report has no notes of its own.
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        outcome = try values.decode(Outcome.self, forKey: .outcome)
+        reasons = try values.decode([String].self, forKey: .reasons)
+        notes = try values.decodeIfPresent([String].self, forKey: .notes) ?? []
     }
 
     /// The verdict of what nobody has judged yet.

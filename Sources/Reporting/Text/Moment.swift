@@ -9,4 +9,10 @@ enum Moment {
         // What rounds to zero was at the begin.
         return seconds <= -0.005 ? "\(text) before the measured time" : "at \(text)"
     }
+
+    /// The same where nothing around it says what is counted from: `at 8.35 s of the measured time`.
+    static func inMeasuredTime(_ seconds: Double) -> String {
+        let text = at(seconds)
+        return text.hasPrefix("at ") ? "\(text) of the measured time" : text
+    }
 }

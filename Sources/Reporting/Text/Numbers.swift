@@ -56,6 +56,8 @@ public enum Numbers {
 
     /// The decimals that leave three significant digits after rounding.
     static func significantDecimals(_ value: Double) -> Int {
+        // Zero has no first digit to count from.
+        guard value.isFinite, value != 0 else { return 0 }
         let exponent = Int(Logarithm.base10(value.magnitude).rounded(.down))
         let decimals = min(max(2 - exponent, 0), 6)
         // 9.996 has one digit before the point and two after it; rounded, it is 10.0.

@@ -34,6 +34,14 @@ enum RunNotes {
             + "have no latency: they came in a snapshot, not one by one."
     }
 
+    /// That frames are fewer than messages where some are lost; nil where none is.
+    static func frames(_ run: RunReport) -> String? {
+        guard run.ledger.missing > 0 else { return nil }
+        return
+            "Frames are those that arrived: one that a full queue dropped, or that was lost otherwise, is in no number "
+            + "here, and a message that its sender's queue dropped for all receivers is sent and no frame."
+    }
+
     /// Of orders that left late because nobody took them; nil where there were none.
     static func heldBack(_ heldBack: LatencyReport?) -> String? {
         guard let heldBack, heldBack.count > 0 else { return nil }

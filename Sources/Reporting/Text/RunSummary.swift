@@ -5,10 +5,12 @@ extension TextReport {
     }
 
     /// A run's summary without the line that says that the report ends.
-    static func runSections(_ run: RunReport, ascii: Bool) -> String {
+    ///
+    /// - Parameter saysWhy: whether the reasons of its verdict are told here.
+    static func runSections(_ run: RunReport, ascii: Bool, saysWhy: Bool = true) -> String {
         var writer = SummaryWriter(style: TextStyle(ascii: ascii))
         writer.title(
-            "\(run.topology), \(Numbers.nodes(run.nodes)), \(run.pattern) over \(run.transport), run \(run.repeat) - "
+            "\(run.shapeName), \(Numbers.nodes(run.nodes)), \(run.pattern) over \(run.transport), run \(run.repeat) - "
                 + run.verdict.outcome.rawValue.uppercased())
         writer.orders(run.clients)
         writer.deliveries(run.ledger, rate: run.rate, settings: run.settings)
@@ -52,7 +54,8 @@ extension TextReport {
         failures.append(("orders never answered", run.clients?.unacknowledged ?? 0))
         failures.append(("orders due, never sent", run.clients?.unsent ?? 0))
         writer.failures(failures)
-        writer.reasons(run.verdict)
+        writer.assertions(run.assertions)
+        if saysWhy { writer.reasons(run.verdict) }
         return writer.text
     }
 
@@ -75,6 +78,7 @@ extension TextReport {
             client.perNode.map { (id: $0.id, count: hasOrders ? $0.orders : $0.deliveries, share: $0.sharePercent) },
             unit: hasOrders ? "orders" : "deliveries", balance: client.balance)
         writer.failures(client.failures.map { (cause: $0.cause, count: $0.count) })
+        writer.assertions(client.assertions)
         writer.reasons(client.verdict)
         return writer.text + SummaryWriter.end
     }
@@ -109,13 +113,13 @@ struct SummaryWriter {
     mutating func orders(_ orders: ClientOrders?) {
         guard let orders else { return }
         section("OVERALL STATISTICS - Requests")
-        let failed = orders.refused + orders.unacknowledged
-        entry("Total requests", Numbers.grouped(orders.sent))
+        let failed = orders.failed
+        entry("Total requests", Numbers.grouped(orders.due))
         entry("Successful requests", Numbers.grouped(orders.acknowledged))
         rejections(orders)
         entry("Failed requests", Numbers.grouped(failed))
-        entry("Failure rate", percent(failed, of: orders.sent))
-        if let unsent = orders.unsent, unsent > 0 { entry("Due, never sent", Numbers.grouped(unsent)) }
+        if let unsent = orders.unsent, unsent > 0 { entry("  due, never sent", Numbers.grouped(unsent)) }
+        entry("Failure rate", percent(failed, of: orders.due))
     }
 
     mutating func deliveries(_ ledger: LedgerReport, rate: RateReport, settings: RunSettings) {
@@ -132,7 +136,7 @@ struct SummaryWriter {
                 "\(Numbers.grouped(ledger.reordered)) (by at most \(Numbers.grouped(ledger.reorderDistanceMax)))")
         }
         if ledger.late > 0 { entry("Late", Numbers.grouped(ledger.late)) }
-        if ledger.stale > 0 { entry("Stale", Numbers.grouped(ledger.stale)) }
+        if ledger.stale > 0 { entry("Stale", "\(Numbers.grouped(ledger.stale)) (too old to tell from copies)") }
         let asked = rate.asked.map { "\(Numbers.fixed($0, decimals: 0))/s" }
         entry("Rate asked", asked ?? [settings.askedRate, settings.rateNote].compactMap { $0 }.joined(separator: ", "))
         entry("Rate achieved", "\(Numbers.fixed(rate.achieved, decimals: 0))/s")
@@ -145,7 +149,7 @@ struct SummaryWriter {
         entry("Done", Numbers.grouped(pipeline.done))
         entry("Missing", Numbers.grouped(pipeline.missing))
         entry("Results", Numbers.grouped(pipeline.results))
-        entry("Done before", Numbers.grouped(pipeline.duplicate))
+        entry("  of tasks done twice", Numbers.grouped(pipeline.duplicate))
         entry("Sent again", Numbers.grouped(pipeline.resent))
         let balance = BalanceReport(
             shares: pipeline.workers.map(\.share), sigmaPercent: pipeline.sigmaPercent, grade: pipeline.grade)
@@ -160,7 +164,9 @@ struct SummaryWriter {
         section("TOPOLOGY (law = measured)")
         entry("Links", pair(Double(laws.links), Double(measured.links), isJudged: true))
         entry("Messages per broadcast", pair(laws.messagesPerBroadcast, measured.messagesPerBroadcast, isJudged: true))
-        entry("Worst hops", pair(Double(laws.worstHops), Double(measured.worstHops), isJudged: false))
+        let raced = measured.longestHops.map { $0 > measured.worstHops ? " (first copies: up to \($0))" : "" } ?? ""
+        entry(
+            "Worst hops", pair(Double(laws.worstHops), Double(measured.worstHops), isJudged: false) + raced)
         entry("Mean hops", pair(laws.meanHops, measured.meanHops, isJudged: false))
     }
 
@@ -171,11 +177,12 @@ struct SummaryWriter {
             entry("Minimum", style.longDuration(Double(latency.min)))
             entry("Maximum", style.longDuration(Double(latency.max)))
             entry("Average", style.longDuration(latency.mean))
-            entry("Median (P50)", style.longDuration(Double(latency.p50)))
-            entry("90th percentile", style.longDuration(Double(latency.p90)))
-            entry("95th percentile", style.longDuration(Double(latency.p95)))
-            entry("99th percentile", style.longDuration(Double(latency.p99)))
-            entry("99.9th percentile", style.longDuration(Double(latency.p999)))
+            let (bounds, count) = (latency.confidence, latency.count)
+            percentile("Median (P50)", latency.p50, 50, bounds?.p50, of: count)
+            percentile("90th percentile", latency.p90, 90, bounds?.p90, of: count)
+            percentile("95th percentile", latency.p95, 95, bounds?.p95, of: count)
+            percentile("99th percentile", latency.p99, 99, bounds?.p99, of: count)
+            percentile("99.9th percentile", latency.p999, 99.9, bounds?.p999, of: count)
             if latency.negative > 0 { entry("Below zero", Numbers.grouped(latency.negative)) }
         }
     }
@@ -202,7 +209,8 @@ struct SummaryWriter {
         }
         if let balance {
             line(
-                "Standard deviation: \(style.sigma) = \(Numbers.fixed(balance.sigmaPercent, decimals: 2))% (\(balance.grade))"
+                "Standard deviation: \(style.sigma) = \(Numbers.fixed(balance.sigmaPercent, decimals: 2))%"
+                    + (balance.grade.map { " (\($0))" } ?? "")
             )
         }
     }
@@ -250,10 +258,15 @@ struct SummaryWriter {
     }
 
     mutating func reasons(_ verdict: Verdict) {
-        guard !verdict.reasons.isEmpty else { return }
-        section(verdict.outcome == .pass ? "NOT TO BE OVERLOOKED" : "WHY \(verdict.outcome.rawValue.uppercased())")
-        for reason in verdict.reasons {
-            text += TextWrap.wrap(style.clean(reason), width: Self.width + 20, first: "- ", indent: "  ")
+        list(verdict.reasons, under: "WHY \(verdict.outcome.rawValue.uppercased())")
+        list(verdict.notes, under: "NOT TO BE OVERLOOKED")
+    }
+
+    private mutating func list(_ sentences: [String], under title: String) {
+        guard !sentences.isEmpty else { return }
+        section(title)
+        for sentence in sentences {
+            text += TextWrap.wrap(style.clean(sentence), width: Self.width + 20, first: "- ", indent: "  ")
         }
     }
 
@@ -270,7 +283,7 @@ struct SummaryWriter {
     /// Writes what happened, and when.
     mutating func events(_ events: [EventReport]) {
         guard !events.isEmpty else { return }
-        section("WHAT HAPPENED")
+        section("WHAT HAPPENED (from the begin of the measured time)")
         let times = events.map { Moment.plain($0.seconds) }
         let width = times.map(\.count).max() ?? 0
         let indent = String(repeating: " ", count: width + 2)

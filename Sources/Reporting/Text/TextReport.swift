@@ -17,11 +17,19 @@ public enum TextReport {
             "version \(report.version), seed \(report.seed), \(report.createdAt), \(style.clean(report.environment.host))\n\n"
         if report.kind == .compare {
             text += comparisonTable(report, columns: columns, ascii: ascii) + "\n"
+            text += against(report, columns: columns, ascii: ascii)
             text += betterAtWhat(report, columns: columns, ascii: ascii) + "\n"
         }
-        for run in report.runs {
-            text += runSections(run, ascii: ascii) + "\n"
-        }
+        return text + runs(report, columns: columns, ascii: ascii)
+    }
+
+    /// Every run in full, what speaks against it included, and the verdict of all.
+    public static func runs(_ report: Report, columns: Int = defaultColumns, ascii: Bool = false) -> String {
+        // What a single run's verdict says, the report's says.
+        let isSingle = report.runs.map(\.verdict) == [report.verdict]
+        var text = ""
+        for run in report.runs { text += runSections(run, ascii: ascii, saysWhy: !isSingle) + "\n" }
+        text += baseline(report, columns: columns, ascii: ascii)
         return text + verdict(of: report, columns: columns, ascii: ascii) + SummaryWriter.end
     }
 
@@ -91,6 +99,10 @@ public enum TextReport {
         for reason in verdict.reasons {
             text += TextWrap.wrap(style.clean(reason), width: columns, first: "  - ", indent: "    ")
         }
+        if !verdict.notes.isEmpty { text += "Not to be overlooked:\n" }
+        for note in verdict.notes {
+            text += TextWrap.wrap(style.clean(note), width: columns, first: "  - ", indent: "    ")
+        }
         return text
     }
 
@@ -149,7 +161,10 @@ enum LawText {
     static func messages(_ group: ComparisonGroup, style: TextStyle) -> String {
         guard let laws = group.laws else { return Numbers.none }
         let law = laws.messagesPerBroadcast
-        let measured = group.spreads[.messagesPerBroadcast].map { farthest($0, from: law) }
+        // Where something is missing, the law is not judged, and the value is the median as all others are.
+        let measured = group.spreads[.messagesPerBroadcast].map { spread in
+            group.lawsHold == nil ? spread.median : farthest(spread, from: law)
+        }
         return pair(law, measured, isJudged: group.lawsHold != nil, style: style)
     }
 

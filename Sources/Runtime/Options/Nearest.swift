@@ -1,5 +1,5 @@
 /// Finding what the user probably meant.
-enum Nearest {
+public enum Nearest {
     /// Longer words are nobody's typing mistake; comparing them would only cost time.
     static let bytesMax = 64
 
@@ -20,7 +20,7 @@ enum Nearest {
     }
 
     /// "; did you mean "x"?", or nothing.
-    static func hint(for word: String, in candidates: [String], prefix: String = "") -> String {
+    public static func hint(for word: String, in candidates: [String], prefix: String = "") -> String {
         guard let candidate = candidate(to: word, in: candidates) else { return "" }
         return "; did you mean \(prefix.isEmpty ? "\"\(candidate)\"" : prefix + candidate)?"
     }

@@ -13,11 +13,15 @@ struct SourceStation: PipelineStation, ~Copyable {
     private var outgoing = Message()
     private var sendLag = Histogram()
     private var lastSentNanoseconds: UInt64 = 0
+    /// Workers that got on with nothing for too long, the first of them.
+    private var overdue: [OverdueReport] = []
     /// Ends that wait for room at the sink.
     private var ends: [[UInt8]] = []
 
     /// Tasks sent before others get their turn.
     private static let sendMax = 256
+    /// Times that a worker is noted as overdue; the log has them all.
+    private static let overdueMax = 256
     /// Tasks that leave one after the other with one reading of the clock: a send time is early by a microsecond.
     private static let sendsPerReading = 8
 
@@ -46,12 +50,17 @@ struct SourceStation: PipelineStation, ~Copyable {
         for effect in core.tick(at: now) {
             switch effect {
             case .end(let stream, let tasks): ends.append(frame(ofEnd: stream, tasks: tasks))
-            case .overdue(let worker, let tasks, let isSilent):
+            case .overdue(let place, let tasks, let isSilent):
+                let worker = settings.plan.worker(at: place)
+                if overdue.count < Self.overdueMax {
+                    overdue.append(
+                        OverdueReport(
+                            worker: UInt16(worker), nanoseconds: now, tasks: UInt64(tasks), isSilent: isSilent))
+                }
                 shell.log.warn(
                     "worker_overdue",
                     [
-                        "worker": LogValue(settings.plan.worker(at: worker)), "tasks_taken_back": LogValue(tasks),
-                        "silent": LogValue(isSilent),
+                        "worker": LogValue(worker), "tasks_taken_back": LogValue(tasks), "silent": LogValue(isSilent),
                     ])
             }
         }
@@ -156,5 +165,6 @@ struct SourceStation: PipelineStation, ~Copyable {
         report.streams = core.streamReports()
         report.sendLag = sendLag.encodedV2()
         report.lastSentNanoseconds = lastSentNanoseconds
+        report.overdue = overdue
     }
 }

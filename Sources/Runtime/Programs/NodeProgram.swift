@@ -41,7 +41,9 @@ public enum NodeProgram {
                 [
                     OptionSpec(
                         "port", .integer(1...65_530), defaultNote: "5000 + 100 x id",
-                        help: "Base port: +0 events, +1 events in, +2 orders and control, +4 tasks, +5 metrics"),
+                        help:
+                            "Base port: +0 events, +1 events in, +2 orders and control, +3 kept free, +4 tasks, +5 metrics"
+                    ),
                     OptionSpec(
                         "peers", .string, defaultNote: "this host, ports 100 apart", valueName: "LIST",
                         help:

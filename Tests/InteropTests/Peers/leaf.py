@@ -101,7 +101,7 @@ def main():
         stream = zbp.stream_of(report, SELF, leaf.incarnation)
         assert stream["unique"] == stream["index_end"] == COUNT, stream
         assert stream["duplicate"] == stream["reordered"] == stream["late"] == stream["stale"] == 0, stream
-        assert stream["hop_minimum"] == hops and stream["hop_sum"] == hops * COUNT, stream
+        assert stream["hop_minimum"] == stream["hop_maximum"] == hops and stream["hop_sum"] == hops * COUNT, stream
         assert sum(report["malformed"].values()) == 0, report["malformed"]
         assert report["latencies"][0]["negative"] == 0, "the leaf's clock is not this host's"
 

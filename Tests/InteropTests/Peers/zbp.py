@@ -118,8 +118,8 @@ def read_stream(reader):
     is_announced, announced = reader.flag(), reader.one("Q")
     assert is_announced or announced == 0
     stream["announced"] = announced if is_announced else None
-    names = "unique duplicate reordered distance late stale index_end hop_minimum hop_sum".split()
-    stream.update(zip(names, reader.take("QQQQQQQHQ")))
+    names = "unique duplicate reordered distance late stale index_end hop_minimum hop_maximum hop_sum".split()
+    stream.update(zip(names, reader.take("QQQQQQQHHQ")))
     stream["inbound"] = reader.list(read_inbound)
     return stream
 
@@ -142,10 +142,11 @@ def read_report(reader):
     report["send_lag"], report["last_sent"] = reader.blob(), reader.one("Q")
     report["malformed"] = dict(zip(MALFORMATIONS, reader.list(lambda reader: reader.one("Q")), strict=True))
     report["dropped"] = [reader.one("Q") for _ in range(3)]
-    report["leader"] = dict(zip("leader heartbeats missed silences".split(), reader.take("HQQI")))
+    report["leader"] = dict(zip("leader heartbeats missed silences silent_since".split(), reader.take("HQQIQ")))
     report["leader"]["is_silent"] = reader.flag()
     report["process"] = dict(zip("cpu resident resident_maximum".split(), reader.take("QQQ")))
     report["discovery"], report["turned_away"] = reader.take("QQ")
+    report["overdue"] = reader.list(lambda reader: reader.take("HQQ") + (reader.flag(),))
     return report
 
 
