@@ -69,4 +69,15 @@ import Wire
         #expect(frames.isNews(frame(0, life: 9, from: 0), at: 0) == false)
         #expect(frames.isNews(frame(0, life: 9, from: UInt32(Origin.nodesMax)), at: 0) == false)
     }
+
+    /// Whoever holds such an entry could never be led again, whatever it is told.
+    @Test func anEntryThatNobodyVotesIsNoEntry() throws {
+        func payload(_ voters: Voters) -> [UInt8] {
+            let entry = LogEntry(term: 1, kind: .voters, bytes: voters.bytes)
+            return EntryFrame(term: 1, index: 2, previousTerm: 1, commit: 1, entry: entry).payload
+        }
+        #expect(try EntryFrame(decoding: payload(Voters(founders: [3])).span.bytes).index == 2)
+        let nobody = payload(Voters(founders: []))
+        #expect(throws: WireError.self) { try EntryFrame(decoding: nobody.span.bytes) }
+    }
 }
