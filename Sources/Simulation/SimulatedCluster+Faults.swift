@@ -56,6 +56,7 @@ extension SimulatedCluster {
             burstLossPerMille = random.pick([100, 300, 700])
             events.add(.heal, at: end, value: heals.put(.burst))
         case .transfer: if let leader { transfer(from: leader, to: random.chance(500) ? random.pick(all) : nil) }
+        case .forgery: forge()
         }
         faultCounts[source.kind, default: 0] += 1
         trace.write(now, .faults, "fault: \(source.kind)")

@@ -112,6 +112,8 @@ public struct FaultSource: Sendable {
         case loss
         /// The leader is told to hand over.
         case transfer
+        /// A node gets a frame that says nothing, but in the name of a life or with a number far in the future.
+        case forgery
     }
 
     /// What goes wrong.
@@ -166,6 +168,11 @@ extension SimulationPlan {
         thinkNanosecondsMax = random.pick([
             partBytesMax < 10_000 ? 100_000_000 : 0, 20_000_000, 200_000_000, 500_000_000,
         ])
+        // Drawn last, so that it changes nothing else in the plan of a seed.
+        if count > 1 && random.chance(350) {
+            let mean = random.pick([50_000_000, 400_000_000, 1_500_000_000 as UInt64])
+            faults.append(FaultSource(kind: .forgery, intervalNanoseconds: mean, durationNanoseconds: 0))
+        }
     }
 
     private mutating func drawNetwork(_ random: inout SeededGenerator) {
@@ -181,7 +188,7 @@ extension SimulationPlan {
     private mutating func drawFaults(_ random: inout SeededGenerator) {
         faultsBeginNanoseconds = random.pick([0, 20_000_000, 200_000_000, 1_000_000_000])
         faultsEndNanoseconds = faultsBeginNanoseconds + 2_000_000_000 + random.next() % 6_000_000_000
-        for kind in FaultSource.Kind.allCases where random.chance(350) {
+        for kind in FaultSource.Kind.allCases where kind != .forgery && random.chance(350) {
             let mean = random.pick([150_000_000, 400_000_000, 1_000_000_000, 3_000_000_000 as UInt64])
             let duration = random.pick([30_000_000, 300_000_000, 1_000_000_000, 2_500_000_000 as UInt64])
             faults.append(FaultSource(kind: kind, intervalNanoseconds: mean, durationNanoseconds: duration))

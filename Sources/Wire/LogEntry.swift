@@ -190,6 +190,8 @@ public struct Voters: Sendable, Equatable {
                 incarnation: try reader.read("voter's incarnation", as: UInt32.self))
         }
         let isAscending = zip(all, all.dropFirst()).allSatisfy { $0.node < $1.node }
+        // A log that nobody votes about could never go on.
+        guard !all.isEmpty else { throw WireError(field: "voters") }
         guard isAscending, all.allSatisfy({ $0.node < UInt16(Origin.nodesMax) }) else {
             throw WireError(field: "order of voters")
         }

@@ -86,6 +86,35 @@ import Wire
         #expect(beat.report.missed == 2)
     }
 
+    @Test func aForgedLaterLifeSilencesNoLeader() {
+        var beat = Heartbeat(id: 1, isLeader: false, intervalNanoseconds: Self.interval)
+        let payload = HeartbeatPayload(term: 1, intervalNanoseconds: Self.interval)
+        func hear(_ index: UInt64, life: UInt32, at now: UInt64) -> Bool {
+            beat.heard(Header(kind: .heartbeat, origin: 0, index: index, incarnation: life), payload, at: now).0
+        }
+        #expect(hear(7, life: 4, at: 0))
+        #expect(hear(0, life: Header.warmupBit - 1, at: 1))
+        #expect(hear(8, life: 4, at: Self.interval))
+        #expect(!hear(8, life: 4, at: Self.interval + 1), "copies are still known")
+        #expect(hear(0, life: 5, at: Self.interval + 2), "a real new life is heard at once")
+        #expect(beat.report.missed == 0)
+    }
+
+    @Test func aForgedNumberSilencesALeaderForAnIntervalAtMost() {
+        var beat = Heartbeat(id: 1, isLeader: false, intervalNanoseconds: Self.interval)
+        let payload = HeartbeatPayload(term: 1, intervalNanoseconds: Self.interval)
+        func hear(_ index: UInt64, at now: UInt64) -> Bool {
+            beat.heard(Header(kind: .heartbeat, origin: 0, index: index, incarnation: 4), payload, at: now).0
+        }
+        #expect(hear(7, at: 0))
+        #expect(hear(1 << 47, at: 10))
+        #expect(!hear(8, at: Self.interval), "it could be a copy")
+        #expect(hear(9, at: 2 * Self.interval))
+        #expect(!hear(9, at: 2 * Self.interval))
+        #expect(hear(10, at: 3 * Self.interval))
+        #expect(beat.report.missed < 3, "what was never sent was not missed")
+    }
+
     @Test func theLimitFollowsTheIntervalThatTheLeaderNames() throws {
         var beat = Heartbeat(id: 1, isLeader: false, intervalNanoseconds: Self.interval)
         #expect(beat.nextTickNanoseconds == nil, "who was never heard cannot fall silent")

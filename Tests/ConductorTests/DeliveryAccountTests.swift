@@ -1,11 +1,11 @@
 import Measurement
 import Reporting
-import Runtime
 import Testing
 import Topology
 import Wire
 
 @testable import Conductor
+@testable import Runtime
 
 /// The identities that hold whatever happened.
 func expectIdentities(
@@ -218,5 +218,52 @@ func expectIdentities(
         run.refuse(1, from: 0)
         let detail = try #require(DeliveryAccount(run.evidence).lossReports.first?.detail)
         #expect(detail.hasSuffix("node 8: 1 and 3 more"))
+    }
+
+    // MARK: - Where nodes hold one log
+
+    /// Three nodes that hold one log, of which the last reported when it had executed only `executed` of ten orders.
+    private static func agreed(executed: UInt64, applied: [UInt64?], decided: UInt64) throws -> DeliveryAccount {
+        var run = try MadeUpRun("mesh", nodes: 3)
+        run.order(10, to: 0)
+        var evidence = run.evidence
+        let origin = Origin.client(0, enteringAt: Origin.whoeverLeads)
+        for node in 0..<3 {
+            var stream = StreamReport()
+            stream.origin = origin
+            stream.incarnation = MadeUpRun.clientLife
+            stream.unique = node == 2 ? executed : 10
+            evidence.reports[node]?.streams = [stream]
+        }
+        var counts = OrderCounts()
+        counts.sent = 10
+        counts.acknowledged = 10
+        evidence.client?.streams = [
+            ClientStream(origin: origin, incarnation: MadeUpRun.clientLife, counts: counts)
+        ]
+        evidence.client?.decidedIndex = decided
+        evidence.consensus = applied.map { applied in
+            applied.map { index in
+                var log = ConsensusReport()
+                log.applied = index
+                return log
+            }
+        }
+        return DeliveryAccount(evidence)
+    }
+
+    @Test(arguments: [UInt64?.some(19), nil])
+    func whatANodeLacksThatIsNotAsFarAsTheOthersIsOnItsWay(applied: UInt64?) throws {
+        let account = try Self.agreed(executed: 9, applied: [20, 25, applied], decided: 20)
+        expectIdentities(account)
+        #expect(account.ledger.missing == 1 && account.losses[.inFlightAtStop] == 1)
+    }
+
+    @Test func whatANodeLacksThatIsAsFarAsTheOthersIsUnexplained() throws {
+        // What was decided for other clients since then does not matter.
+        let account = try Self.agreed(executed: 9, applied: [25, 25, 20], decided: 20)
+        expectIdentities(account)
+        #expect(account.ledger.missing == 1 && account.losses[.unexplained] == 1)
+        #expect(try Self.agreed(executed: 10, applied: [25, 25, 20], decided: 20).ledger.missing == 0)
     }
 }

@@ -90,21 +90,35 @@ final class PlayedClient {
     private let socket: Socket
     private let origin: UInt32
 
-    init(of node: Int, in cluster: NodeCluster) throws {
+    /// A client of a node; `entry` is the node that its orders' origin names, by default the same.
+    init(of node: Int, in cluster: NodeCluster, entry: Int? = nil) throws {
         let socket = try Socket(.dealer, in: cluster.context)
         try socket.setLinger(milliseconds: 0)
         try socket.setReceiveTimeout(milliseconds: 10_000)
         try socket.connect(cluster.ports.endpoint(.orders, of: node))
         self.socket = socket
-        origin = Origin.client(1, enteringAt: node)
+        origin = Origin.client(1, enteringAt: entry ?? node)
     }
 
-    func order(_ index: UInt64) throws {
+    func order(_ index: UInt64, payload: [UInt8] = [1, 2, 3]) throws {
         let now = MonotonicClock.now()
         let header = Header(
             kind: .order, origin: origin, index: index, dueNanoseconds: now, sentNanoseconds: now,
             incarnation: Self.incarnation)
-        try send([header.frame(payload: [1, 2, 3])])
+        try send([header.frame(payload: payload)])
+    }
+
+    /// Sends orders with nothing in them in one message.
+    func orders(_ indices: Range<UInt64>) throws {
+        let frames = indices.flatMap { index in
+            Header(kind: .order, origin: origin, index: index, incarnation: Self.incarnation).frame()
+        }
+        let first = Header(kind: .order, origin: origin, index: indices.lowerBound, incarnation: Self.incarnation)
+        var message = [UInt8](repeating: 0, count: Header.size)
+        message.withUnsafeMutableBytes {
+            PackedOrders.encodeHeader(first: first, payloadLength: frames.count, into: $0)
+        }
+        try send([message + frames])
     }
 
     func send(_ parts: [[UInt8]]) throws {

@@ -11,7 +11,7 @@ import Testing
         "Conversations")
     static let names = [
         "election", "failover", "partitioned-leader", "paused-leader", "late-joiner", "transfer", "retried-order",
-        "star-hub", "old-term", "second-life",
+        "star-hub", "old-term", "second-life", "forged-life",
     ]
 
     static func conversation(_ name: String) throws -> String {
@@ -47,7 +47,7 @@ import Testing
 
     @Test(arguments: [
         "dance", "cluster mesh", "cluster mesh nodes=3\nshow dances", "cluster mesh nodes=3\ncut 0 | 1",
-        "cluster mesh nodes=3\nrun away",
+        "cluster mesh nodes=3\nrun away", "cluster mesh nodes=3\nforge dances from=0 at=1 life=2",
     ])
     func aCommandThatCannotBeObeyedIsAnError(text: String) {
         #expect(throws: (any Error).self) { try Self.play(text) }

@@ -1,7 +1,9 @@
+import Cluster
 import Foundation
 import Simulation
 import Testing
 import Topology
+import Wire
 
 /// Clusters in virtual time, with faults drawn from seeds.
 ///
@@ -75,6 +77,31 @@ import Topology
             let count = outcomes.reduce(0) { $0 + ($1.faultCounts[kind] ?? 0) }
             #expect(count >= outcomes.count / 10, "\(kind) happened \(count) times in \(outcomes.count) seeds")
         }
+    }
+
+    /// A frame that says nothing must not change who leads, whatever life or number it names.
+    @Test(arguments: [Shape.ring(.twoWay), .star, .mesh, .line])
+    func forgedLivesSilenceNobody(shape: Shape) throws {
+        var plan = SimulationPlan(shape: shape, nodeCount: 5)
+        plan.preferredLeader = 1
+        plan.clientCount = 1
+        plan.ordersPerClient = 40
+        plan.thinkNanosecondsMax = 200_000_000
+        plan.faultsBeginNanoseconds = 1_000_000_000
+        plan.faultsEndNanoseconds = 9_000_000_000
+        plan.faults = [FaultSource(kind: .forgery, intervalNanoseconds: 30_000_000, durationNanoseconds: 0)]
+        var cluster = try SimulatedCluster(plan, traceLinesMax: 60)
+        cluster.run(until: plan.faultsBeginNanoseconds)
+        #expect(cluster.followOneLeader && cluster.leader == 1)
+        cluster.run(until: plan.faultsEndNanoseconds)
+        #expect(cluster.faultCounts[.forgery] ?? 0 > 200)
+        #expect(cluster.violation == nil, "\(cluster.takeLines().joined(separator: "\n"))")
+        for node in 0..<5 {
+            let log = cluster.core(node).consensusReport
+            #expect(log.term == 1, "node \(node)")
+            #expect(log.suspectedNanoseconds == 0 || node == 1, "node \(node) \(log.leaderEvents)")
+        }
+        #expect(cluster.followOneLeader && cluster.agrees, "\(cluster.takeLines().joined(separator: "\n"))")
     }
 
     @Test(arguments: [UInt64(3), 17, 42, 99])

@@ -15,6 +15,7 @@ import Wire
 ///     crash I, restart I            a node loses everything; it begins a new life
 ///     pause I, resume I             a node stands still; it goes on
 ///     transfer from=I [to=J]        a node is told to hand leadership over
+///     forge WHAT from=I at=J life=L [index=N]   node J gets a frame that node I is said to have made (Forgery)
 ///     status                        what each node is to the log
 ///     log                           the entries that each node holds, as their terms
 struct Stage {
@@ -80,6 +81,13 @@ struct Stage {
         case "restart": cluster.restart(try command.integer(0))
         case "pause": cluster.pause(try command.integer(0))
         case "resume": cluster.resume(try command.integer(0))
+        case "forge":
+            guard let forgery = Forgery(rawValue: try command.word(0)) else {
+                throw ConversationError("'\(command.line)': expected one of \(Forgery.allCases.map(\.rawValue))")
+            }
+            cluster.forge(
+                forgery, from: try command.number("from"), life: UInt32(try command.number("life")),
+                index: UInt64(try command.number("index", default: 0)), at: try command.number("at"))
         case "transfer":
             let node = try command.number("from")
             let refusal = cluster.transfer(from: node, to: try command.numberIfAny("to"))

@@ -100,6 +100,23 @@ extension SystemTests {
             #expect(!Files.exists(space("client.json")))
         }
 
+        @Test(arguments: ["--workload orders", "--workload orders --consensus leader"])
+        func whatIsNoOrderIsNotSentToOrderBooksForLong(nodes: String) throws {
+            let books = try NodeCluster("mesh", nodes: 3, in: space, extra: nodes)
+            let ending = try run("--rate 500 --warmup 0s --duration 60s", nodes: books.endpoints)
+            #expect(ending.code == 64 && ending.output.isEmpty && ending.errorLines.count == 1, "\(ending)")
+            #expect(ending.error.contains("run the load client with --workload orders"), "\(ending.error)")
+            #expect(!Files.exists(space("client.json")))
+        }
+
+        @Test func whereALeaderIsElectedOrdersAreNoNodesShare() throws {
+            let led = try NodeCluster("mesh", nodes: 3, in: space, extra: "--consensus leader")
+            let ending = try run("--rate 600 --warmup 0s --duration 500ms", nodes: led.endpoints)
+            let report = try report()
+            expectComplete(report)
+            #expect(report.balance == nil && report.perNode.allSatisfy { $0.orders == 0 }, "\(ending.output)")
+        }
+
         @Test func nodesOfSeveralClustersAreToldApart() throws {
             let mixed = try NodeCluster("star", nodes: 3, in: space, mistaken: [2: "ring"])
             let ending = try run("--connect-timeout 1s", nodes: mixed.endpoints)

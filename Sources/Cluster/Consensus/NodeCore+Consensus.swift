@@ -32,7 +32,8 @@ struct LeaderMode: Sendable {
         // Drawn for each life, so that nobody can choose orders that meet in the book's tables.
         salt = settings.seed
         state = ReplicatedState(workload: workload, salt: salt)
-        frames = PeerFrames(id: settings.id, incarnation: settings.incarnation)
+        frames = PeerFrames(
+            id: settings.id, incarnation: settings.incarnation, heartbeatNanoseconds: settings.heartbeatNanoseconds)
     }
 }
 
@@ -98,7 +99,8 @@ extension NodeCore {
 
     /// What was received in one go is done with: what is decided is executed, and answers leave.
     ///
-    /// To be called once in each round.
+    /// To be called in each round, again for as long as `hasDecided`: what is executed at once is bounded, so that a
+    /// leader's heartbeats need not wait for all of it.
     public mutating func flush(at now: UInt64) -> [Effect] {
         guard leaderMode != nil else { return [] }
         let effects = consensusEffects(of: leaderMode?.replica.flush(at: now) ?? [], at: now)
@@ -106,6 +108,12 @@ extension NodeCore {
         let applied = leaderMode?.replica.applied ?? 0
         leaderMode?.course.applied(applied, at: now)
         return effects
+    }
+
+    /// Whether something is decided that was not executed yet.
+    public var hasDecided: Bool {
+        guard leaderMode?.replica.hasDecided == true else { return false }
+        return leaderMode?.replica.nextToApply != nil
     }
 
     /// Takes the answers to orders that were decided.
@@ -182,7 +190,7 @@ extension NodeCore {
     public mutating func receiveEntry(
         _ header: Header, _ frame: EntryFrame, by link: Int, at now: UInt64
     ) -> (forwards: Bool, effects: [Effect]) {
-        guard leaderMode?.frames.isNews(header) == true else { return (false, []) }
+        guard leaderMode?.frames.isNews(header, at: now) == true else { return (false, []) }
         let made =
             leaderMode?.replica.receive(
                 frame.entry, at: frame.index, previousTerm: frame.previousTerm, term: frame.term,
@@ -198,7 +206,7 @@ extension NodeCore {
         }
         let isMine = receiver == UInt16(plan.id)
         let message = isMine || receiver == PeerMessage.everybody ? try PeerMessage(decoding: payload) : nil
-        guard leaderMode?.frames.isNews(header) == true else { return (false, []) }
+        guard leaderMode?.frames.isNews(header, at: now) == true else { return (false, []) }
         var made: [Replica.Effect] = []
         if let message {
             made =
@@ -310,14 +318,16 @@ extension NodeCore {
 
     // MARK: - The state
 
-    /// Applies what is decided, in the log's order.
+    /// Applies what is decided, in the log's order, up to a bound.
     private mutating func applyDecided(at now: UInt64) {
         // Taken out, so that the state is neither copied nor looked up again while it is changed.
         guard leaderMode?.replica.hasDecided == true, var mode = leaderMode.take() else { return }
         let leads = mode.replica.role == .leader
-        while let entry = mode.replica.nextToApply {
+        var taken = 0
+        while taken < ReplicationLimits.executedAtOnceMax, let entry = mode.replica.nextToApply {
             if entry.kind == .orders {
                 OrderFrames.forEach(in: entry.bytes) { header, payload in
+                    taken += 1
                     let outcome = mode.state.apply(header, payload: payload)
                     if outcome.isExecuted { dissemination.applied(header, at: now) }
                     if leads { _ = mode.answers.add(header, reason: outcome.reason) }

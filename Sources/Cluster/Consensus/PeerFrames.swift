@@ -6,12 +6,22 @@ struct PeerFrames: Sendable {
     private let id: Int
     private let incarnation: UInt32
     private var nextIndex: UInt64 = 0
-    /// By the id of the node.
-    private var heard: [(incarnation: UInt32, ledger: StreamLedger)?] = []
+    /// A life whose numbers stand still for so long, while only lower ones come, did not say the highest one.
+    private let patienceNanoseconds: UInt64
+    private var heard = Lives<Voice>()
 
-    init(id: Int, incarnation: UInt32) {
+    /// What was heard of one life.
+    private struct Voice: Sendable {
+        var ledger = StreamLedger()
+        /// When there was last something new.
+        var newsNanoseconds: UInt64 = 0
+    }
+
+    /// Numbers the frames of this life of a node that expects a heartbeat each `heartbeatNanoseconds`.
+    init(id: Int, incarnation: UInt32, heartbeatNanoseconds: UInt64) {
         self.id = id
         self.incarnation = incarnation
+        patienceNanoseconds = heartbeatNanoseconds
     }
 
     /// The route of frames that are for all neighbours.
@@ -27,21 +37,24 @@ struct PeerFrames: Sendable {
 
     /// Whether a frame is here for the first time.
     ///
-    /// Floods bring copies; what is further behind than a ledger can tell is a copy, too.
-    mutating func isNews(_ header: Header) -> Bool {
+    /// Floods bring copies; what is further behind than a ledger can tell is a copy, too. Whether a life has anything
+    /// to say in the log is for those to decide who know which lives vote.
+    mutating func isNews(_ header: Header, at now: UInt64) -> Bool {
         let node = Int(header.origin)
         guard node != id, node < Origin.nodesMax else { return false }
-        while heard.count <= node { heard.append(nil) }
-        if let last = heard[node]?.incarnation {
-            if last == header.incarnation { return heard[node]?.ledger.record(index: header.index).isNew ?? false }
-            // An older life than the last one heard has nothing to say any more.
-            if last > header.incarnation { return false }
-        }
-        var ledger = StreamLedger()
+        let patience = patienceNanoseconds
         // The frames before the first one heard are not missing: nobody was there to hear them.
-        _ = ledger.record(index: header.index)
-        heard[node] = (header.incarnation, ledger)
-        return true
+        return heard.account(of: node, incarnation: header.incarnation, fresh: Voice()) { voice in
+            var arrival = voice.ledger.record(index: header.index)
+            if arrival == .stale && now >= voice.newsNanoseconds + patience {
+                // Copies come soon after what they are copies of. Here a number that was not this life's, and far
+                // ahead of it, made all that it says look old.
+                voice.ledger = StreamLedger()
+                arrival = voice.ledger.record(index: header.index)
+            }
+            if arrival.isNew { voice.newsNanoseconds = now }
+            return arrival.isNew
+        }
     }
 }
 

@@ -2,6 +2,19 @@ import Wire
 
 // Who leads: silence, pre-vote, vote, stepping down, handing over.
 extension Replica {
+    /// Whether this node should hear what waits for it before it calls the leader silent.
+    ///
+    /// Who was stopped, or busy for long, has heard nobody meanwhile: the silence was its own.
+    mutating func listensFirst(at now: UInt64) -> Bool {
+        guard !isListening, now - electionDueNanoseconds >= settings.heartbeatNanoseconds else {
+            isListening = false
+            return false
+        }
+        isListening = true
+        electionDueNanoseconds = now + settings.heartbeatNanoseconds
+        return true
+    }
+
     /// The leader was silent for too long: find out whether a majority thinks so too.
     mutating func standBecauseOfSilence(at now: UInt64) {
         guard isVoter else {
@@ -153,9 +166,11 @@ extension Replica {
     private mutating func beginToLead(at now: UInt64) {
         role = .leader
         fruitlessRounds = 0
+        arriving = nil
         leader = settings.id
         elections += 1
         electedNanoseconds = now
+        undecidedBytes = log.byteCount(after: commit)
         transferTarget = nil
         peers = [:]
         for voter in log.voters.all where Int(voter.node) != settings.id {
@@ -189,6 +204,7 @@ extension Replica {
         }
         if role == .preCandidate || role == .candidate { role = .follower }
         heardLeaderNanoseconds = now
+        isListening = false
         fruitlessRounds = 0
         electionDueNanoseconds = now + electionTimeout()
         // Entries that said otherwise may have been dropped.

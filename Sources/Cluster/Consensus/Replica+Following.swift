@@ -33,6 +33,7 @@ extension Replica {
             // Entries of one index and term are the same, and so is all before them (log matching).
             match = max(match, state.lastIndex)
             isBehind = false
+            lacksEntries = false
         } else {
             isBehind = true
         }

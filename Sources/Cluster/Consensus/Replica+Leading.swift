@@ -5,6 +5,7 @@ extension Replica {
     /// Whether entries are taken in: this node leads, is not handing over, and not too much is undecided.
     public var takesProposals: Bool {
         role == .leader && transferTarget == nil && log.lastIndex - commit < ReplicationLimits.uncommittedMax
+            && undecidedBytes < ReplicationLimits.uncommittedBytesMax
     }
 
     /// Appends orders to the log and publishes them.
@@ -24,6 +25,7 @@ extension Replica {
 
     mutating func append(_ entry: LogEntry, at now: UInt64) {
         log.append(entry)
+        undecidedBytes += log.byteCount(after: log.lastIndex - 1)
         effects.append(.publish(index: log.lastIndex))
         // The commit travels with it.
         commitIsNews = false
@@ -46,6 +48,7 @@ extension Replica {
         completeTransfer()
         effects.append(.heartbeat)
         for node in peers.keys.sorted() { sendSnapshotAgain(to: node, at: now) }
+        if !peers.values.contains(where: { $0.snapshot != nil }) { leaving = nil }
         dropWhatNobodyNeeds()
     }
 
@@ -108,14 +111,16 @@ extension Replica {
             return
         }
         peers[node]?.incarnation = incarnation
+        if counts { peers[node]?.isLearner = false }
         hear(node, at: now)
         guard match <= log.lastIndex else { return }
         if match > peer.match {
             peers[node]?.match = match
             if counts { countMatches(at: now) }
         }
-        if isBehind || peer.sentAgain > match || peer.isLearner { sendAgain(to: node, isBehind: isBehind, at: now) }
-        if peer.isLearner { admit(node, at: now) }
+        let isLearner = peers[node]?.isLearner == true
+        if isBehind || peer.sentAgain > match || isLearner { sendAgain(to: node, isBehind: isBehind, at: now) }
+        if isLearner { admit(node, at: now) }
         completeTransfer()
     }
 
@@ -128,6 +133,7 @@ extension Replica {
         matches.sort(by: >)
         let held = matches[log.voters.quorum - 1]
         guard held > commit, log.term(at: held) == term else { return }
+        undecidedBytes -= log.byteCount(after: commit, through: held)
         learnCommit(held)
         commitIsNews = true
         noteVoters(at: now)
@@ -179,15 +185,16 @@ extension Replica {
     mutating func letIn(_ node: Int, incarnation: UInt32, at now: UInt64) {
         guard role == .leader else { return }
         let voting = log.voters.incarnation(of: node)
-        // What an earlier life of the node says is about a log that is gone.
-        if let voting, voting != Voters.founding, incarnation < voting { return }
-        if voting == incarnation {
+        let isFounder = voting == Voters.founding && peers[node]?.incarnation == incarnation
+        if voting == incarnation || isFounder && peers[node]?.isLearner == false {
             // It votes, and does not know yet.
             peers[node]?.incarnation = incarnation
+            peers[node]?.isLearner = false
             hear(node, at: now)
             sendAgain(to: node, isBehind: true, at: now)
             return
         }
+        guard gives(placeOf: node, to: incarnation, voting: voting, at: now) else { return }
         if peers[node]?.isLearner != true || peers[node]?.incarnation != incarnation {
             peers[node] = Peer(incarnation: incarnation, heardNanoseconds: now, isLearner: true)
         }
@@ -198,6 +205,30 @@ extension Replica {
         }
         sendAgain(to: node, isBehind: true, at: now)
         admit(node, at: now)
+    }
+
+    /// Whether a life of a node can have the place of another.
+    ///
+    /// Only when that one is silent: a process that starts again finds its old life dead. A forged or damaged frame
+    /// names a life of which nothing more comes, while the one that it would drive out goes on to talk. For what looks
+    /// like an earlier life the other must be as good as dead: mostly it is what was still on its way. And nobody is
+    /// voted out for who does not ask again: it could be cut off for a while, and its vote be needed.
+    private mutating func gives(
+        placeOf node: Int, to incarnation: UInt32, voting: UInt32?, at now: UInt64
+    ) -> Bool {
+        guard let peer = peers[node], peer.incarnation != incarnation else { return true }
+        let isEarlier = incarnation < max(peer.incarnation ?? 0, voting ?? 0)
+        let beats = isEarlier ? ReplicationLimits.deadAfter : ReplicationLimits.suspectAfter
+        // Of whom nothing was heard in this term, nothing is known to live.
+        let isSilent = now >= peer.heardNanoseconds + settings.heartbeatNanoseconds * beats
+        guard isSilent || peer.incarnation == nil && !isEarlier else { return false }
+        guard voting != nil else { return true }
+        guard let claim = peer.claim, claim.incarnation == incarnation else {
+            peers[node]?.claim = Peer.Claim(incarnation: incarnation, nanoseconds: now)
+            return false
+        }
+        // Who asks does so with each heartbeat.
+        return now >= claim.nanoseconds + settings.heartbeatNanoseconds / 2
     }
 
     /// Gives a learner its vote when it holds nearly everything.

@@ -52,8 +52,11 @@ extension Replica {
             var progress = peers[node]?.snapshot, bytes <= UInt64(leaving.bytes.count)
         else { return }
         peers[node]?.heardNanoseconds = now
-        guard bytes > progress.takenBytes || bytes == UInt64(leaving.bytes.count) else { return }
+        // Nothing at all: it has given the transfer up, or never began, and waits for the first part.
+        let beginsAgain = bytes == 0 && progress.takenBytes > 0
+        guard bytes > progress.takenBytes || bytes == UInt64(leaving.bytes.count) || beginsAgain else { return }
         progress.takenBytes = bytes
+        if beginsAgain { progress.sentBytes = 0 }
         progress.movedNanoseconds = now
         peers[node]?.snapshot = progress
         if bytes == UInt64(leaving.bytes.count) {
@@ -86,22 +89,51 @@ extension Replica {
         _ part: PeerMessage.SnapshotPart, term: UInt64, from node: Int, at now: UInt64
     ) {
         guard follow(node, term: term, at: now) else { return }
-        guard part.index > commit, part.size <= ReplicationLimits.snapshotBytesMax else {
+        guard part.index > match else {
             // It has that much already.
-            if part.index <= commit { send(.snapshotTaken(index: part.index, bytes: part.size), to: node) }
             owesAnswer = true
+            send(.snapshotTaken(index: part.index, bytes: part.size), to: node)
             return
         }
-        if arriving?.index != part.index || arriving?.from != node || arriving?.size != part.size {
-            arriving = ArrivingSnapshot(from: node, index: part.index, term: part.indexTerm, size: part.size)
+        // Nobody sends a state to a node that did not say that it lacks something, and nobody in larger parts.
+        guard lacksEntries, part.size <= ReplicationLimits.snapshotBytesMax, part.bytes.count <= settings.partBytesMax
+        else { return }
+        take(part, from: node, at: now)
+    }
+
+    private mutating func take(_ part: PeerMessage.SnapshotPart, from node: Int, at now: UInt64) {
+        if let current = arriving, !current.isOf(part, from: node) {
+            // One at a time: a newer one takes its place, and any that begins when no more comes of it.
+            let isStuck = now >= current.movedNanoseconds + settings.electionNanoseconds * 2
+            guard part.offset == 0, part.index > current.index || isStuck else { return }
+            arriving = nil
         }
-        if part.offset == UInt64(arriving?.bytes.count ?? 0) { arriving?.bytes += part.bytes }
+        // Memory is taken for what came, beginning with the first part, and not for what was announced.
+        if arriving == nil && part.offset == 0 {
+            arriving = ArrivingSnapshot(
+                from: node, index: part.index, term: part.indexTerm, size: part.size, at: now)
+        }
+        if arriving?.bytes.count == Int(part.offset) {
+            arriving?.bytes += part.bytes
+            if !part.bytes.isEmpty { arriving?.movedNanoseconds = now }
+        }
         let taken = UInt64(arriving?.bytes.count ?? 0)
         send(.snapshotTaken(index: part.index, bytes: taken), to: node)
         guard taken == part.size, let whole = arriving else { return }
         arriving = nil
         effects.append(.install(index: whole.index, bytes: whole.bytes))
         installing = (whole.index, whole.term)
+    }
+
+    /// When a snapshot of which no more comes is given up.
+    var arrivalDueNanoseconds: UInt64 {
+        guard let arriving else { return .max }
+        return arriving.movedNanoseconds + settings.electionNanoseconds * ReplicationLimits.arrivalPatience
+    }
+
+    /// Gives up a snapshot of which no more comes: what came of it takes memory.
+    mutating func giveUpArrival(at now: UInt64) {
+        if now >= arrivalDueNanoseconds { arriving = nil }
     }
 
     /// The state of the snapshot was taken over; `voters` is who voted after its last entry.
@@ -116,6 +148,7 @@ extension Replica {
         commit = max(commit, index)
         applied = index
         match = max(match, index)
+        lacksEntries = false
         if role == .learner && isVoter { role = .follower }
         owesAnswer = true
         effects.append(.notice(.installedSnapshot(index: index)))

@@ -147,6 +147,8 @@ public struct Replica: Sendable {
     var hasMadeWay = false
     var heardLeaderNanoseconds: UInt64 = 0
     var electionDueNanoseconds: UInt64 = .max
+    /// Whether it looked at the clock so late that it listens once more before it calls the leader silent.
+    var isListening = false
     var heartbeatDueNanoseconds: UInt64 = .max
     var rotationDueNanoseconds: UInt64 = .max
     /// Followers and learners, kept by the leader.
@@ -155,10 +157,14 @@ public struct Replica: Sendable {
     var match: UInt64 = 0
     var owesAnswer = false
     var isBehind = false
+    /// Whether this node said that it lacks entries, and has not got them since.
+    var lacksEntries = false
     var commitIsNews = false
     var transferTarget: Int?
     var isTransferTold = false
     var transferDueNanoseconds: UInt64 = .max
+    /// Bytes of the entries that wait for a majority, kept by the leader.
+    var undecidedBytes = 0
     /// The snapshot that is being received.
     var arriving: ArrivingSnapshot?
     /// The snapshot that is being sent, to whoever needs it.
@@ -207,6 +213,7 @@ public struct Replica: Sendable {
     public mutating func comeLate(term known: UInt64, at now: UInt64) -> [Effect] {
         guard role == .outside else { return [] }
         role = .learner
+        lacksEntries = true
         term = max(term, known)
         heardLeaderNanoseconds = now
         return takeEffects()
@@ -217,18 +224,19 @@ public struct Replica: Sendable {
     /// When `tick` has something to do next.
     public var nextTickNanoseconds: UInt64 {
         switch role {
-        case .outside, .learner: .max
-        case .follower, .preCandidate, .candidate: electionDueNanoseconds
+        case .outside, .learner: arrivalDueNanoseconds
+        case .follower, .preCandidate, .candidate: min(electionDueNanoseconds, arrivalDueNanoseconds)
         case .leader: min(heartbeatDueNanoseconds, rotationDueNanoseconds)
         }
     }
 
     /// Time passed.
     public mutating func tick(at now: UInt64) -> [Effect] {
+        giveUpArrival(at: now)
         switch role {
         case .outside, .learner: break
         case .follower, .preCandidate, .candidate:
-            if now >= electionDueNanoseconds { standBecauseOfSilence(at: now) }
+            if now >= electionDueNanoseconds && !listensFirst(at: now) { standBecauseOfSilence(at: now) }
         case .leader:
             if now >= heartbeatDueNanoseconds { lead(at: now) }
             if role == .leader && now >= rotationDueNanoseconds { rotate(at: now) }
@@ -242,6 +250,7 @@ public struct Replica: Sendable {
             if commitIsNews { effects.append(.broadcast(message(.committed(commit)))) }
         } else if owesAnswer, let leader, role == .follower || role == .learner {
             send(.appended(match: match, isBehind: isBehind), to: leader)
+            if isBehind { lacksEntries = true }
         }
         commitIsNews = false
         owesAnswer = false

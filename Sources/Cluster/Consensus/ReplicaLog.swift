@@ -112,6 +112,14 @@ struct ReplicaLog: Sendable {
         return found
     }
 
+    /// Bytes of the entries after `index`, up to and with `last` or all.
+    func byteCount(after index: UInt64, through last: UInt64? = nil) -> Int {
+        let first = max(index, baseIndex) + 1
+        let end = min(last ?? lastIndex, lastIndex)
+        guard first <= end else { return 0 }
+        return entries[place(of: first)...place(of: end)].reduce(0) { $0 + Self.size(of: $1) }
+    }
+
     private func place(of index: UInt64) -> Int { dropped + Int(index - baseIndex) - 1 }
 
     private static func size(of entry: LogEntry) -> Int { entry.bytes.count + 64 }

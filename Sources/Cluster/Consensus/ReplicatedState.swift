@@ -108,7 +108,6 @@ public struct ReplicatedState: Sendable {
     ) throws(WireError) -> (state: ReplicatedState, voters: Voters) {
         var reader = ByteReader(bytes)
         let voters = try Voters(from: &reader)
-        guard !voters.all.isEmpty else { throw WireError(field: "voters") }
         var state = ReplicatedState(workload: workload, salt: salt)
         state.executed = try reader.readCount("executed")
         state.repeated = try reader.readCount("repeated")

@@ -8,11 +8,18 @@ public struct Heartbeat: Sendable {
     private var nextIndex: UInt64 = 0
     private var nextSendNanoseconds: UInt64 = 0
     private var lastHeardNanoseconds: UInt64?
-    private var heardIncarnation: UInt32?
     private var heardInterval: UInt64
-    /// The next heartbeat that is news, of each node that ever sent one: two that take themselves for the leader must
-    /// not make each other's copies look new.
-    private var news: [UInt32: (incarnation: UInt32, next: UInt64)] = [:]
+    /// What was heard of each life of each node that ever sent one: two that take themselves for the leader must not
+    /// make each other's copies look new.
+    private var voices = Lives<Voice>()
+
+    private struct Voice: Sendable {
+        /// The number of the next heartbeat that is news.
+        var nextIndex: UInt64
+        /// How many numbers the last one that was news had skipped.
+        var skipped: UInt64 = 0
+        var newsNanoseconds: UInt64 = 0
+    }
 
     /// The account of the leader so far.
     public private(set) var report = LeaderReport()
@@ -70,16 +77,9 @@ public struct Heartbeat: Sendable {
     /// Answers whether it is news (and so to be forwarded), and what to say.
     public mutating func heard(_ header: Header, _ payload: HeartbeatPayload, at now: UInt64) -> (Bool, [Effect]) {
         guard !isLeader, Int(header.origin) != id else { return (false, []) }
-        guard isNews(header) else { return (false, []) }
-        if heardIncarnation != header.incarnation || report.leader != UInt16(truncatingIfNeeded: header.origin) {
-            heardIncarnation = header.incarnation
-            report.leader = UInt16(truncatingIfNeeded: header.origin)
-            nextIndex = header.index
-        }
-        // Indices come from outside: a liar can make the sum absurd, but not stop the node.
-        report.missed &+= header.index - min(nextIndex, header.index)
+        guard Int(header.origin) < Origin.nodesMax, isNews(header, at: now) else { return (false, []) }
+        report.leader = UInt16(truncatingIfNeeded: header.origin)
         report.heartbeats += 1
-        nextIndex = header.index + 1
         heardInterval = min(max(payload.intervalNanoseconds, 1_000_000), 60_000_000_000)
         lastHeardNanoseconds = now
         guard report.isSilent else { return (true, []) }
@@ -87,12 +87,25 @@ public struct Heartbeat: Sendable {
         return (true, [.leaderHeard(leader: Int(report.leader))])
     }
 
-    private mutating func isNews(_ header: Header) -> Bool {
-        if let last = news[header.origin] {
-            guard header.incarnation >= last.incarnation else { return false }
-            guard header.incarnation != last.incarnation || header.index >= last.next else { return false }
+    private mutating func isNews(_ header: Header, at now: UInt64) -> Bool {
+        let patience = intervalNanoseconds
+        // A life that was not heard before counts from its first heartbeat on.
+        let news = voices.account(
+            of: Int(header.origin), incarnation: header.incarnation, fresh: Voice(nextIndex: header.index)
+        ) { voice -> (missed: UInt64, takenBack: UInt64)? in
+            let isOld = header.index < voice.nextIndex
+            // Copies come soon after what they are copies of. When nothing newer came for an interval, the number that
+            // makes this one look old was never said, and nothing was missed before it.
+            guard !isOld || now >= voice.newsNanoseconds + patience else { return nil }
+            let takenBack = isOld ? voice.skipped : 0
+            voice.skipped = isOld ? 0 : header.index - voice.nextIndex
+            voice.nextIndex = header.index &+ 1
+            voice.newsNanoseconds = now
+            return (voice.skipped, takenBack)
         }
-        news[header.origin] = (header.incarnation, header.index &+ 1)
+        guard let news else { return false }
+        // Indices come from outside: a liar can make the sum absurd, but not stop the node.
+        report.missed = report.missed &- min(report.missed, news.takenBack) &+ news.missed
         return true
     }
 

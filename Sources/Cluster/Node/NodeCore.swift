@@ -245,19 +245,8 @@ public struct NodeCore: Sendable {
 
     /// The node in short; what only the shell knows is left for it to fill in.
     public func status(at now: UInt64) -> NodeStatus {
-        var status = NodeStatus()
-        status.node = UInt16(plan.id)
-        status.nodes = UInt16(plan.nodeCount)
-        status.incarnation = incarnation
+        var status = NodeStatus(of: plan, readiness, incarnation: incarnation, at: now)
         status.state = state
-        status.outboundReady = UInt16(readiness.outboundReady)
-        status.outboundExpected = UInt16(plan.outbound.count)
-        status.inboundReady = UInt16(readiness.inboundReady)
-        status.inboundExpected = UInt16(plan.inbound.count)
-        status.nodesReady = UInt16(readiness.readyCount)
-        status.clusterDigest = plan.clusterDigest
-        status.cluster = plan.clusterText
-        status.nowNanoseconds = now
         status.sent = schedule.sent(.warmup) + schedule.sent(.measured) + (book?.frameCount ?? 0)
         status.unique = dissemination.unique
         return status
@@ -272,11 +261,7 @@ public struct NodeCore: Sendable {
         report.leader = heartbeat.report
         report.unaccounted = dissemination.unaccounted
         report.foreignBeacons = readiness.foreignBeacons
-        report.links = plan.outbound.map { node in
-            LinkReport(
-                to: UInt16(node), isUp: readiness.isSubscribed(node),
-                interruptions: readiness.interruptions[node] ?? 0, mayDrop: mayDrop)
-        }
+        report.links = readiness.linkReports(mayDrop: mayDrop)
         return report
     }
 

@@ -7,7 +7,7 @@ public import Wire
 /// it. Beacons carry the set of nodes known to have their links, so the set spreads over whatever topology there is,
 /// and the cluster is ready when it is full. No sleeps, no clocks but the interval at which beacons are repeated.
 public struct Readiness: Sendable {
-    private let plan: NodePlan
+    let plan: NodePlan
     private let beaconIntervalNanoseconds: UInt64
     /// Subscriptions that are in force: a subscriber that reconnects may for a moment have two.
     private var subscriptions: [Int: Int] = [:]

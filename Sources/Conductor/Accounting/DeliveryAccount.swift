@@ -79,9 +79,11 @@ struct DeliveryAccount {
         for node in living {
             let has = entries.first { $0.node == node }?.report.unique ?? 0
             guard has < owed else { continue }
+            // A node that is not as far as the others in the log gets the rest of it: nobody waited for that.
+            let cause: LossCause = evidence.isBehind(node) ? .inFlightAtStop : .unexplained
             ledger.missing += owed - has
-            losses[.unexplained] += owed - has
-            missingByReceiver[.unexplained, default: [:]][node, default: 0] += owed - has
+            losses[cause] += owed - has
+            missingByReceiver[cause, default: [:]][node, default: 0] += owed - has
         }
         ledger.unexplained = losses[.unexplained]
     }

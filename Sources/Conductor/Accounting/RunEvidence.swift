@@ -41,6 +41,12 @@ struct RunEvidence {
     /// Whether a node's account is there.
     func isAccounted(_ node: Int) -> Bool { !died.contains(node) && reports[node] != nil }
 
+    /// Whether a node that holds the log had not applied what was decided when the load was over, as far as it said.
+    func isBehind(_ node: Int) -> Bool {
+        guard consensus.indices.contains(node) else { return false }
+        return consensus[node].map { $0.applied < client?.decidedIndex ?? 0 } ?? true
+    }
+
     /// What one node says of one stream.
     struct Entry {
         let node: Int

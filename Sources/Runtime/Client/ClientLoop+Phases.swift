@@ -159,7 +159,7 @@ extension ClientLoop {
     func drain(_ control: ControlClient) throws {
         let end = MonotonicClock.now()
         let deadline = end + settings.drainNanoseconds
-        func isOver() -> Bool { MonotonicClock.now() >= deadline || isUrgent() }
+        func isOver() -> Bool { MonotonicClock.now() >= deadline || isUrgent() || mismatch != nil }
         while !isOver() && isAnswerAwaited { try exchange(until: MonotonicClock.now() + 20_000_000) }
         noteWhatIsOpen(loadEnd: end)
         try compareClocksAgain()
@@ -181,7 +181,30 @@ extension ClientLoop {
             if quietRounds < 3 { _ = try poller.wait(timeoutNanoseconds: 20_000_000) }
         } while quietRounds < 3 && !isOver()
         result.isQuiet = quietRounds >= 3
-        try collect(control, answered: answered)
+        // Where the nodes hold one log, each has everything in the end. One that stood still until now reports before
+        // it has caught up, so they are asked until each was far enough before it reported.
+        repeat {
+            try learnProgress(control)
+            try collect(control, answered: answered)
+            if isInStep { return }
+            _ = try poller.wait(timeoutNanoseconds: 20_000_000)
+        } while !isOver()
+    }
+
+    /// Asks how far each node is in the log; the first time also how far all of them should come.
+    private func learnProgress(_ control: ControlClient) throws {
+        guard search != nil else { return }
+        result.consensus = try control.consensus(of: Array(0..<control.count), timeoutNanoseconds: 500_000_000)
+        // Others may load the cluster, too: nobody ever has all that is decided now.
+        if result.decidedIndex == 0 { result.decidedIndex = result.consensus.compactMap { $0?.commit }.max() ?? 0 }
+    }
+
+    /// Whether every node that reported had applied before what had been decided when the load was over.
+    private var isInStep: Bool {
+        guard search != nil else { return true }
+        return zip(result.nodeReports, result.consensus).allSatisfy { report, log in
+            report == nil || log.map { $0.applied >= result.decidedIndex } ?? false
+        }
     }
 
     /// Whether something was not answered and can still be.

@@ -42,7 +42,7 @@ extension ClientLoop {
             if packs { try sendBacklogs() }
             let isBehind = number < count && pacer.dueTime(of: number) <= MonotonicClock.now()
             try exchange(until: isBehind ? 0 : number < count ? pacer.dueTime(of: number) : end)
-            if isInterrupted() {
+            if mustStop {
                 result.isInterrupted = true
                 return
             }
@@ -53,11 +53,11 @@ extension ClientLoop {
         let end = result.measuredNanoseconds + settings.durationNanoseconds
         var number: UInt64 = 0
         var perClient = [UInt64](repeating: 0, count: settings.clients)
-        while MonotonicClock.now() < start && !isInterrupted() { try exchange(until: start) }
+        while MonotonicClock.now() < start && !mustStop { try exchange(until: start) }
         while true {
             let now = MonotonicClock.now()
             guard now < end else { return }
-            if isInterrupted() {
+            if mustStop {
                 result.isInterrupted = true
                 return
             }

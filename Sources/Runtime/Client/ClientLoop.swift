@@ -53,6 +53,8 @@ public final class ClientLoop {
     var nextRewindNanoseconds: UInt64 = 0
     /// When the newest measured order was acknowledged; 0: none was.
     var lastAcknowledgedNanoseconds: UInt64 = 0
+    /// Why the load makes no sense; nil as long as it does.
+    private(set) var mismatch: ClientError?
 
     /// One client's socket to one node, with the streams of both phases.
     final class Dealer {
@@ -114,7 +116,9 @@ public final class ClientLoop {
         try openDealers()
         try waitForDealers()
         try sendOrders()
+        if let mismatch { throw mismatch }
         try drain(control)
+        if let mismatch { throw mismatch }
         settle()
         return result
     }
@@ -174,6 +178,7 @@ public final class ClientLoop {
         // What the book refuses was executed all the same: that is the answer to it.
         let isRefusal = header.kind == .refusal && payload.reason < RefusalReason.ofTheBook
         let reason = header.kind == .refusal ? max(1, payload.reason) : 0
+        if reason >= RefusalReason.ofTheBook && settings.workload == .events { noteBook(of: dealer.node) }
         if search != nil {
             if isRefusal && goesBack(payload, on: dealer) { return }
             search?.answered(at: now)
@@ -192,6 +197,17 @@ public final class ClientLoop {
             dealer.warmup.answered(first: header.index, count: payload.count, reason: reason) { _ in }
         }
     }
+
+    /// An order book answered, and what was sent was not meant for one: all of it would be refused.
+    private func noteBook(of node: Int) {
+        mismatch = ClientError(
+            .usage,
+            "node \(node) matches orders in an order book and refused what was sent, which are no orders: run the load "
+                + "client with --workload orders, or the nodes with --workload events")
+    }
+
+    /// Whether nothing more is to be sent: the user asked for the end, or what is sent makes no sense.
+    var mustStop: Bool { mismatch != nil || isInterrupted() }
 
     /// Notes what the book said to the newest orders that were settled, and what it should have said.
     private func noteOrders(of stream: OrderStream, from first: UInt64, reason: UInt16) {

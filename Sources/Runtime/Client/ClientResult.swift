@@ -87,6 +87,8 @@ public struct ClientResult: Sendable {
     public var answeredBad: [UInt16: UInt64] = [:]
     /// What the nodes said of their log at the end; nil where none answered, empty where there is no log.
     public var consensus: [ConsensusReport?] = []
+    /// Up to where the nodes' log was decided when the load was over; 0 where there is no log.
+    public var decidedIndex: UInt64 = 0
     /// The longest times between two acknowledgements; kept where a leader is elected.
     public var gaps = LongestGaps()
     /// How each node's clock compares with this client's.

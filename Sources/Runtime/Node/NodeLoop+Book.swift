@@ -66,46 +66,6 @@ extension NodeLoop {
 
     // MARK: - Trades of others
 
-    /// Drains a neighbour's link as `drain` does, and counts the trades that others tell of.
-    mutating func drainAndHear(_ link: InboundLink) throws(ZMQError) -> Bool {
-        defer { measureBatch() }
-        var taken = 0
-        while taken < Self.drainMax {
-            guard try link.socket.receive(into: &incoming) else { return false }
-            let told = tradesTold
-            let why = try take(from: link.slot)
-            hear(told)
-            if let why {
-                let source = incoming.source
-                try link.socket.skipRest(of: &incoming)
-                count(why, source: source)
-            }
-            taken += 1
-            if sockets.events.isFull { break }
-        }
-        return true
-    }
-
-    /// Drains the inbox as `drainInbox` does, and counts the trades that others tell of.
-    mutating func drainInboxAndHear() throws(ZMQError) -> Bool {
-        defer { measureBatch() }
-        var taken = 0
-        while taken < Self.drainMax {
-            guard try sockets.inbox.receive(into: &incoming) else { return false }
-            let told = tradesTold
-            let why = try takeFromInbox()
-            hear(told)
-            if let why {
-                let source = incoming.source
-                try sockets.inbox.skipRest(of: &incoming)
-                count(why, source: source)
-            }
-            taken += 1
-            if sockets.events.isFull { break }
-        }
-        return true
-    }
-
     /// What a message that is an event tells of trades.
     struct TradesTold {
         let isWarmup: Bool
@@ -116,7 +76,7 @@ extension NodeLoop {
     }
 
     /// What the message in `incoming` tells of trades; nil when it is no event.
-    private var tradesTold: TradesTold? {
+    var tradesTold: TradesTold? {
         guard !incoming.hasMore, case .header(let header) = Header.decode(incoming.bytes), header.kind == .event
         else { return nil }
         return TradesTold(
@@ -126,7 +86,7 @@ extension NodeLoop {
     }
 
     /// Counts what was told, if the message was taken and was new.
-    private mutating func hear(_ told: TradesTold?) {
+    mutating func hear(_ told: TradesTold?) {
         guard let told, core.dissemination.unique != told.unique else { return }
         core.book?.hear(trades: told.trades, isWarmup: told.isWarmup)
     }

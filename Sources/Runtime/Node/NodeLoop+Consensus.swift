@@ -45,8 +45,13 @@ struct Proposal {
     private var addresses: [StreamKey: [UInt8]] = [:]
     private var lastKey: StreamKey?
 
+    /// Bytes that entered the log in this round.
+    private(set) var roundBytes = 0
+
     /// Bytes after which an entry is full.
     static let bytesMax = 256 << 10
+    /// Bytes after which orders wait for the next round, so that heartbeats need not wait for many of them.
+    static let roundBytesMax = 1 << 20
     /// Streams whose clients are remembered.
     private static let addressesMax = 16_384
 
@@ -60,10 +65,19 @@ struct Proposal {
         lastKey = key
     }
 
+    /// Whether no more orders should enter the log before the clock was looked at again.
+    var isRoundFull: Bool { roundBytes >= Self.roundBytesMax }
+
+    /// A round has ended.
+    mutating func beginRound() { roundBytes = 0 }
+
     /// Where the answers to a stream go; nil when it did not come here.
     func address(of range: AnswerBatch.Range) -> [UInt8]? {
         addresses[StreamKey(origin: range.origin, incarnation: range.incarnation)]
     }
+
+    /// Whether so many bytes more leave the entry no longer than a full one; the first ones always do.
+    func hasRoom(for bytes: Int) -> Bool { frames.isEmpty || frames.count + bytes <= Self.bytesMax }
 
     mutating func append(_ frame: borrowing Message) {
         frame.withUnsafeBytes { frames.append(contentsOf: $0) }
@@ -83,6 +97,7 @@ struct Proposal {
 
     /// Takes what was gathered.
     mutating func take() -> [UInt8] {
+        roundBytes += frames.count
         // A copy that is as long as what is in it: the log keeps it for a while, and many of them.
         defer {
             frames.removeAll(keepingCapacity: true)
@@ -114,6 +129,8 @@ extension NodeLoop {
             answer(header, .notLeader)
         } else {
             proposal.remember(header, identity: identity)
+            // An entry must fit in a frame, too, and one order can be nearly as large as that.
+            if !proposal.hasRoom(for: incoming.count) { try propose() }
             proposal.append(incoming)
             if proposal.count >= settings.packMax || proposal.frames.count >= Proposal.bytesMax { try propose() }
         }
@@ -146,7 +163,7 @@ extension NodeLoop {
             return
         }
         proposal.remember(first, identity: identity)
-        if proposal.count + count > settings.packMax { try propose() }
+        if proposal.count + count > settings.packMax || !proposal.hasRoom(for: incoming.count) { try propose() }
         guard count > settings.packMax else {
             proposal.append(packed: incoming, count: count)
             return
@@ -175,6 +192,16 @@ extension NodeLoop {
 
     /// The end of a round: what was received together is answered together.
     mutating func settleRound() throws(ZMQError) {
+        proposal.beginRound()
+        try settle()
+        // What a majority has caught up with in one go can take long: heartbeats leave in between.
+        while core.hasDecided {
+            if core.role == .leader { try perform(core.tick(at: MonotonicClock.now())) }
+            try settle()
+        }
+    }
+
+    private mutating func settle() throws(ZMQError) {
         try perform(core.flush(at: MonotonicClock.now()))
         noteCandidacy()
         for range in core.takeAnswers() {

@@ -9,32 +9,38 @@ extension NodeLoop {
     ///
     /// Answers whether there may be more.
     mutating func drain(_ link: InboundLink) throws(ZMQError) -> Bool {
-        if orderPath == .book { return try drainAndHear(link) }
-        defer { measureBatch() }
-        var taken = 0
-        while taken < Self.drainMax {
-            guard try link.socket.receive(into: &incoming) else { return false }
-            if let why = try take(from: link.slot) {
-                let source = incoming.source
-                try link.socket.skipRest(of: &incoming)
-                count(why, source: source)
-            }
-            taken += 1
-            if sockets.events.isFull { break }
-        }
-        return true
+        // Asked here and not for each message; so are the two places where messages come from.
+        orderPath == .book ? try drain(link, hearsTrades: true) : try drain(link, hearsTrades: false)
     }
 
     /// Drains the bound SUB, where those neighbours arrive that dial in: the route names the sender.
     mutating func drainInbox() throws(ZMQError) -> Bool {
-        if orderPath == .book { return try drainInboxAndHear() }
+        orderPath == .book ? try drain(nil, hearsTrades: true) : try drain(nil, hearsTrades: false)
+    }
+
+    /// Drains a link, or the inbox when it is nil; always inlined, so that what the arguments say costs nothing.
+    @inline(__always)
+    private mutating func drain(_ link: InboundLink?, hearsTrades: Bool) throws(ZMQError) -> Bool {
         defer { measureBatch() }
         var taken = 0
         while taken < Self.drainMax {
-            guard try sockets.inbox.receive(into: &incoming) else { return false }
-            if let why = try takeFromInbox() {
+            let isThere =
+                if let link {
+                    try link.socket.receive(into: &incoming)
+                } else {
+                    try sockets.inbox.receive(into: &incoming)
+                }
+            guard isThere else { return false }
+            let told = hearsTrades ? tradesTold : nil
+            let why = if let link { try take(from: link.slot) } else { try takeFromInbox() }
+            if hearsTrades { hear(told) }
+            if let why {
                 let source = incoming.source
-                try sockets.inbox.skipRest(of: &incoming)
+                if let link {
+                    try link.socket.skipRest(of: &incoming)
+                } else {
+                    try sockets.inbox.skipRest(of: &incoming)
+                }
                 count(why, source: source)
             }
             taken += 1
@@ -43,7 +49,7 @@ extension NodeLoop {
         return true
     }
 
-    mutating func takeFromInbox() throws(ZMQError) -> Malformation? {
+    private mutating func takeFromInbox() throws(ZMQError) -> Malformation? {
         let sender = incoming.count >= 2 ? Int(incoming.bytes.bigEndian(at: 0, as: UInt16.self)) : -1
         guard let slot = core.plan.slot(of: sender), core.plan.isDialled(by: sender) else { return .origin }
         return try take(from: slot)
@@ -52,7 +58,7 @@ extension NodeLoop {
     /// Accounts for the frame in `incoming`, and hands it on if it is news to others.
     ///
     /// Answers what is wrong with it.
-    mutating func take(from slot: Int) throws(ZMQError) -> Malformation? {
+    private mutating func take(from slot: Int) throws(ZMQError) -> Malformation? {
         guard !incoming.hasMore else { return .frames }
         let header: Header
         switch Header.decode(incoming.bytes) {

@@ -23,14 +23,21 @@ extension NodeLoop {
         report.unsendableAnswers = unsendableAnswers
         report.discoveryNanoseconds = settings.discoveryNanoseconds
         report.turnedAway = settings.turnedAway + register.turnedAway
+        report.readProcess(for: log)
+        return report
+    }
+}
+
+extension NodeReport {
+    /// Fills in what the process took so far.
+    mutating func readProcess(for log: Log) {
         do throws(SystemError) {
-            let process = try ProcessStatistics.read()
-            report.process.cpuNanoseconds = process.cpuNanoseconds
-            report.process.residentBytes = process.residentBytes
-            report.process.residentBytesMaximum = process.peakResidentBytes
+            let statistics = try ProcessStatistics.read()
+            process.cpuNanoseconds = statistics.cpuNanoseconds
+            process.residentBytes = statistics.residentBytes
+            process.residentBytesMaximum = statistics.peakResidentBytes
         } catch {
             log.warn("process_unreadable", ["error": LogValue(error)])
         }
-        return report
     }
 }

@@ -152,7 +152,7 @@ public struct NodeLoop: ~Copyable {
     /// Whether an order need not wait: for credit on the links or, with a leader, for a majority.
     var takesOrders: Bool {
         guard let role = core.role else { return sockets.events.isClear }
-        return role != .leader || core.takesProposals
+        return role != .leader || core.takesProposals && !proposal.isRoundFull
     }
 
     private mutating func sleep() throws(ZMQError) {

@@ -81,20 +81,9 @@ extension PipelineLoop where Station: ~Copyable {
 
     /// The node in short.
     func snapshotStatus(at now: UInt64) -> NodeStatus {
-        var status = NodeStatus()
-        status.node = UInt16(plan.id)
-        status.nodes = UInt16(plan.nodeCount)
-        status.incarnation = incarnation
+        var status = NodeStatus(of: plan, readiness, incarnation: incarnation, at: now)
         status.state = state
-        status.outboundReady = UInt16(readiness.outboundReady)
-        status.outboundExpected = UInt16(plan.outbound.count)
-        status.inboundReady = UInt16(readiness.inboundReady)
-        status.inboundExpected = UInt16(plan.inbound.count)
-        status.nodesReady = UInt16(readiness.readyCount)
-        status.clusterDigest = plan.clusterDigest
-        status.cluster = plan.clusterText
         status.bootDigest = bootDigest
-        status.nowNanoseconds = now
         station.fill(&status)
         return status
     }
@@ -110,23 +99,12 @@ extension PipelineLoop where Station: ~Copyable {
     private func snapshot(at now: UInt64) -> NodeReport {
         var report = NodeReport()
         report.status = snapshotStatus(at: now)
-        report.links = plan.outbound.map { node in
-            LinkReport(
-                to: UInt16(node), isUp: readiness.isSubscribed(node), interruptions: readiness.interruptions[node] ?? 0,
-                mayDrop: false)
-        }
+        report.links = readiness.linkReports(mayDrop: false)
         report.malformed = malformed
         report.foreignBeacons = readiness.foreignBeacons
         report.unsendableAnswers = unsendableAnswers
         station.fill(&report)
-        do throws(SystemError) {
-            let process = try ProcessStatistics.read()
-            report.process.cpuNanoseconds = process.cpuNanoseconds
-            report.process.residentBytes = process.residentBytes
-            report.process.residentBytesMaximum = process.peakResidentBytes
-        } catch {
-            shell.log.warn("process_unreadable", ["error": LogValue(error)])
-        }
+        report.readProcess(for: shell.log)
         return report
     }
 }

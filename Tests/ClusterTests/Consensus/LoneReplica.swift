@@ -67,6 +67,12 @@ struct LoneReplica {
         return replica.nextTickNanoseconds <= now ? replica.tick(at: now) : []
     }
 
+    /// Time passes until the next timer goes off.
+    mutating func waitUntilDue() -> [Replica.Effect] {
+        now = max(now, replica.nextTickNanoseconds)
+        return replica.tick(at: now)
+    }
+
     /// What was received in one go is answered.
     mutating func flush() -> [Replica.Effect] { replica.flush(at: now) }
 

@@ -35,7 +35,7 @@ import Wire
         func post(_ effects: [Replica.Effect], from node: Int) {
             onTheWay += effects.messages.map { (1 - node, $0) }
         }
-        for node in 0...1 { post(members[node].wait(600), from: node) }
+        for node in 0...1 { post(members[node].waitUntilDue(), from: node) }
         #expect(onTheWay.map(\.message.body) == [.askPreVote(candidacy), .askPreVote(candidacy)])
         while !onTheWay.isEmpty {
             let (to, message) = onTheWay.removeFirst()
@@ -74,6 +74,27 @@ import Wire
         told.isTransfer = true
         #expect(member.hear(.askVote(told), from: 2, term: 2).bodies == [.vote(isGranted: true)])
         #expect(member.replica.term == 2 && member.replica.leader == nil)
+    }
+
+    /// A node that executed orders for a second, or was stopped, has heartbeats waiting for it.
+    @Test func whoLooksAtTheClockTooLateListensBeforeItCallsTheLeaderSilent() {
+        var member = LoneReplica(1, of: 3)
+        member.hearHeartbeat(from: 0, term: 1)
+        #expect(member.wait(2_000).isEmpty)
+        #expect(member.replica.role == .follower && member.replica.leader == 0)
+        member.hearHeartbeat(from: 0, term: 1)
+        #expect(member.wait(299).isEmpty)
+        #expect(member.replica.suspectedNanoseconds == 0)
+    }
+
+    @Test func whoListenedAndHeardNobodyStands() {
+        var member = LoneReplica(1, of: 3)
+        member.hearHeartbeat(from: 0, term: 1)
+        #expect(member.wait(2_000).isEmpty)
+        #expect(member.wait(99).isEmpty)
+        #expect(member.wait(1).bodies == [.askPreVote(candidacy)])
+        // However long it takes until it is asked the next time: once is enough.
+        #expect(member.replica.suspectedNanoseconds == member.now)
     }
 
     @Test func aNodeVotesOnceInATerm() {

@@ -1,6 +1,7 @@
-import Cluster
 import Testing
 import Wire
+
+@testable import Cluster
 
 @Suite struct ReplicationTests {
     @Test func whatAMajorityHoldsIsDecided() throws {
@@ -15,6 +16,32 @@ import Wire
         _ = member.hear(.appended(match: 2, isBehind: false), from: 2, term: 1)
         #expect(member.replica.commit == 2)
         #expect(member.flush().bodies == [.committed(2)])
+    }
+
+    @Test func aLeaderTakesInOnlySoManyBytesThatAreNotDecided() {
+        var member = LoneReplica.leader(of: 3)
+        let large = [UInt8](repeating: 0, count: 8 << 20)
+        #expect(member.replica.propose(orders: large, at: member.now)?.index == 2)
+        #expect(member.replica.propose(orders: large, at: member.now)?.index == 3)
+        #expect(!member.replica.takesProposals)
+        #expect(member.replica.propose(orders: orderFrame(0), at: member.now) == nil)
+        _ = member.hear(.appended(match: 2, isBehind: false), from: 1, term: 1)
+        #expect(member.replica.commit == 2 && member.replica.takesProposals)
+        _ = member.hear(.appended(match: 3, isBehind: false), from: 1, term: 1)
+        #expect(member.replica.propose(orders: large, at: member.now)?.index == 4)
+        #expect(member.replica.takesProposals, "what is decided does not count any more")
+    }
+
+    /// What is around an order when the log takes it from node to node must fit in a frame with it.
+    @Test func theLargestOrderFitsInAFrameHoweverItTravels() throws {
+        let frameBytesMax = 16 << 20
+        let order = [UInt8](repeating: 0, count: frameBytesMax - ReplicationLimits.frameOverheadMax)
+        let entry = LogEntry(term: 1, kind: .orders, bytes: order)
+        let published = EntryFrame(term: 1, index: 2, previousTerm: 1, commit: 1, entry: entry)
+        #expect(Header.size + published.payload.count <= frameBytesMax)
+        let stretch = PeerMessage.Entries(previousIndex: 1, previousTerm: 1, commit: 1, entries: [entry])
+        let again = PeerMessage(to: 1, term: 1, isFounder: true, body: .entries(stretch))
+        #expect(Header.size + again.payload.count <= frameBytesMax)
     }
 
     @Test func entriesOfOldTermsAreDecidedOnlyByOneOfThisTerm() {
