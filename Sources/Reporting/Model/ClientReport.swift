@@ -47,8 +47,6 @@ public struct ClientReport: Codable, Sendable, Equatable {
     public var timeline: [TimelinePoint]
     /// The percentile curve.
     public var curve: [CurvePoint]
-    /// The histogram: HdrHistogram V2, uncompressed, in base64.
-    public var histogram: String?
 
     /// Makes a client's report; whatever was not measured is left out.
     public init(
@@ -58,8 +56,7 @@ public struct ClientReport: Codable, Sendable, Equatable {
         verdict: Verdict = .notJudged, ledger: LedgerReport, orders: ClientOrders? = nil,
         acknowledgement: LatencyReport? = nil, latency: LatencyReport? = nil, sendLag: LatencyReport? = nil,
         rate: RateReport, perNode: [ClientNodeReport] = [], balance: BalanceReport? = nil,
-        failures: [FailureReport] = [], timeline: [TimelinePoint] = [], curve: [CurvePoint] = [],
-        histogram: String? = nil
+        failures: [FailureReport] = [], timeline: [TimelinePoint] = [], curve: [CurvePoint] = []
     ) {
         self.schema = ClientReport.currentSchema
         self.name = name
@@ -83,7 +80,6 @@ public struct ClientReport: Codable, Sendable, Equatable {
         self.failures = failures
         self.timeline = timeline
         self.curve = curve
-        self.histogram = histogram
     }
 }
 

@@ -24,11 +24,13 @@ public struct LatencyReport: Codable, Sendable, Equatable {
     public var mean: Double
     /// Values below zero (a clock difference between hosts); they are counted and take no part in the rest.
     public var negative: UInt64
+    /// The whole distribution: HdrHistogram V2, compressed, in base64, as HdrHistogram's tools take it.
+    public var histogram: String?
 
     /// Makes a record of a distribution; all values in nanoseconds.
     public init(
         clock: String, count: UInt64, min: UInt64, p50: UInt64, p90: UInt64, p95: UInt64, p99: UInt64, p999: UInt64,
-        max: UInt64, mean: Double, negative: UInt64 = 0
+        max: UInt64, mean: Double, negative: UInt64 = 0, histogram: String? = nil
     ) {
         self.unit = "ns"
         self.clock = clock
@@ -42,6 +44,7 @@ public struct LatencyReport: Codable, Sendable, Equatable {
         self.max = max
         self.mean = mean
         self.negative = negative
+        self.histogram = histogram
     }
 }
 
