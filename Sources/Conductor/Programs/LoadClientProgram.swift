@@ -107,10 +107,11 @@ public enum LoadClientProgram {
             throw Failure(.internalError, "the load client ended without a result")
         }
         if options.flag("stop-nodes") { try shutDown(settings.nodes, context: context) }
+        let sockets = try SocketRecord.ofClient(context: context)
         try context.terminate()
         let report = try ClientReporter(
             options: options, settings: settings, result: result,
-            commandLine: Environment.commandLine("loadclient", arguments)
+            commandLine: Environment.commandLine("loadclient", arguments), sockets: sockets
         ).report(isCutShort: interrupts.flag.isUrgent && !result.isQuiet)
         // The file first: it is wanted even when nobody reads what is printed, and shown even when it cannot be kept.
         let written = Result {
