@@ -57,10 +57,11 @@ final class ClusterRun {
         // Nodes are told to start a little later: an interruption can come before that.
         let loaded = end > startNanoseconds ? end - startNanoseconds : 0
         let usage = zip(before, after).map { NodeUsage(before: $0, after: $1, nanoseconds: loaded) }
-        let outcome = try RunReporter(
+        var outcome = try RunReporter(
             scenario: scenario, evidence: evidence, usage: usage, deaths: deaths(evidence), events: timed(evidence)
         ).report(
             repeat: number, isInterrupted: interrupts.flag.isSet, isCutShort: interrupts.flag.isUrgent && !isQuiet)
+        outcome.series = try RunSeries(scenario, evidence, repeat: number)
         try keepAlive(outcome)
         return outcome
     }
@@ -252,6 +253,8 @@ struct RunOutcome {
     var report: RunReport
     /// The topology's picture, links drawn by what they carried.
     var drawing: TopologyDrawing
+    /// Latencies over time, for logs.
+    var series: RunSeries?
 }
 
 /// How far a run is, for a progress line.
