@@ -40,6 +40,11 @@ struct RunReporter {
         run.sendLatency = LatencyAccount.report(latencies.fromSend)
         run.sendLag = LatencyAccount.report(latencies.sendLag)
         run.acknowledgement = evidence.client.flatMap { LatencyAccount.report($0.acknowledgement.total) }
+        run.clocks = ClockAccount.report(evidence.client)
+        if let clocks = run.clocks, clocks.kind != .one {
+            run.latency?.clock = ClockAccount.comparedClock
+            run.sendLatency?.clock = ClockAccount.comparedClock
+        }
         run.perNode = perNode(account)
         run.balance = balance
         run.timeline = latencies.timeline(from: evidence.measuredNanoseconds)

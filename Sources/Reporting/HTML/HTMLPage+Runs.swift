@@ -77,8 +77,14 @@ extension HTMLPage {
             ? "" : "<p class=\"bad\">\(Numbers.grouped(negative)) values were below zero and are left out.</p>"
         return """
             <div style="min-width:0"><h3>Latency</h3><div class="scroll"><table>
-            <thead><tr><th scope="col">From, to</th>\(heads)</tr></thead><tbody>\(rows)</tbody></table></div>\(warning)</div>
+            <thead><tr><th scope="col">From, to</th>\(heads)</tr></thead><tbody>\(rows)</tbody></table></div>\(warning)\(clocks(run))</div>
             """
+    }
+
+    private func clocks(_ run: RunReport) -> Markup {
+        guard let clocks = run.clocks else { return "" }
+        let others: [Markup] = clocks.lines(style).map { "<br>\($0)" }
+        return "<p class=\"note\">Latencies rest on \(clocks.line(style)).\(others)</p>"
     }
 
     private func nodes(_ run: RunReport) -> Markup {

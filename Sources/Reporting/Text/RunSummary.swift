@@ -30,6 +30,7 @@ extension TextReport {
             ),
             ("SEND LAG (due time to actual send)", run.sendLag),
         ])
+        writer.clocks(run.clocks)
         let hasOrders = run.perNode.contains { $0.orders > 0 }
         // With an elected leader all orders go to it, and everybody has all deliveries.
         if run.pipeline == nil && run.agreement == nil {
@@ -61,6 +62,7 @@ extension TextReport {
             ("LATENCY (due time to delivery)", client.latency),
             ("SEND LAG (due time to actual send)", client.sendLag),
         ])
+        writer.clocks(client.clocks)
         let hasOrders = client.perNode.contains { $0.orders > 0 }
         writer.balance(
             client.perNode.map { (id: $0.id, count: hasOrders ? $0.orders : $0.deliveries, share: $0.sharePercent) },
@@ -168,6 +170,13 @@ struct SummaryWriter {
             entry("99.9th percentile", style.longDuration(Double(latency.p999)))
             if latency.negative > 0 { entry("Below zero", Numbers.grouped(latency.negative)) }
         }
+    }
+
+    mutating func clocks(_ clocks: ClocksReport?) {
+        guard let clocks else { return }
+        section("CLOCKS")
+        text += TextWrap.wrap(style.clean("Latencies rest on " + clocks.line(style) + "."), width: Self.width + 20)
+        for each in clocks.lines(style) { line(each) }
     }
 
     mutating func balance(
