@@ -11,7 +11,7 @@ FROM swift:6.3-bookworm AS build
 # What changes least comes first: each step is taken from the cache until something it copies changes.
 RUN apt-get update -qq \
     && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
-        libczmq-dev libmicrohttpd-dev libyaml-dev libzmq3-dev \
+        libczmq-dev libmicrohttpd-dev libsqlite3-dev libyaml-dev libzmq3-dev zlib1g-dev \
     && rm -rf /var/lib/apt/lists/*
 
 WORKDIR /source
@@ -34,7 +34,7 @@ FROM debian:bookworm-slim
 
 RUN apt-get update -qq \
     && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
-        libczmq4 libmicrohttpd12 libyaml-0-2 libzmq5 \
+        libczmq4 libmicrohttpd12 libsqlite3-0 libyaml-0-2 libzmq5 zlib1g \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --uid 10001 --user-group --no-create-home --home-dir /var/lib/zbed zbed \
     && install -d -o zbed -g zbed /var/lib/zbed /var/lib/zbed/results

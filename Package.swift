@@ -25,6 +25,8 @@ let package = Package(
         .target(name: "CLinux", cSettings: [.unsafeFlags(["-Wall", "-Wextra", "-Werror"])]),
         .target(name: "CMicroHTTPD", cSettings: [.unsafeFlags(["-Wall", "-Wextra", "-Werror"])]),
         .systemLibrary(name: "CYAML"),
+        .systemLibrary(name: "CZlib"),
+        .systemLibrary(name: "CSQLite"),
 
         // Pure targets: the standard library and each other, nothing else.
         .target(name: "Topology", swiftSettings: strict),
@@ -50,6 +52,7 @@ let package = Package(
             name: "Conductor",
             dependencies: [
                 "Runtime", "Reporting", "ZMQ", "Cluster", "OrderBook", "Wire", "Measurement", "Topology", "CLinux",
+                "CZlib", "CSQLite",
             ],
             swiftSettings: strict),
 
@@ -96,6 +99,7 @@ let package = Package(
             name: "SystemTests", dependencies: ["Runtime", "Reporting", "ZMQ", "Wire", "Topology"],
             swiftSettings: strict),
         .testTarget(
-            name: "InteropTests", dependencies: ["Runtime", "ZMQ"], exclude: ["Peers"], swiftSettings: strict),
+            name: "InteropTests", dependencies: ["Runtime", "ZMQ", "Conductor", "Reporting", "Measurement"],
+            exclude: ["Peers"], swiftSettings: strict),
     ]
 )

@@ -4,12 +4,20 @@ import ZMQ
 
 /// What a report says of the machine and of how it was made.
 enum Environment {
-    static func record() -> EnvironmentReport {
+    static func record(sockets: [SocketRecord] = []) -> EnvironmentReport {
         let machine = MachineRecord.read()
-        return EnvironmentReport(
+        var record = EnvironmentReport(
             cpu: machine.processorModel, cores: machine.processorsUsable, kernel: machine.kernelRelease,
             memoryBytes: machine.memoryTotalBytes, libzmq: ZMQLibrary.version, host: machine.hostName,
             clock: "CLOCK_MONOTONIC of this host (\(machine.clockSource)), the same for every node and client")
+        record.operatingSystem = machine.operatingSystem
+        record.architecture = machine.architecture
+        record.coresOnline = machine.processorsOnline
+        record.processorQuota = machine.processorQuota
+        if !sockets.isEmpty {
+            record.sockets = sockets.map { SocketReport(name: $0.name, kind: $0.kind, options: $0.options) }
+        }
+        return record
     }
 
     static func now() -> String {

@@ -5,6 +5,8 @@ import Runtime
 struct ResultsFolder {
     /// The folder of this command.
     let path: String
+    private let root: String
+    private let name: String
     private let parent: String
     private let stamp: String
 
@@ -17,6 +19,8 @@ struct ResultsFolder {
             throw Failure(
                 .usage, "--name \(name.debugDescription) cannot name a folder: expected letters, digits and dashes")
         }
+        self.root = root
+        self.name = name
         parent = "\(root)/\(name)"
         try Files.makeDirectories(parent)
         let base = UTCTime(nanosecondsSince1970: WallClock.now()).compactText
@@ -33,17 +37,22 @@ struct ResultsFolder {
 
     /// The folder of one run's node logs.
     func logFolder(_ scenario: Scenario, repeat number: Int, entry: Int? = nil) -> String {
-        let shape = String(scenario.topology.map { $0.isLetter || $0.isNumber || $0 == "-" ? $0 : "_" })
-        return "\(path)/logs/\(shape)\(entry.map { "_\($0)" } ?? "")-\(scenario.nodes)-\(number)"
+        "\(path)/logs/\(ReportFiles.label(scenario.topology, scenario.nodes, number, entry: entry))"
     }
 
     /// Writes the report in all its forms.
     ///
-    /// Each file is whole or not there; `latest` moves last.
-    func write(_ report: Report, drawings: [TopologyDrawing]) throws {
-        try Files.writeAtomically("\(path)/report.json", try ReportJSON.encode(report))
-        try Files.writeAtomically("\(path)/report.txt", text: TextReport.document(report))
-        try Files.writeAtomically("\(path)/report.html", text: HTMLReport.page(report, drawings: drawings))
+    /// All files are there, each of them whole, or none is; `latest` moves last.
+    func write(_ report: Report, drawings: [TopologyDrawing], series: [RunSeries] = []) throws {
+        let files =
+            try ReportFiles.all(report, drawings: drawings)
+            + ReportFiles.logs(series, program: "zbed \(report.version)")
+        try Files.writeAllAtomically(files.map { ("\(path)/\($0.name)", $0.bytes) })
         try Files.replaceSymbolicLink("\(parent)/latest", target: stamp)
+    }
+
+    /// Enters the report, which is written, into the history of all results.
+    func enter(_ report: Report) throws(Failure) {
+        try History.open(results: root).enter(report, folder: "\(name)/\(stamp)")
     }
 }

@@ -204,7 +204,7 @@ extension Socket {
         throw ZMQError(code: czmqshim_einval, operation: "\(operation()) of a \(kind)", expectation: "only for \(list)")
     }
 
-    private func get(_ option: Int32, _ name: String) throws(ZMQError) -> Int32 {
+    func get(_ option: Int32, _ name: String) throws(ZMQError) -> Int32 {
         var value: Int32 = 0
         try check(czmqshim_socket_get_int32(handle, option, &value), "get \(name)")
         return value

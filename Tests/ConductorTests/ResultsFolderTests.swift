@@ -73,7 +73,10 @@ import Testing
         #expect(
             String(decoding: target.prefix(max(0, count)), as: UTF8.self)
                 == second.path.split(separator: "/").last.map(String.init))
-        #expect(Set(try Files.list(second.path)) == ["report.json", "report.txt", "report.html"])
+        #expect(
+            Set(try Files.list(second.path)) == [
+                "report.json", "report.txt", "report.html", "runs.csv", "timeline.csv", "latency.csv",
+            ])
     }
 
     @Test func whereNoFolderCanBeMadeTheErrorNamesIt() throws {

@@ -5,21 +5,6 @@ import Testing
 
 /// Small pieces of text that reports are made of.
 @Suite struct TextPiecesTests {
-    /// The vectors of RFC 4648, section 10.
-    @Test(arguments: [
-        ("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg=="), ("fooba", "Zm9vYmE="),
-        ("foobar", "Zm9vYmFy"),
-    ])
-    func base64IsTheStandards(text: String, encoded: String) {
-        #expect(Base64.encode(Array(text.utf8)) == encoded)
-    }
-
-    @Test func base64UsesTheWholeAlphabet() {
-        #expect(Base64.encode([0xFB, 0xEF, 0xFF, 0, 0x10, 0x83]) == "++//ABCD")
-        let all = Base64.encode((0..<64).flatMap { [UInt8($0 << 2), 0, 0] })
-        #expect(Set(all).count == 64)
-    }
-
     @Test(arguments: [
         ([], "zbed"), (["run", "--rate", "1k"], "zbed run --rate 1k"),
         (["--nodes", "tcp://[::1]:5002"], "zbed --nodes 'tcp://[::1]:5002'"), ([""], "zbed ''"),

@@ -20,7 +20,10 @@ enum Programs {
     }()
 
     /// The `znode` of the build that this test is of.
-    static func node() throws -> String {
+    static func node() throws -> String { try built("znode") }
+
+    /// A program of the build that this test is of.
+    static func built(_ name: String) throws -> String {
         var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
         let length = readlink("/proc/self/exe", &buffer, buffer.count)
         guard length > 0 else { throw Missing("this process's own path: error \(errno)") }
@@ -28,11 +31,11 @@ enum Programs {
         // The test's program is in the build directory or, where tests are bundles, some levels below it.
         var folders = own.split(separator: "/").dropLast()
         while !folders.isEmpty {
-            let path = "/" + folders.joined(separator: "/") + "/znode"
+            let path = "/" + folders.joined(separator: "/") + "/" + name
             if access(path, X_OK) == 0 { return path }
             folders.removeLast()
         }
-        throw Missing("no znode beside \(own): build the whole package first, with 'swift build --build-tests'")
+        throw Missing("no \(name) beside \(own): build the whole package first, with 'swift build --build-tests'")
     }
 
     /// Runs a foreign peer of the folder `Peers` to its end, and fails with what it printed if it failed.

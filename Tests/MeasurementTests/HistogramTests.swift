@@ -41,8 +41,8 @@ import Testing
         let sorted = Self.values(count: count, seed: seed).sorted()
         let histogram = Self.histogram(of: sorted.shuffled())
         for percentile in [0, 0.1, 1, 10, 25, 50, 75, 90, 99, 99.9, 99.99, 100] {
-            let part = percentile.nextDown * Double(count) / 100
-            let rank = (1...count).first { Double($0) >= part } ?? count
+            let part = percentile * Double(count) / 100
+            let rank = (1...count).last { Double($0) <= part + 0.5 } ?? 1
             let exact = sorted[rank - 1]
             let answer = histogram.value(atPercentile: percentile)
             #expect(answer >= exact)

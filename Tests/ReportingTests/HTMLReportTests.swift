@@ -163,11 +163,6 @@ import Testing
         #expect(!TextReport.document(Sample.report(runs: [run])).contains("nan"))
     }
 
-    @Test(arguments: [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foobar", "Zm9vYmFy")])
-    func encodesBase64(text: String, encoded: String) {
-        #expect(Base64.encode(Array(text.utf8)) == encoded)
-    }
-
     /// Writes sample documents to look at: `REPORT_SAMPLES=/tmp/samples swift test --filter HTMLReportTests`.
     @Test(
         .enabled(if: ProcessInfo.processInfo.environment["REPORT_SAMPLES"] != nil, "set REPORT_SAMPLES to a directory"))

@@ -26,6 +26,32 @@ import Testing
         #expect(try Files.list(directory.path) == ["taken"])
     }
 
+    @Test func ofSeveralFilesAllAreReplacedOrNone() throws {
+        let directory = try TemporaryDirectory()
+        try Files.writeAtomically(directory("first"), text: "old")
+        let new = Array("new".utf8)
+        let error = #expect(throws: SystemError.self) {
+            try Files.writeAllAtomically([
+                (directory("first"), new), (directory("second"), new), (directory("no/third"), new),
+            ])
+        }
+        #expect(error?.code == ENOENT && error?.path == directory("no/third"))
+        #expect(try Files.list(directory.path) == ["first"] && Files.readText(directory("first")) == "old")
+        try Files.writeAllAtomically([(directory("first"), new), (directory("second"), new)])
+        #expect(try Files.readText(directory("first")) == "new" && Files.readText(directory("second")) == "new")
+        #expect(try Files.list(directory.path) == ["first", "second"])
+    }
+
+    @Test func aFileMovesAndReplaces() throws {
+        let directory = try TemporaryDirectory()
+        try Files.writeAtomically(directory("a"), text: "a")
+        try Files.writeAtomically(directory("b"), text: "b")
+        try Files.move(directory("a"), to: directory("b"))
+        #expect(try Files.list(directory.path) == ["b"] && Files.readText(directory("b")) == "a")
+        #expect(throws: SystemError.self) { try Files.move(directory("none"), to: directory("b")) }
+        #expect(try Files.readText(directory("b")) == "a")
+    }
+
     @Test func whatIsNoFileIsWrittenToAndNotReplaced() throws {
         let directory = try TemporaryDirectory()
         try Files.writeAtomically(directory("target"), text: "longer than what follows")

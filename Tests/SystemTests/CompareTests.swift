@@ -26,7 +26,15 @@ extension SystemTests {
             let folders = try Files.list(space("results/compare")).filter { $0 != "latest" }
             #expect(folders.count == 1)
             let folder = space("results/compare/\(folders.first ?? "")")
-            #expect(Set(try Files.list(folder)) == ["report.json", "report.txt", "report.html", "logs"])
+            let series = ["star-3-1", "ring-3-1", "star-3-2", "ring-3-2"]
+            #expect(
+                Set(try Files.list(folder))
+                    == Set(
+                        [
+                            "report.json", "report.txt", "report.html", "logs", "runs.csv", "timeline.csv",
+                            "latency.csv",
+                            "latency.hlog", "acknowledgement.hlog",
+                        ] + series.map { "latency-\($0).hgrm" } + series.map { "acknowledgement-\($0).hgrm" }))
             #expect(try Files.list(folder + "/logs").count == 4)
             #expect(try Self.target(of: space("results/compare/latest")) == folders.first)
             #expect(try Files.readText(folder + "/report.html", limit: 64 << 20).hasPrefix("<!DOCTYPE html>"))

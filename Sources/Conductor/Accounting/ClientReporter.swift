@@ -24,6 +24,8 @@ struct ClientReporter {
     let settings: ClientSettings
     let result: ClientResult
     let commandLine: String
+    /// The client's sockets, for the record.
+    var sockets: [SocketRecord] = []
 
     /// The judged report; `isCutShort` when the user would not wait for what was on its way.
     func report(isCutShort: Bool = false) throws -> ClientReport {
@@ -36,7 +38,8 @@ struct ClientReporter {
         let received = seconds(subtracting(latencies.lastNanoseconds))
         var report = ClientReport(
             name: clientNames, createdAt: Environment.now(), version: Program.version, commandLine: commandLine,
-            options: Environment.changed(options), seed: settings.seed, environment: Environment.record(),
+            options: Environment.changed(options), seed: settings.seed,
+            environment: Environment.record(sockets: sockets),
             settings: runSettings, ledger: account.ledger,
             rate: RateReport(
                 asked: rate, achieved: span > 0 ? Double(result.total.sent) / span : 0,
@@ -59,7 +62,6 @@ struct ClientReporter {
         report.failures = failures(account)
         report.timeline = latencies.timeline(from: result.measuredNanoseconds)
         report.curve = LatencyAccount.curve(latencies.fromDue)
-        report.histogram = Base64.encode(latencies.fromDue.encodedV2())
         report.verdict = Judge.verdict(of: report)
         if result.isInterrupted {
             report.verdict = report.verdict.interrupted(isCutShort: isCutShort)

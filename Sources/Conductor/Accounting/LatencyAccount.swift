@@ -71,11 +71,13 @@ struct LatencyAccount {
     /// A histogram as the report shows it; nil when it is empty.
     static func report(_ histogram: Histogram, negative: UInt64 = 0) -> Reporting.LatencyReport? {
         guard histogram.count > 0 else { return nil }
+        // Whoever reads the histogram beside the numbers is to find the same.
+        let histogram = histogram.asDecoded
         func at(_ percentile: Double) -> UInt64 { UInt64(histogram.value(atPercentile: percentile)) }
         var report = Reporting.LatencyReport(
             clock: clock, count: UInt64(histogram.count), min: UInt64(histogram.minimum), p50: at(50), p90: at(90),
             p95: at(95), p99: at(99), p999: at(99.9), max: UInt64(histogram.maximum), mean: histogram.mean,
-            negative: negative)
+            negative: negative, histogram: HistogramBlock.text(histogram))
         report.confidence = LatencyConfidence(histogram)
         return report
     }

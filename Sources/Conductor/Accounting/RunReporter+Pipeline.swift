@@ -25,7 +25,6 @@ extension RunReporter {
         run.perNode = evidence.graph.nodeRange.map { node(at: $0, account) }
         run.timeline = latencies.timeline(from: evidence.measuredNanoseconds)
         run.curve = LatencyAccount.curve(latencies.fromDue)
-        run.histogram = Base64.encode(latencies.fromDue.encodedV2())
         run.links = account.framesByLink.sorted { $0.key < $1.key }.map {
             Reporting.LinkReport(from: $0.key.from, to: $0.key.to, frames: $0.value)
         }

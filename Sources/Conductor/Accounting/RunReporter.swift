@@ -50,7 +50,6 @@ struct RunReporter {
         run.balance = balance
         run.timeline = latencies.timeline(from: evidence.measuredNanoseconds)
         run.curve = LatencyAccount.curve(latencies.fromDue)
-        run.histogram = Base64.encode(latencies.fromDue.encodedV2())
         run.links = account.framesByLink.sorted { $0.key < $1.key }.map {
             Reporting.LinkReport(from: $0.key.from, to: $0.key.to, frames: $0.value)
         }
@@ -210,24 +209,4 @@ enum SendingTime {
 extension LinkGraph {
     /// The ids of the nodes.
     var nodeRange: Range<Int> { 0..<nodeCount }
-}
-
-/// Base64 with the standard alphabet and padding (RFC 4648, section 4).
-enum Base64 {
-    private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
-
-    static func encode(_ bytes: [UInt8]) -> String {
-        var text: [UInt8] = []
-        text.reserveCapacity((bytes.count + 2) / 3 * 4)
-        for start in stride(from: 0, to: bytes.count, by: 3) {
-            let group = bytes[start..<min(start + 3, bytes.count)]
-            var bits: UInt32 = 0
-            for offset in 0..<3 { bits = bits << 8 | (offset < group.count ? UInt32(group[start + offset]) : 0) }
-            for place in 0..<4 {
-                let isPadding = place > group.count
-                text.append(isPadding ? UInt8(ascii: "=") : alphabet[Int(bits >> (18 - 6 * UInt32(place)) & 63)])
-            }
-        }
-        return String(decoding: text, as: UTF8.self)
-    }
 }

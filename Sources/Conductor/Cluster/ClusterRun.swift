@@ -67,11 +67,12 @@ final class ClusterRun {
             measuredNanoseconds: client?.measuredNanoseconds ?? startNanoseconds + scenario.warmupNanoseconds,
             durationNanoseconds: scenario.durationNanoseconds, diedNanoseconds: diedNanoseconds, consensus: consensus,
             books: books)
-        let outcome = try RunReporter(
+        var outcome = try RunReporter(
             scenario: scenario, evidence: evidence, usage: meter.usage, deaths: deaths(evidence),
             events: timed(evidence)
         ).report(
             repeat: number, isInterrupted: interrupts.flag.isSet, isCutShort: interrupts.flag.isUrgent && !isQuiet)
+        outcome.series = try RunSeries(scenario, evidence, repeat: number)
         try keepAlive(outcome)
         return outcome
     }
@@ -304,6 +305,8 @@ struct RunOutcome {
     var report: RunReport
     /// The topology's picture, links drawn by what they carried.
     var drawing: TopologyDrawing
+    /// Latencies over time, for logs.
+    var series: RunSeries?
 }
 
 /// How far a run is, for a progress line.

@@ -114,10 +114,11 @@ public enum LoadClientProgram {
             throw Failure(.internalError, "the load client ended without a result")
         }
         if options.flag("stop-nodes") { try shutDown(settings.nodes, context: context) }
+        let sockets = try SocketRecord.ofClient(context: context)
         try context.terminate()
         var report = try ClientReporter(
             options: options, settings: settings, result: result,
-            commandLine: Environment.commandLine("loadclient", arguments)
+            commandLine: Environment.commandLine("loadclient", arguments), sockets: sockets
         ).report(isCutShort: interrupts.flag.isUrgent && !result.isQuiet)
         Judge.check(
             try AssertionOptions.assertions(options, nodes: settings.nodes.count), of: &report,

@@ -14,11 +14,14 @@ final class Session {
     private let arguments: [String]
     private var runs: [RunReport] = []
     private var drawings: [TopologyDrawing] = []
+    private var series: [RunSeries] = []
     /// Runs that the command is to make, and how their report is shown.
     private let planned: Int
     private let baseline: Baseline?
     private let show: (Report) throws -> Void
     private var published: Report?
+    /// Why the runs are not in the history.
+    private var historyFailure: Failure?
 
     /// Prepares a command that is to make `planned` runs, whose report `show` prints.
     init(
@@ -70,6 +73,10 @@ final class Session {
         run.entry = entry
         Judge.check(try AssertionOptions.assertions(options, nodes: run.nodes), of: &run)
         runs.append(run)
+        if var series = outcome.series {
+            if let entry { series.tagParts[0] += "_\(entry)" }
+            self.series.append(series)
+        }
         if !drawings.contains(where: { $0.topology == outcome.drawing.topology && $0.nodes == outcome.drawing.nodes }) {
             drawings.append(outcome.drawing)
         }
@@ -86,7 +93,7 @@ final class Session {
             name: options.string("name"), kind: kind, createdAt: Environment.now(), version: Program.version,
             commandLine: Environment.commandLine("zbed", arguments), options: Environment.changed(options),
             seed: UInt64(options.integer("seed")),
-            environment: Environment.record(), runs: runs)
+            environment: Environment.record(sockets: sockets), runs: runs)
         report.verdict = Judge.verdict(of: runs)
         if runs.count < planned {
             report.verdict = Verdict(
@@ -99,12 +106,34 @@ final class Session {
         }
         baseline?.judge(&report, leastDifference: options.number("least-difference") / 100)
         // Written first: it is wanted even when nobody reads what is printed, and shown even when it cannot be kept.
-        let written = Result { try results.write(report, drawings: drawings) }
+        let written = Result { try results.write(report, drawings: drawings, series: series) }
         published = report
         try show(report)
         try written.get()
         try Program.printText("\nReport: \(results.path)/report.html\n")
+        do throws(Failure) {
+            try results.enter(report)
+        } catch {
+            // The results are complete without it; the user is told, and a script by the exit code.
+            Program.printError("zbed \(kind.rawValue): \(error)")
+            historyFailure = error
+        }
         return report
+    }
+
+    /// What libzmq says of sockets like those of the runs.
+    private var sockets: [SocketRecord] {
+        let bufferSize = options.integer("buffer-size")
+        let overflow = OverflowPolicy(rawValue: options.string("overflow")) ?? .block
+        do throws(ZMQError) {
+            return runs.contains { $0.pipeline != nil }
+                ? try SocketRecord.ofPipeline(bufferSize: bufferSize, context: context)
+                : try SocketRecord.ofCluster(bufferSize: bufferSize, overflow: overflow, context: context)
+        } catch {
+            // A record that cannot be made is no reason to lose what was measured.
+            log.warn("no_socket_record", ["reason": LogValue("\(error)")])
+            return []
+        }
     }
 
     /// Runs `body`, then publishes what there is, whatever happened; its error comes after.
@@ -123,6 +152,7 @@ final class Session {
             throw failure is Interrupted ? Failure(.unknown, "\(failure)") : failure
         }
         guard let report else { throw Failure(.unknown, "\(Interrupted())") }
+        if let historyFailure, report.verdict.outcome == .pass { return historyFailure.code }
         return ExitCode(rawValue: report.verdict.outcome.exitCode) ?? .internalError
     }
 }

@@ -14,6 +14,9 @@ public enum ZBedProgram {
             CommandTable.Command("run", RunCommand.options),
             CommandTable.Command("compare", CompareCommand.options),
             CommandTable.Command("topology", TopologyCommand.options),
+            CommandTable.Command("history", HistoryCommand.options),
+            CommandTable.Command("diff", DiffCommand.options),
+            CommandTable.Command("report", ReportCommand.options),
             CommandTable.Command("leader", LeaderCommand.options),
             CommandTable.Command("health", HealthCommand.options),
             CommandTable.Command("check", CheckCommand.options),
@@ -32,6 +35,9 @@ public enum ZBedProgram {
             switch command {
             case "run": return try RunCommand.run(options, arguments: arguments)
             case "compare": return try CompareCommand.run(options, arguments: arguments)
+            case "history": return try HistoryCommand.run(options)
+            case "diff": return try DiffCommand.run(options)
+            case "report": return try ReportCommand.run(options)
             case "leader": return try LeaderCommand.run(options)
             case "health": return try HealthCommand.run(options)
             case "check": return try CheckCommand.run(options)

@@ -18,15 +18,15 @@ extension Histogram {
 
     /// The value, in nanoseconds, at or below which `percentile` percent of the values lie; 0 when empty.
     ///
-    /// As HdrHistogram for Java: the rank is `ceil(nextDown(percentile) / 100 * count)`, at least 1, and the answer is
-    /// the highest value of the bucket with that rank. Unlike there, the answer is never outside what was recorded: it
-    /// is at most ``maximum``, and the 0th percentile is ``minimum``. `percentile` is taken as 0 to 100.
+    /// As HdrHistogram for C and for Python, so that their tools answer the same from a log: the rank is
+    /// `percentile / 100 * count`, rounded to the nearest and at least 1, and the answer is the highest value of the
+    /// bucket with that rank. Unlike there, the answer is never outside what was recorded: it is at most ``maximum``,
+    /// and the 0th percentile is ``minimum``. `percentile` is taken as 0 to 100.
     public func value(atPercentile percentile: Double) -> Int64 {
         guard count > 0 else { return 0 }
         guard percentile > 0 else { return minimum }
         guard percentile < 100 else { return maximum }
-        // A whole number is at least the rank exactly when it is at least the rank before it was rounded up.
-        let rank = max(percentile.nextDown * Double(count) / 100, 1)
+        let rank = max((percentile * Double(count) / 100 + 0.5).rounded(.down), 1)
         var cumulative: Int64 = 0
         for index in occupiedIndices {
             cumulative = cumulative.addingSaturating(counters[index])

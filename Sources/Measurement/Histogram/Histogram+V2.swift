@@ -80,7 +80,8 @@ extension Histogram {
         }
         let payloadLength = Int32(truncatingIfNeeded: bytes.bigEndian(at: 4, size: 4))
         let found = bytes.count - headerSize
-        guard payloadLength >= 1, Int(payloadLength) == found else {
+        // Without counts it is an empty histogram: so the Python library writes one.
+        guard Int(payloadLength) == found else {
             throw HistogramCodecError(.payloadLength(said: Int64(payloadLength), found: found), offset: 4)
         }
         guard bytes.bigEndian(at: 8, size: 4) == 0 else {

@@ -107,6 +107,35 @@ public struct Histogram: Sendable, Equatable {
         overflowCount = overflowCount.addingSaturating(other.overflowCount)
     }
 
+    /// What is left when everything in the buckets of `other` is taken out; nil when there is not as much of it here.
+    ///
+    /// The extremes of the result are the ends of their buckets. Negative values are not looked at.
+    ///
+    /// - Precondition: ``hasSameConfiguration(as:)``.
+    public func removing(_ other: Histogram) -> Histogram? {
+        precondition(hasSameConfiguration(as: other), "histograms of different configurations cannot be subtracted")
+        var rest = Histogram(geometry: geometry)
+        for index in 0..<counters.count {
+            let count = counters[index] - other.counters[index]
+            guard count >= 0 else { return nil }
+            if count > 0 { rest.recordInside(geometry.lowestValue(at: index), count: count) }
+        }
+        return rest.asDecoded
+    }
+
+    /// The histogram as whoever reads its encoding knows it: its extremes are the ends of their buckets, and there is
+    /// nothing of values that were negative or out of range.
+    public var asDecoded: Histogram {
+        guard recordedCount > 0 else { return Histogram(geometry: geometry) }
+        var decoded = self
+        decoded.recordedMinimum = geometry.lowestValue(at: geometry.index(of: recordedMinimum))
+        decoded.recordedMaximum = geometry.highestValue(at: geometry.index(of: min(recordedMaximum, highest)))
+        decoded.negativeCount = 0
+        decoded.mostNegative = 0
+        decoded.overflowCount = 0
+        return decoded
+    }
+
     /// Whether `other` has the same range and digits, so that the two can be merged.
     public func hasSameConfiguration(as other: Histogram) -> Bool {
         geometry == other.geometry

@@ -20,6 +20,12 @@ public struct HistogramCodecError: Error, Sendable, Equatable, CustomStringConve
         case tooManyCounts
         /// The counts add up to more than ``Histogram/decodedCountMax``.
         case countTooLarge
+        /// A compressed block is shorter than its 8-byte header.
+        case shortEnvelope(bytes: Int)
+        /// The first four bytes are not those of a compressed V2 histogram.
+        case unknownEnvelope(UInt32)
+        /// A compressed block's header says another length than the bytes that follow it have.
+        case streamLength(said: Int64, found: Int)
     }
 
     /// What was wrong.
@@ -45,7 +51,7 @@ public struct HistogramCodecError: Error, Sendable, Equatable, CustomStringConve
         case .unknownCookie(let cookie):
             "cookie 0x\(String(cookie, radix: 16)), expected 0x1c849313; write it as uncompressed V2"
         case .payloadLength(let said, let found):
-            "the header says \(said) bytes of counts, \(found) follow (at least 1 is needed); pass exactly one block"
+            "the header says \(said) bytes of counts, \(found) follow; pass exactly one block"
         case .unsupportedScaling:
             "an index offset or a value ratio is set; only integer histograms that were not shifted can be read"
         case .invalidConfiguration(let lowest, let highest, let significantDigits):
@@ -59,6 +65,12 @@ public struct HistogramCodecError: Error, Sendable, Equatable, CustomStringConve
             "there are counts beyond the last bucket; the block is damaged"
         case .countTooLarge:
             "the counts add up to more than 2^53; the block is damaged"
+        case .shortEnvelope(let bytes):
+            "\(bytes) bytes, but the header of a compressed block alone has 8; it was cut off"
+        case .unknownEnvelope(let cookie):
+            "cookie 0x\(String(cookie, radix: 16)), expected 0x1c849314; write it as compressed V2"
+        case .streamLength(let said, let found):
+            "the header says \(said) compressed bytes, \(found) follow; pass exactly one block"
         }
     }
 }

@@ -80,4 +80,10 @@ struct HistogramGeometry: Sendable, Equatable {
     func middleValue(at index: Int) -> Int64 {
         lowestValue(at: index) + (1 << Int64(widthMagnitude(at: index))) / 2
     }
+
+    /// How often the counters double their width, the first ones included: what HdrHistogram calls buckets.
+    var doublings: Int { (counterCount >> halfMagnitude) - 1 }
+
+    /// How many counters the first doubling has: what HdrHistogram calls sub-buckets.
+    var countersInFirstDoubling: Int { 2 << halfMagnitude }
 }

@@ -1,3 +1,5 @@
+internal import Measurement
+
 extension HTMLPage {
     /// What was lost, and why.
     func losses() -> Markup {

@@ -51,8 +51,6 @@ public struct ClientReport: Codable, Sendable, Equatable {
     public var timeline: [TimelinePoint]
     /// The percentile curve.
     public var curve: [CurvePoint]
-    /// The histogram: HdrHistogram V2, uncompressed, in base64.
-    public var histogram: String?
     /// What was asserted of it; absent when nothing was.
     public var assertions: [AssertionReport]?
 
@@ -64,8 +62,7 @@ public struct ClientReport: Codable, Sendable, Equatable {
         verdict: Verdict = .notJudged, ledger: LedgerReport, orders: ClientOrders? = nil,
         acknowledgement: LatencyReport? = nil, latency: LatencyReport? = nil, sendLag: LatencyReport? = nil,
         rate: RateReport, perNode: [ClientNodeReport] = [], balance: BalanceReport? = nil,
-        failures: [FailureReport] = [], timeline: [TimelinePoint] = [], curve: [CurvePoint] = [],
-        histogram: String? = nil
+        failures: [FailureReport] = [], timeline: [TimelinePoint] = [], curve: [CurvePoint] = []
     ) {
         self.schema = ClientReport.currentSchema
         self.name = name
@@ -89,7 +86,6 @@ public struct ClientReport: Codable, Sendable, Equatable {
         self.failures = failures
         self.timeline = timeline
         self.curve = curve
-        self.histogram = histogram
     }
 }
 

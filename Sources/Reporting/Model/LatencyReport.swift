@@ -28,11 +28,13 @@ public struct LatencyReport: Codable, Sendable, Equatable {
     public var negative: UInt64
     /// How surely the percentiles are known; absent where that was not computed.
     public var confidence: LatencyConfidence?
+    /// The whole distribution: HdrHistogram V2, compressed, in base64, as HdrHistogram's tools take it.
+    public var histogram: String?
 
     /// Makes a record of a distribution; all values in nanoseconds.
     public init(
         clock: String, count: UInt64, min: UInt64, p50: UInt64, p90: UInt64, p95: UInt64, p99: UInt64, p999: UInt64,
-        max: UInt64, mean: Double, negative: UInt64 = 0
+        max: UInt64, mean: Double, negative: UInt64 = 0, histogram: String? = nil
     ) {
         self.unit = "ns"
         self.clock = clock
@@ -46,6 +48,7 @@ public struct LatencyReport: Codable, Sendable, Equatable {
         self.max = max
         self.mean = mean
         self.negative = negative
+        self.histogram = histogram
     }
 }
 

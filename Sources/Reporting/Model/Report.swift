@@ -78,6 +78,16 @@ public struct EnvironmentReport: Codable, Sendable, Equatable {
     public var host: String
     /// Which clock times were read from, and how far clocks of different hosts can be trusted.
     public var clock: String
+    /// The distribution.
+    public var operatingSystem: String?
+    /// The processor's architecture.
+    public var architecture: String?
+    /// Logical processors that are online in the machine.
+    public var coresOnline: Int?
+    /// Processors' worth of time that a container is limited to; absent without a limit.
+    public var processorQuota: Double?
+    /// What libzmq was told for each kind of socket.
+    public var sockets: [SocketReport]?
 
     /// Makes the record of a machine.
     public init(
@@ -90,5 +100,22 @@ public struct EnvironmentReport: Codable, Sendable, Equatable {
         self.libzmq = libzmq
         self.host = host
         self.clock = clock
+    }
+}
+
+/// The options of a kind of socket, as libzmq says they are.
+public struct SocketReport: Codable, Sendable, Equatable {
+    /// What the socket is for: `events`, `links`, `orders`, `client`, `tasks in`, `tasks out`.
+    public var name: String
+    /// The kind, as ZeroMQ writes it: `XPUB`.
+    public var kind: String
+    /// Values by the names of libzmq's manual: `ZMQ_SNDHWM`.
+    public var options: [String: Int64]
+
+    /// Makes the record of a kind of socket.
+    public init(name: String, kind: String, options: [String: Int64]) {
+        self.name = name
+        self.kind = kind
+        self.options = options
     }
 }

@@ -50,8 +50,6 @@ public struct RunReport: Codable, Sendable, Equatable {
     public var timeline: [TimelinePoint]
     /// The percentile curve of `latency`.
     public var curve: [CurvePoint]
-    /// The histogram of `latency`: HdrHistogram V2, uncompressed, in base64.
-    public var histogram: String?
     /// Frames over each link.
     public var links: [LinkReport]
     /// What happened, in the order of time.
@@ -78,7 +76,7 @@ public struct RunReport: Codable, Sendable, Equatable {
         measured: MeasuredReport? = nil, latency: LatencyReport? = nil, sendLatency: LatencyReport? = nil,
         sendLag: LatencyReport? = nil, acknowledgement: LatencyReport? = nil, rate: RateReport,
         perNode: [NodeReport] = [], balance: BalanceReport? = nil, timeline: [TimelinePoint] = [],
-        curve: [CurvePoint] = [], histogram: String? = nil, links: [LinkReport] = [], events: [EventReport] = [],
+        curve: [CurvePoint] = [], links: [LinkReport] = [], events: [EventReport] = [],
         clients: ClientOrders? = nil, pipeline: PipelineReport? = nil
     ) {
         self.topology = topology
@@ -104,7 +102,6 @@ public struct RunReport: Codable, Sendable, Equatable {
         self.balance = balance
         self.timeline = timeline
         self.curve = curve
-        self.histogram = histogram
         self.links = links
         self.events = events
         self.clients = clients

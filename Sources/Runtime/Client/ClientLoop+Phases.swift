@@ -84,11 +84,7 @@ extension ClientLoop {
     func openDealers() throws(ZMQError) {
         for client in 0..<settings.clients {
             for (node, endpoint) in settings.nodes.enumerated() {
-                let socket = try Socket(.dealer, in: context)
-                try SocketDefaults.apply(to: socket, highWaterMark: 10_000, frameBytesMax: 1 << 20)
-                try socket.setLinger(milliseconds: 0)
-                // Orders wait here, where they are counted, not in a queue for a node that is gone.
-                try socket.setImmediate(true)
+                let socket = try ClientSockets.makeDealer(context)
                 try socket.connect(endpoint)
                 let number = settings.firstClient + client
                 let entry = search == nil ? node : Origin.whoeverLeads

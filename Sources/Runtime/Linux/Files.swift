@@ -45,26 +45,27 @@ public enum Files {
         guard try checkText(path, "write", { clinux_is_replaceable($0) }) == 1 else {
             return try writeThrough(path, bytes, mode)
         }
-        let temporary = temporaryPath(beside: path)
-        let descriptor = try checkPath(path, "write") { _ in
-            clinux_open(temporary, O_WRONLY | O_CREAT | O_EXCL, mode)
-        }
+        try commit(try stage(path, bytes, mode))
+        syncDirectory(parent(of: path))
+    }
+
+    /// Replaces several files: either all their contents are on the disk before the first is replaced, or none is.
+    ///
+    /// A full disk therefore changes nothing. Only if a rename fails, or the process is killed among them, can some be
+    /// new and some old; each is whole even then.
+    public static func writeAllAtomically(_ files: [(path: String, bytes: [UInt8])]) throws(SystemError) {
+        var staged: [Staged] = []
         do throws(SystemError) {
-            try writeAll(descriptor, bytes, path)
-            try check(clinux_fsync(descriptor), "write", path)
+            for file in files { staged.append(try stage(file.path, file.bytes, 0o644)) }
+            while let next = staged.first {
+                staged.removeFirst()
+                try commit(next)
+            }
         } catch {
-            _ = clinux_close(descriptor)
-            _ = clinux_unlink(temporary)
+            for file in staged { _ = clinux_unlink(file.temporary) }
             throw error
         }
-        // Network file systems report a full disk only here.
-        var code = clinux_close(descriptor)
-        if code == 0 { code = clinux_rename(temporary, path) }
-        if code < 0 {
-            _ = clinux_unlink(temporary)
-            throw SystemError(operation: "write", path: path, code: -code)
-        }
-        syncDirectory(parent(of: path))
+        for directory in Set(files.map { parent(of: $0.path) }) { syncDirectory(directory) }
     }
 
     /// Replaces a file with text; see ``writeAtomically(_:_:mode:)``.
@@ -106,6 +107,13 @@ public enum Files {
             _ = clinux_unlink(temporary)
             throw SystemError(operation: "create the link", path: path, code: -renamed)
         }
+    }
+
+    /// Gives a file another name, atomically; what had that name is replaced.
+    public static func move(_ path: String, to new: String) throws(SystemError) {
+        let code = try checkText(new, "write") { clinux_rename(path, $0) }
+        guard code == 0 else { throw SystemError(operation: "write", path: new, code: -code) }
+        syncDirectory(parent(of: new))
     }
 
     /// Removes a file; one that is not there is no error.
@@ -189,6 +197,42 @@ extension Files {
             code = result < 0 ? Int32(-result) : 0
         }
         return (bytes, code)
+    }
+
+    /// Content that is on the disk under a temporary name.
+    private struct Staged {
+        let temporary: String
+        let path: String
+    }
+
+    private static func stage(_ path: String, _ bytes: [UInt8], _ mode: Int32) throws(SystemError) -> Staged {
+        let temporary = temporaryPath(beside: path)
+        let descriptor = try checkPath(path, "write") { _ in
+            clinux_open(temporary, O_WRONLY | O_CREAT | O_EXCL, mode)
+        }
+        do throws(SystemError) {
+            try writeAll(descriptor, bytes, path)
+            try check(clinux_fsync(descriptor), "write", path)
+        } catch {
+            _ = clinux_close(descriptor)
+            _ = clinux_unlink(temporary)
+            throw error
+        }
+        // Network file systems report a full disk only here.
+        let code = clinux_close(descriptor)
+        guard code == 0 else {
+            _ = clinux_unlink(temporary)
+            throw SystemError(operation: "write", path: path, code: -code)
+        }
+        return Staged(temporary: temporary, path: path)
+    }
+
+    private static func commit(_ staged: Staged) throws(SystemError) {
+        let code = clinux_rename(staged.temporary, staged.path)
+        guard code == 0 else {
+            _ = clinux_unlink(staged.temporary)
+            throw SystemError(operation: "write", path: staged.path, code: -code)
+        }
     }
 
     private static func writeThrough(_ path: String, _ bytes: [UInt8], _ mode: Int32) throws(SystemError) {

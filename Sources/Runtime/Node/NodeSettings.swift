@@ -80,7 +80,7 @@ public struct NodeSettings: Sendable {
     /// Processes that were refused during that.
     public var turnedAway: UInt64 = 0
     /// The largest frame it takes, in bytes.
-    public var frameBytesMax = 16 << 20
+    public var frameBytesMax = SocketDefaults.frameBytesMax
     /// libzmq's I/O threads.
     public var ioThreads = 1
 

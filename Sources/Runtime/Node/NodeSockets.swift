@@ -23,6 +23,8 @@ enum SocketDefaults {
     static let reconnectMaximumMilliseconds = 1_000
     static let handshakeMilliseconds = 5_000
     static let lingerMilliseconds = 2_000
+    /// The largest frame that a node takes, in bytes.
+    static let frameBytesMax = 16 << 20
 
     static func apply(to socket: borrowing Socket, highWaterMark: Int, frameBytesMax: Int) throws(ZMQError) {
         try socket.setSendHighWaterMark(highWaterMark)
@@ -86,28 +88,36 @@ struct NodeSockets: ~Copyable {
         self.links = links
     }
 
-    private static func open(
-        _ kind: SocketKind, _ settings: NodeSettings, _ context: Context
+    static func makePublisher(
+        bufferSize: Int, frameBytesMax: Int = SocketDefaults.frameBytesMax, overflow: OverflowPolicy, _ context: Context
     ) throws(ZMQError) -> Socket {
-        let socket = try Socket(kind, in: context)
-        try SocketDefaults.apply(
-            to: socket, highWaterMark: settings.bufferSize, frameBytesMax: settings.frameBytesMax)
+        let socket = try Socket(.xpub, in: context)
+        try SocketDefaults.apply(to: socket, highWaterMark: bufferSize, frameBytesMax: frameBytesMax)
+        try socket.setXPubVerboser(true)
+        try socket.setXPubNoDrop(overflow != .drop)
         return socket
     }
 
-    private static func openSubscriber(_ settings: NodeSettings, _ context: Context) throws(ZMQError) -> Socket {
-        let socket = try open(.sub, settings, context)
+    static func makeSubscriber(
+        bufferSize: Int, frameBytesMax: Int = SocketDefaults.frameBytesMax, _ context: Context
+    ) throws(ZMQError) -> Socket {
+        let socket = try Socket(.sub, in: context)
+        try SocketDefaults.apply(to: socket, highWaterMark: bufferSize, frameBytesMax: frameBytesMax)
         // Subscriptions are what a SUB sends, all at once when it connects, and libzmq drops those that do not fit.
         try socket.setSendHighWaterMark(0)
         return socket
     }
 
+    private static func openSubscriber(_ settings: NodeSettings, _ context: Context) throws(ZMQError) -> Socket {
+        try makeSubscriber(bufferSize: settings.bufferSize, frameBytesMax: settings.frameBytesMax, context)
+    }
+
     private static func openEvents(
         _ settings: NodeSettings, _ plan: NodePlan, _ context: Context
     ) throws(ZMQError) -> Socket {
-        let socket = try open(.xpub, settings, context)
-        try socket.setXPubVerboser(true)
-        try socket.setXPubNoDrop(settings.overflow != .drop)
+        let socket = try makePublisher(
+            bufferSize: settings.bufferSize, frameBytesMax: settings.frameBytesMax, overflow: settings.overflow, context
+        )
         try socket.bind(settings.ports.bindEndpoint(.events, of: settings.id, address: settings.bindAddress))
         for neighbour in plan.outbound where plan.dialsIn(to: neighbour) {
             try socket.connect(settings.ports.endpoint(.inbox, of: neighbour))
@@ -136,12 +146,19 @@ struct NodeSockets: ~Copyable {
     static func openOrders(
         at endpoint: String, bufferSize: Int, frameBytesMax: Int, _ context: Context
     ) throws(ZMQError) -> Socket {
+        let socket = try makeRouter(bufferSize: bufferSize, frameBytesMax: frameBytesMax, context)
+        try socket.bind(endpoint)
+        return socket
+    }
+
+    static func makeRouter(
+        bufferSize: Int, frameBytesMax: Int = SocketDefaults.frameBytesMax, _ context: Context
+    ) throws(ZMQError) -> Socket {
         let socket = try Socket(.router, in: context)
         try SocketDefaults.apply(to: socket, highWaterMark: bufferSize, frameBytesMax: frameBytesMax)
         try socket.setRouterMandatory(true)
         // Answers are small and bounded by the orders they answer; one that is dropped is an order without an answer.
         try socket.setSendHighWaterMark(max(bufferSize, answersMax))
-        try socket.bind(endpoint)
         return socket
     }
 

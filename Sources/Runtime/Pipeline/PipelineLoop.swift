@@ -105,9 +105,8 @@ struct PipelineLoop<Station: PipelineStation & ~Copyable>: ~Copyable {
     }
 
     private static func openInlet(_ settings: NodeSettings, _ context: Context) throws(ZMQError) -> Socket {
-        let socket = try Socket(.pull, in: context)
-        try SocketDefaults.apply(
-            to: socket, highWaterMark: settings.bufferSize, frameBytesMax: settings.frameBytesMax)
+        let socket = try PipelineSockets.makePull(
+            bufferSize: settings.bufferSize, frameBytesMax: settings.frameBytesMax, context)
         try socket.bind(settings.ports.bindEndpoint(.tasks, of: settings.id, address: settings.bindAddress))
         return socket
     }

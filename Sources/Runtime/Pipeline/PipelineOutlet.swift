@@ -23,10 +23,8 @@ final class PipelineOutlet {
 
     init(to node: Int, settings: NodeSettings, context: Context) throws(ZMQError) {
         self.node = node
-        let socket = try Socket(.push, in: context)
-        try SocketDefaults.apply(
-            to: socket, highWaterMark: settings.bufferSize, frameBytesMax: settings.frameBytesMax)
-        try socket.setImmediate(true)
+        let socket = try PipelineSockets.makePush(
+            bufferSize: settings.bufferSize, frameBytesMax: settings.frameBytesMax, context)
         // Before connecting, so that nothing is missed.
         monitor = try Monitor(of: socket, events: [.handshakeSucceeded, .disconnected])
         try socket.connect(settings.ports.endpoint(.tasks, of: node))
