@@ -193,13 +193,6 @@ final class LocalCluster {
         return arguments
     }
 
-    /// A rate as options are written, without an exponent: to a billionth.
-    static func decimal(_ rate: Double) -> String {
-        let billionths = UInt64((rate * 1e9).rounded())
-        let digits = String(billionths % 1_000_000_000)
-        return "\(billionths / 1_000_000_000).\(String(repeating: "0", count: 9 - digits.count))\(digits)"
-    }
-
     private func arguments(of id: Int) -> [String] {
         var arguments = scenario.pipeline.map { pipelineArguments(of: id, $0) } ?? broadcastArguments(of: id)
         if ports.transport == .ipc {
@@ -217,10 +210,30 @@ final class LocalCluster {
         [
             "--id", "\(id)", "--cluster", name, "--num-nodes", "\(graph.nodeCount)", "--pattern", "pipeline",
             "--message-size-bytes", "\(scenario.messageSizeBytes)", "--buffer-size", "\(scenario.bufferSize)",
-            "--await-start", "--rate", scenario.ratePerNode.isFinite ? Self.decimal(scenario.ratePerNode) : "max",
+            "--await-start", "--rate", rateText,
             "--work-micros", "\(pipeline.workNanoseconds)ns", "--outstanding-tasks", "\(pipeline.outstandingMax)",
             "--task-timeout", "\(pipeline.taskTimeoutNanoseconds)ns", "--verbosity", "\(scenario.nodeVerbosity)",
         ]
+    }
+
+    /// When a node's messages are due and how large they are; of a node that sends none, how large others' can be.
+    private var shapeArguments: [String] {
+        let largest = "\(scenario.messageSizeBytes)"
+        guard scenario.mode != .none else { return ["--message-size-bytes", largest] }
+        var arguments = [
+            "--message-size-bytes", scenario.shape.words["message-size-bytes"] ?? largest, "--seed", "\(scenario.seed)",
+        ]
+        if scenario.shape.isVerified { arguments.append("--verify") }
+        if let arrivals = scenario.shape.words["arrivals"] { arguments += ["--arrivals", arrivals] }
+        if let rates = scenario.ratesPerNode {
+            let (name, text) = LoadShapeOptions.words(for: rates)
+            return arguments + ["--\(name)", text]
+        }
+        return arguments + ["--rate", rateText]
+    }
+
+    private var rateText: String {
+        scenario.ratePerNode.isFinite ? LoadShapeOptions.decimal(scenario.ratePerNode) : "max"
     }
 
     private func broadcastArguments(of id: Int) -> [String] {
@@ -229,12 +242,11 @@ final class LocalCluster {
             "--topology-seed", "\(scenario.topologySeed)", "--mode", scenario.mode.rawValue,
             "--broadcaster", "\(scenario.broadcaster)",
             "--round-duration-seconds", "\(max(1, scenario.roundNanoseconds / 1_000_000))ms",
-            "--message-size-bytes", "\(scenario.messageSizeBytes)", "--buffer-size", "\(scenario.bufferSize)",
-            "--overflow", scenario.overflow.rawValue, "--await-start",
-            "--rate", scenario.ratePerNode.isFinite ? Self.decimal(scenario.ratePerNode) : "max",
+            "--buffer-size", "\(scenario.bufferSize)", "--overflow", scenario.overflow.rawValue, "--await-start",
             "--leader-heartbeat-millis", "\(max(1, scenario.leaderHeartbeatNanoseconds / 1_000_000))ms",
             "--verbosity", "\(scenario.nodeVerbosity)",
         ]
+        arguments += shapeArguments
         if id == scenario.leader { arguments.append("--leader") }
         if scenario.consensus != .none { arguments += consensusArguments }
         arguments +=

@@ -19,8 +19,11 @@ extension Scenario {
             try PipelineOptions.refuse(
                 [
                     "topology", "mode", "broadcaster", "leader", "overflow", "orders", "clients", "outstanding",
-                    "balance",
+                    "balance", "arrivals", "ramp", "plan", "think-time", "payload-dir", "verify",
                 ], in: options)
+            guard shape.sizes == nil else {
+                throw options.error("message-size-bytes", "has one size with --pattern pipeline: give one")
+            }
             // The plan is asked here, so that too few nodes are found before anything is made.
             _ = try PipelineOptions.plan(nodes: nodes)
             pipeline = try PipelineOptions.values(of: options)

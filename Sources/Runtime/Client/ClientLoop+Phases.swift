@@ -81,10 +81,12 @@ extension ClientLoop {
 
     /// Opens one DEALER for each client and node.
     func openDealers() throws(ZMQError) {
+        let queueMax = QueueLimits.messages(
+            10_000, of: settings.messageSizeBytes, queues: settings.clients * settings.nodes.count)
         for client in 0..<settings.clients {
             for (node, endpoint) in settings.nodes.enumerated() {
                 let socket = try Socket(.dealer, in: context)
-                try SocketDefaults.apply(to: socket, highWaterMark: 10_000, frameBytesMax: 1 << 20)
+                try SocketDefaults.apply(to: socket, highWaterMark: queueMax, frameBytesMax: 1 << 20)
                 try socket.setLinger(milliseconds: 0)
                 // Orders wait here, where they are counted, not in a queue for a node that is gone.
                 try socket.setImmediate(true)
@@ -93,7 +95,8 @@ extension ClientLoop {
                 let entry = search == nil ? node : Origin.whoeverLeads
                 let dealer = Dealer(
                     socket: socket, client: client, node: node, origin: Origin.client(number, enteringAt: entry),
-                    incarnation: result.incarnation, mix: mixes(of: number, lane: node))
+                    incarnation: result.incarnation, mix: mixes(of: number, lane: node),
+                    keepsRows: settings.shape.replay != nil)
                 dealer.pollSlot = try poller.add(dealer.socket)
                 dealers.append(dealer)
             }
@@ -102,7 +105,7 @@ extension ClientLoop {
 
     /// What makes the orders of the warm-up and of the measured time: two generators, so that their ids differ.
     private func mixes(of number: Int, lane: Int) -> [OrderMix?] {
-        guard settings.workload == .orders else { return [nil, nil] }
+        guard settings.workload == .orders, settings.shape.replay == nil else { return [nil, nil] }
         return [
             OrderMix(
                 seed: settings.seed, client: number + Origin.clientsMax / 2, lane: lane,
