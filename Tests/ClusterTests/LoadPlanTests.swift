@@ -51,7 +51,7 @@ import Testing
     @Test func anOrderGoesWhereTheFewestAreOutstanding() throws {
         var plan = LoadPlan(clients: 1, nodes: 4, balance: .leastOutstanding, seed: 1)
         let outstanding: [UInt64] = [3, 2, 5, 1]
-        for number in 0..<8 {
+        for number in UInt64(0)..<8 {
             #expect(plan.node(of: number, client: 0, outstanding: { outstanding[$0] }) == 3)
         }
     }
@@ -60,7 +60,7 @@ import Testing
         let plan = LoadPlan(clients: 2, nodes: 3, balance: .leastOutstanding, seed: 1)
         #expect(Self.shares(plan, orders: 60) == [20, 20, 20])
         var loaded = LoadPlan(clients: 1, nodes: 3, balance: .leastOutstanding, seed: 1)
-        let nodes = (0..<60).map { loaded.node(of: $0, client: 0, outstanding: { $0 == 1 ? 7 : 2 }) }
+        let nodes = (UInt64(0)..<60).map { loaded.node(of: $0, client: 0, outstanding: { $0 == 1 ? 7 : 2 }) }
         #expect(nodes.filter { $0 == 0 }.count == 20 && nodes.filter { $0 == 2 }.count == 40)
     }
 

@@ -1,4 +1,5 @@
 import Cluster
+import Measurement
 import Reporting
 import Runtime
 import Testing

@@ -13,6 +13,8 @@ import Testing
         return frame
     }
 
+    private static func isRight(_ frame: [UInt8]) -> Bool { Checksum.isRight(frame.span.bytes) }
+
     private static func crc32(_ bytes: [UInt8]) -> UInt32 {
         bytes.withUnsafeBytes { Checksum.crc32($0) }
     }
@@ -47,9 +49,9 @@ import Testing
 
     @Test func whatChangesOnTheWayIsNotSummedUp() {
         var frame = Self.sealed(Array("payload".utf8))
-        #expect(Checksum.isRight(frame.span.bytes))
+        #expect(Self.isRight(frame))
         frame.withUnsafeMutableBytes { Header.readdress($0, route: 900, hop: 5) }
-        #expect(Checksum.isRight(frame.span.bytes))
+        #expect(Self.isRight(frame))
     }
 
     @Test func anyOtherChangedBitIsNoticed() {
@@ -58,7 +60,7 @@ import Testing
             for bit in 0..<8 {
                 var changed = frame
                 changed[place] ^= 1 << UInt8(bit)
-                #expect(!Checksum.isRight(changed.span.bytes), "octet \(place), bit \(bit)")
+                #expect(!Self.isRight(changed), "octet \(place), bit \(bit)")
             }
         }
     }
@@ -66,9 +68,9 @@ import Testing
     @Test func aFrameWithoutRoomForOneHasNoneThatIsRight() {
         for size in 0..<4 {
             let frame = Header(kind: .event, hasChecksum: true).frame(payload: [UInt8](repeating: 0, count: size))
-            #expect(!Checksum.isRight(frame.span.bytes))
+            #expect(!Self.isRight(frame))
         }
-        #expect(Checksum.isRight(Self.sealed([]).span.bytes))
+        #expect(Self.isRight(Self.sealed([])))
     }
 
     @Test func damagedOrdersAreNoEntryAndNoPack() {
@@ -87,11 +89,12 @@ import Testing
             return message + frame
         }
         var one = Self.sealed(Array("one".utf8))
-        guard case .orders(_, 1) = PackedOrders.read(packed(one).span.bytes) else {
+        func read(_ message: [UInt8]) -> PackedOrders.Reading { PackedOrders.read(message.span.bytes) }
+        guard case .orders(_, 1) = read(packed(one)) else {
             Issue.record("an undamaged order was refused")
             return
         }
         one[42] ^= 1
-        #expect(PackedOrders.read(packed(one).span.bytes) == .malformed(.checksum))
+        #expect(read(packed(one)) == .malformed(.checksum))
     }
 }

@@ -75,7 +75,7 @@ struct ClientReporter {
 
     /// The rate that was asked for: where chance or a file decides, what fell due in the time.
     private func asked(_ span: Double) -> Double? {
-        guard let rate, !settings.shape.isEven else { return rate }
+        guard rate != nil, !settings.shape.isEven else { return rate }
         return Double(result.total.due)
             / (result.isInterrupted ? max(span, 1e-9) : seconds(settings.durationNanoseconds))
     }

@@ -129,7 +129,7 @@ extension ClientLoop {
         if count == 1 {
             let size = size(of: stream, next.index)
             header.payloadLength = UInt32(size - Header.size)
-            let content = try content(of: stream, next.index)
+            let content = content(of: stream, next.index)
             try outgoing.rewrite(size: size) { write(header, of: stream, content, into: $0) }
         } else {
             try writePacked(header, of: stream, count: Int(count))
@@ -141,9 +141,7 @@ extension ClientLoop {
     private func writePacked(_ first: Header, of stream: OrderStream, count: Int) throws(ZMQError) {
         let sizes = (0..<UInt64(count)).map { size(of: stream, first.index + $0) }
         let length = sizes.reduce(0, +)
-        let contents = try (0..<UInt64(count)).map { offset throws(ZMQError) in
-            try content(of: stream, first.index + offset)
-        }
+        let contents = (0..<UInt64(count)).map { content(of: stream, first.index + $0) }
         var header = first
         header.payloadLength = UInt32(sizes[0] - Header.size)
         try outgoing.rewrite(size: Header.size + length) { bytes in
@@ -181,7 +179,7 @@ extension ClientLoop {
     }
 
     /// What an unanswered order carries of a file; nil when payloads are no files.
-    private func content(of stream: OrderStream, _ index: UInt64) throws(ZMQError) -> [UInt8]? {
+    private func content(of stream: OrderStream, _ index: UInt64) -> [UInt8]? {
         guard let payloads = settings.payloads else { return nil }
         let place = payloads.place(by: bits(of: stream, index))
         do throws(SystemError) {

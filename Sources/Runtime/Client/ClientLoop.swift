@@ -41,6 +41,7 @@ public final class ClientLoop {
     var poller: CrowdPoller
     /// Sockets that are to be received from before sleeping; each once.
     private var touched: [Int] = []
+    private var asked: [Int] = []
     var incoming = Message()
     var outgoing = Message()
     var result = ClientResult()
@@ -136,8 +137,8 @@ public final class ClientLoop {
     /// With `returnsOnAnswers` an answer is something to do: in a closed loop it makes room for the next order.
     func exchange(until: UInt64, returnsOnAnswers: Bool = false) throws(ZMQError) {
         poller.forEachReady { touch(dealers[$0]) }
-        let asked = touched
-        touched.removeAll(keepingCapacity: true)
+        asked.removeAll(keepingCapacity: true)
+        swap(&asked, &touched)
         var isBusy = false
         var hasAnswers = false
         for place in asked {

@@ -58,7 +58,7 @@ public struct PayloadFiles: Sendable {
 
     /// What is in a file; of one that grew since it was found, as much as was in it then.
     func content(at place: Int) throws(SystemError) -> [UInt8] {
-        let file = files[place]
-        return try file.content ?? Files.readBytes(file.path, limit: Self.fileBytesMax)
+        if let content = files[place].content { return content }
+        return try Files.readBytes(files[place].path, limit: Self.fileBytesMax)
     }
 }

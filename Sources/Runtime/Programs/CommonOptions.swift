@@ -1,4 +1,4 @@
-import Cluster
+public import Cluster
 public import Topology
 
 /// Options that several programs share, declared once.

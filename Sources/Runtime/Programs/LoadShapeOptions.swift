@@ -49,7 +49,7 @@ public enum LoadShapeOptions {
         help: "Messages carry random bytes, or files, and a checksum that every node checks when they come")
 
     /// What is wrong with a text; nil when nothing is.
-    static func problem(_ read: () throws(ValueError) -> some Any) -> ValueError? {
+    static func problem<Value>(_ read: () throws(ValueError) -> Value) -> ValueError? {
         do throws(ValueError) {
             _ = try read()
             return nil
