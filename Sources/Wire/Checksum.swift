@@ -1,8 +1,8 @@
 /// The checksum of a message's content, for those that carry one (`Header.hasChecksum`).
 ///
 /// The last four bytes of the payload are the CRC-32 (that of zlib, Ethernet and PNG) of everything from the header's
-/// index on, which is byte 10 of the frame, up to themselves, big-endian. What changes from link to link (route and hop)
-/// is before that.
+/// index on, which is byte 10 of the frame, up to themselves, big-endian. What changes from link to link (route and
+/// hop) is before that.
 public enum Checksum {
     /// Bytes on the wire.
     public static let size = 4
