@@ -171,7 +171,7 @@ public struct InboundReport: Sendable, Equatable {
     public var forwarded: UInt64
     /// First receptions by this link that a full queue kept from being handed on.
     public var refused: UInt64
-    /// Frames that came by this link damaged: their checksum was wrong. They are not among the received.
+    /// Frames that came by this link damaged, by their checksum; they are not among the received.
     public var corrupt: UInt64
 
     /// Bytes on the wire.

@@ -287,7 +287,9 @@ public struct BroadcastSchedule: Sendable {
             stream: stream, start: start, end: end, pacer: pacer, count: end > start ? pacer.dueCount(at: end - 1) : 0)
     }
 
-    /// When messages are due that are not due evenly; nil for those that are. A warm-up has the plan's first rate.
+    /// When messages are due that are not due evenly; nil for those that are.
+    ///
+    /// A warm-up has the plan's first rate.
     private mutating func shape(_ stream: Stream, from start: UInt64, to end: UInt64) -> ArrivalSchedule? {
         segmentsOpened += 1
         guard settings.arrivals != .fixed || settings.rates != nil else { return nil }

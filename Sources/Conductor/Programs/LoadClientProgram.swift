@@ -135,6 +135,9 @@ public enum LoadClientProgram {
         settings.workload = Workload(rawValue: options.string("workload")) ?? .events
         let shape = try LoadShapeOptions.shape(of: options, workload: settings.workload)
         settings.shape = shape
+        guard Rate.rangePerSecond.contains(options.rate("rate")) else {
+            throw options.error("rate", "is out of range: expected 0.001 to 1G orders per second")
+        }
         settings.durationNanoseconds = LoadShapeOptions.durationNanoseconds(of: options, shape)
         settings.warmupNanoseconds = LoadShapeOptions.warmupNanoseconds(of: options, shape)
         settings.mode =
