@@ -80,7 +80,8 @@ extension ClientLoop {
     }
 
     /// Opens one DEALER for each client and node.
-    func openDealers() throws(ZMQError) {
+    func openDealers() throws {
+        try checkStreams()
         let queueMax = QueueLimits.messages(
             10_000, of: settings.messageSizeBytes, queues: settings.clients * settings.nodes.count)
         for client in 0..<settings.clients {
@@ -100,6 +101,19 @@ extension ClientLoop {
                 dealer.pollSlot = try poller.add(dealer.socket)
                 dealers.append(dealer)
             }
+        }
+    }
+
+    /// Every stream has its place in the account of every node, and of those there are only so many.
+    private func checkStreams() throws {
+        let entries = search == nil ? settings.nodes.count : 1
+        let streams = settings.clients * entries * (settings.warmupNanoseconds > 0 ? 2 : 1)
+        guard streams <= Dissemination.streamsMaxDefault else {
+            throw ClientError(
+                .usage,
+                "--clients \(settings.clients) with \(settings.nodes.count) nodes makes \(streams) streams of orders, "
+                    + "warm-up included, and a node accounts for \(Dissemination.streamsMaxDefault): expected at most "
+                    + "\(Dissemination.streamsMaxDefault * settings.clients / streams) clients")
         }
     }
 

@@ -82,7 +82,8 @@ public enum LoadShapeOptions {
             try replay(path, into: &shape, options, workload)
         }
         shape.isVerified = options.flag("verify")
-        for name in ["arrivals", "ramp", "plan", "think-time", "payload-dir", "verify"] where options.isGiven(name) {
+        if shape.isVerified { shape.words["verify"] = "true" }
+        for name in ["arrivals", "ramp", "plan", "think-time", "payload-dir"] where options.isGiven(name) {
             shape.words[name] = options.string(name)
         }
         if shape.sizes != nil { shape.words["message-size-bytes"] = options.string("message-size-bytes") }
