@@ -29,6 +29,7 @@ public enum Judge {
         judgeOrders(run.clients, settings: run.settings, into: &findings)
         judgeCompletion(run.completion, into: &findings)
         judgeRate(run.rate, into: &findings)
+        judgeClocks(run.clocks, latency: run.latency, into: &findings)
         return findings.verdict
     }
 
@@ -38,6 +39,7 @@ public enum Judge {
         judgeLedger(client.ledger, losses: nil, overflow: client.settings, into: &findings)
         judgeOrders(client.orders, settings: client.settings, into: &findings)
         judgeRate(client.rate, into: &findings)
+        judgeClocks(client.clocks, latency: client.latency, into: &findings)
         return findings.verdict
     }
 
@@ -108,6 +110,20 @@ public enum Judge {
             findings.failures.append(
                 "The losses do not add up: \(count(attributed)) have a cause and \(count(ledger.unexplained)) have "
                     + "none, but \(count(ledger.missing)) are missing.")
+        }
+    }
+
+    /// Latencies by clocks of which nobody knows how far they are apart are none.
+    private static func judgeClocks(_ clocks: ClocksReport?, latency: LatencyReport?, into findings: inout Findings) {
+        guard let clocks else { return }
+        let style = TextStyle()
+        if clocks.kind == .contradictory {
+            findings.doubts.append(
+                "Latencies rest on \(clocks.line(style)). Look whether something sets the time there.")
+        } else if let latency, latency.count > 0, clocks.errorNanoseconds > latency.p50 {
+            findings.doubts.append(
+                "The clocks are too uncertain: latencies may be wrong by \(style.duration(Double(clocks.errorNanoseconds)))"
+                    + " and their median is \(style.duration(Double(latency.p50))).")
         }
     }
 

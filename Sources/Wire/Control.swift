@@ -22,6 +22,10 @@ public enum ControlRequest: Sendable, Equatable {
     case leave(Leave)
     /// What do you say of the order book that you keep for yourself?
     case book
+    /// What does your clock say?
+    case clock
+    /// So far is your clock ahead of that of a client.
+    case clockOffset(ClientClock)
 
     private enum Code {
         static let status: UInt16 = 1
@@ -35,6 +39,8 @@ public enum ControlRequest: Sendable, Equatable {
         static let greet: UInt16 = 9
         static let leave: UInt16 = 10
         static let book: UInt16 = 11
+        static let clock: UInt16 = 12
+        static let clockOffset: UInt16 = 13
     }
 
     /// The payload of the request.
@@ -63,6 +69,10 @@ public enum ControlRequest: Sendable, Equatable {
             writer.write(leave.node)
             writer.write(leave.instance)
         case .book: writer.write(Code.book)
+        case .clock: writer.write(Code.clock)
+        case .clockOffset(let clock):
+            writer.write(Code.clockOffset)
+            clock.write(to: &writer)
         }
         return writer.bytes
     }
@@ -84,6 +94,8 @@ public enum ControlRequest: Sendable, Equatable {
             let node = try reader.read("node", as: UInt16.self)
             self = .leave(Leave(node: node, instance: try reader.read("instance", as: UInt64.self)))
         case Code.book: self = .book
+        case Code.clock: self = .clock
+        case Code.clockOffset: self = .clockOffset(try ClientClock(from: &reader))
         default: throw WireError(field: "request")
         }
         guard reader.remaining == 0 else { throw WireError(field: "end of request") }
@@ -142,6 +154,8 @@ public enum ControlResponse: Sendable, Equatable {
     case membership(MembershipAnswer)
     /// What the node says of its order book.
     case book(BookReport)
+    /// What the node's clock says.
+    case clock(ClockReading)
 
     private enum Code {
         static let done: UInt16 = 1
@@ -151,6 +165,7 @@ public enum ControlResponse: Sendable, Equatable {
         static let consensus: UInt16 = 5
         static let membership: UInt16 = 6
         static let book: UInt16 = 7
+        static let clock: UInt16 = 8
     }
 
     /// The payload of the response.
@@ -176,6 +191,9 @@ public enum ControlResponse: Sendable, Equatable {
         case .book(let report):
             writer.write(Code.book)
             report.write(to: &writer)
+        case .clock(let reading):
+            writer.write(Code.clock)
+            reading.write(to: &writer)
         }
         return writer.bytes
     }
@@ -191,6 +209,7 @@ public enum ControlResponse: Sendable, Equatable {
         case Code.consensus: self = .consensus(try ConsensusReport(from: &reader))
         case Code.membership: self = .membership(try MembershipAnswer(from: &reader))
         case Code.book: self = .book(try BookReport(from: &reader))
+        case Code.clock: self = .clock(try ClockReading(from: &reader))
         default: throw WireError(field: "response")
         }
         guard reader.remaining == 0 else { throw WireError(field: "end of response") }

@@ -75,6 +75,10 @@ public struct JoinRequest: Sendable, Equatable {
         case look
         /// Let me have this place.
         case claim(UInt16)
+        /// I gather the nodes of this cluster: say so if you began before me.
+        case gather
+        /// Who are the nodes? I am none, and do not want to be.
+        case visit
     }
 
     /// What it asks.
@@ -104,6 +108,8 @@ public struct JoinRequest: Sendable, Equatable {
         case .claim(let place):
             writer.write(UInt8(2))
             writer.write(place)
+        case .gather: writer.write(UInt8(3))
+        case .visit: writer.write(UInt8(4))
         }
         writer.write(instance)
         writer.write(endpoint)
@@ -116,6 +122,8 @@ public struct JoinRequest: Sendable, Equatable {
         case 0: purpose = .join
         case 1: purpose = .look
         case 2: purpose = .claim(try reader.read("place", as: UInt16.self))
+        case 3: purpose = .gather
+        case 4: purpose = .visit
         default: throw WireError(field: "purpose")
         }
         instance = try reader.read("instance", as: UInt64.self)

@@ -51,6 +51,41 @@ import Wire
         #expect(node.corrupt.isEmpty && node.streamReports().count == 1)
     }
 
+    /// A client whose clock is 1,000 s behind: its messages are measured by its clock, those of others are not.
+    @Test func whatAClientSendsIsMeasuredByItsClock() throws {
+        var node = try Self.node()
+        let ahead: Int64 = 1_000_000_000_000
+        #expect(node.setClock(of: ClientClock(incarnation: 9, aheadNanoseconds: ahead)) == true)
+        let now = 2_000 * Self.second
+        let due = now - UInt64(ahead) - 5_000
+        for index in UInt64(0)..<3 {
+            _ = node.receive(Self.order(client: 0, index: index, due: due), by: 0, at: now + index)
+        }
+        _ = node.receiveInBatch(Self.order(client: 0, index: 3, due: due), by: 0)
+        node.measureBatch(at: now)
+        _ = node.receive(Self.order(client: 1, incarnation: 10, due: now - 700), by: 0, at: now)
+        let reports = node.latencyReports()
+        let strange = try #require(reports.first { $0.group == 9 })
+        let histogram = try Histogram(decodingV2: strange.fromDue)
+        #expect(histogram.count == 4 && histogram.maximum <= 5_007 && strange.negative == 0)
+        #expect(strange.firstNanoseconds == now - UInt64(ahead))
+        let usual = try #require(reports.first { $0.group == 10 })
+        #expect(try Histogram(decodingV2: usual.fromDue).maximum <= 701)
+        #expect(usual.lastNanoseconds == now)
+    }
+
+    @Test func onlySoManyClientsSayHowFarTheirClocksAreOff() throws {
+        var node = try Self.node(streamsMax: 64)
+        for client in UInt32(1)...17 {
+            _ = node.receive(Self.order(client: Int(client), incarnation: client, due: 1), by: 0, at: 2)
+            #expect(node.setClock(of: ClientClock(incarnation: client, aheadNanoseconds: 1)) == true)
+        }
+        // The eighteenth takes the place of one of which nothing is measured any more.
+        #expect(node.setClock(of: ClientClock(incarnation: 99, aheadNanoseconds: 1)) == true)
+        #expect(node.clocks.count == LatencyAccount.groupsMax)
+        #expect(node.setClock(of: ClientClock(incarnation: 17, aheadNanoseconds: 2)) == true, "known clients may go on")
+    }
+
     @Test func idleStreamsMakeRoomWhenTheTableIsFull() throws {
         var node = try Self.node(streamsMax: 4)
         for client in 0..<4 { _ = node.receive(Self.order(client: client), by: 0, at: 1) }

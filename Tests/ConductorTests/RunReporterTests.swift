@@ -42,6 +42,13 @@ import Wire
         #expect(report.completion == CompletionReport(barrierReached: true, endsExpected: 4, endsReceived: 4))
     }
 
+    @Test func aNodeThatLookedForItsClusterHasTheTime() throws {
+        var run = try MadeUpRun("mesh", nodes: 3)
+        run.order(9, to: 0)
+        run.editReport(of: 1) { $0.discoveryNanoseconds = 1_250_000_000 }
+        #expect(try Self.report(run).perNode.map(\.discoverySeconds) == [nil, 1.25, nil])
+    }
+
     @Test func aRunThatSentNothingIsUnknownAndItsReportIsStillAReport() throws {
         let report = try Self.report(try MadeUpRun("ring", nodes: 3))
         #expect(report.verdict.outcome == .unknown)

@@ -107,6 +107,7 @@ struct ReportSchemaTests {
     @Test func describesEveryReport() throws {
         var broken = Sample.run()
         broken.perNode[0].diedAt = 2
+        broken.clocks = ClocksTests.compared
         for report in [
             Sample.comparison(), Sample.report(runs: [Sample.orderRun()]), Sample.report(runs: [broken]),
             Sample.report(runs: [Sample.pipelineRun()]), Sample.report(runs: [Sample.bookRun()]),

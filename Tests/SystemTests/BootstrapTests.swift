@@ -1,4 +1,5 @@
 import Glibc
+import Reporting
 import Runtime
 import Testing
 import Wire
@@ -50,14 +51,14 @@ extension SystemTests {
             }
         }
 
-        private static func report(of endpoint: String) throws -> NodeReport {
+        private static func report(of endpoint: String) throws -> Wire.NodeReport {
             let context = try Context()
             let report = try ask(endpoint, context)
             try context.terminate()
             return try #require(report)
         }
 
-        private static func ask(_ endpoint: String, _ context: Context) throws -> NodeReport? {
+        private static func ask(_ endpoint: String, _ context: Context) throws -> Wire.NodeReport? {
             let control = try ControlClient(endpoints: [endpoint], context: context)
             return try control.reports(of: [0], timeoutNanoseconds: 5_000_000_000)[0]
         }
@@ -89,6 +90,99 @@ extension SystemTests {
             let after = try nodes.waitUntilReady()
             #expect(after == [places[0], places[1], 5, places[3], places[4]])
             try Self.load(nodes, after, in: space)
+        }
+
+        /// Each is told to begin with itself, or with the other one: neither list says who gathers.
+        @Test(arguments: [[[0, 1], [1, 0]], [[1, 0], [0, 1]]])
+        func twoThatWereToldThemselvesInOppositeOrderMakeOneCluster(lists: [[Int]]) throws {
+            let space = try Workspace()
+            for extra in ["--topology mesh --num-nodes 3", "--topology mesh --settle-millis 2s"] {
+                let nodes = try Nodes(0, in: space, ports: 3, extra: extra)
+                for (place, list) in lists.enumerated() { try nodes.start(place, list: list, extra) }
+                try nodes.start(2, list: [1, 0], extra)
+                let places = try nodes.waitUntilReady()
+                #expect(Set(places) == [0, 1, 2] && places[0] != 2, "one of the two gathers")
+                for place in places { nodes.kill(place) }
+            }
+        }
+
+        /// A node of a cluster with a log comes back with nothing but an address, and gets the log again.
+        @Test func aNodeThatComesBackGetsInStepWithTheLog() throws {
+            let space = try Workspace()
+            let extra = "--topology mesh --consensus leader --workload orders --num-nodes 3"
+            let nodes = try Nodes(3, in: space, ports: 4, extra: extra)
+            let places = try nodes.waitUntilReady()
+            try Self.trade(nodes, in: space)
+            // Once at its own address, once at another one; the first of the list, which may lead, and a later one.
+            for (victim, place) in [(places[1], places[1]), (places[0], 3)] {
+                nodes.kill(victim)
+                try nodes.start(place, list: nodes.running.keys.sorted(), extra)
+                let after = try nodes.waitUntilReady()
+                try Self.trade(nodes, in: space)
+                let check = try space.run(
+                    "zbed", ["check", "--nodes", after.map(nodes.orders).joined(separator: ","), "--timeout", "20s"])
+                #expect(check.code == 0, "\(check.output)\(check.error)")
+                let late = try #require(try Self.consensus(of: nodes.orders(place)))
+                #expect(late.applied > 0 && late.executed > 0 && late.divergences == 0)
+            }
+        }
+
+        /// Orders by a client that is told no more than the nodes are.
+        private static func trade(_ nodes: Nodes, in space: Workspace) throws {
+            let list = nodes.running.keys.sorted().map { "tcp://localhost:\(nodes.port($0))" }.joined(separator: ",")
+            let ending = try space.run(
+                "loadclient", "--bootstrap \(list) --workload orders --rate 500 --warmup 0s --duration 1s --quiet".words
+            )
+            #expect(ending.code == 0 || ending.code == 2, "\(ending.output) \(ending.error)")
+            #expect(ending.output.contains("500"))
+        }
+
+        private static func consensus(of endpoint: String) throws -> ConsensusReport? {
+            let context = try Context()
+            let report = try askConsensus(endpoint, context)
+            try context.terminate()
+            return report
+        }
+
+        private static func askConsensus(_ endpoint: String, _ context: Context) throws -> ConsensusReport? {
+            try ControlClient(endpoints: [endpoint], context: context).consensus(
+                of: [0], timeoutNanoseconds: 5_000_000_000)[0]
+        }
+
+        @Test func theConductorsNodesFindEachOtherAndTheReportSaysHowLongThatTook() throws {
+            let space = try Workspace()
+            let port = try Ports.free(nodes: 5)
+            let ending = try space.zbedRun(
+                "--bootstrap --nodes 5 --topology ring --port \(port) --port-stride \(Ports.stride) --rate 500 "
+                    + "--warmup 0s --duration 500ms")
+            let run = try #require(try space.report().runs.first)
+            expectComplete(run, ending)
+            #expect(run.perNode.map(\.id) == [0, 1, 2, 3, 4])
+            #expect(run.perNode.allSatisfy { ($0.discoverySeconds ?? 0) > 0 })
+            #expect(run.settings.other["bootstrap"] == "true")
+            #expect(try Files.readText(space("results/run/latest/report.txt")).contains("Found cluster in"))
+            #expect(try Files.readText(space("results/run/latest/report.html")).contains("Found cluster in"))
+            space.expectNothingLeft()
+        }
+
+        @Test func clientsAndVisitorsAskOneNodeForTheOthers() throws {
+            let space = try Workspace()
+            let nodes = try Nodes(3, in: space, ports: 4, extra: "--topology mesh --num-nodes 3")
+            _ = try nodes.waitUntilReady()
+            let any = "tcp://localhost:\(nodes.port(2))"
+            let health = try space.run("zbed", ["health", "--bootstrap", any, "--timeout", "20s"])
+            #expect(health.code == 0, "\(health.output)\(health.error)")
+            let client = try space.run(
+                "loadclient", "--bootstrap \(any) --outstanding 1 --warmup 0s --duration 200ms --quiet".words)
+            #expect(client.code == 0, "\(client.output)\(client.error)")
+            let nobody = "tcp://localhost:\(nodes.port(3))"
+            let lost = try space.run("zbed", ["health", "--bootstrap", nobody, "--timeout", "300ms"])
+            #expect(lost.code == 69 && lost.error.contains("nobody answered"), "\(lost.error)")
+            let told = try NodeCluster("mesh", nodes: 2, in: space)
+            try told.waitUntilReady()
+            let ending = try space.run(
+                "zbed", ["leader", "--bootstrap", "tcp://localhost:\(told.basePort)", "--timeout", "5s"])
+            #expect(ending.code == 69 && ending.error.contains("list them (--nodes)"), "\(ending.error)")
         }
 
         @Test func withoutANumberTheyFormWhenNobodyComesAnyMoreAndTheFirstCanComeBack() throws {

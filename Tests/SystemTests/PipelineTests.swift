@@ -37,10 +37,10 @@ extension SystemTests {
 
         @Test(arguments: ["tcp", "ipc"]) func everyTaskIsDoneOnce(transport: String) throws {
             let space = try Workspace()
-            let port = try Ports.free(nodes: 4)
+            let ports = transport == "tcp" ? "--port \(try Ports.free(nodes: 4)) --port-stride \(Ports.stride)" : ""
             let ending = try space.zbedRun(
-                "--pattern pipeline --nodes 4 --rate 2000 --warmup 200ms --duration 1s --transport \(transport) "
-                    + "--port \(port) --port-stride \(Ports.stride)")
+                "--pattern pipeline --nodes 4 --rate 2000 --warmup 200ms --duration 1s --transport \(transport) \(ports)"
+            )
             let run = try #require(try space.report().runs.first)
             let pipeline = try Self.expectAccounts(run)
             Self.expectNoFailure(run, ending)

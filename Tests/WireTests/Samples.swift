@@ -39,7 +39,11 @@ extension Seeded {
     }
 
     mutating func request() -> ControlRequest {
-        switch next() % 8 {
+        switch next() % 10 {
+        case 8: .clock
+        case 9:
+            .clockOffset(
+                ClientClock(incarnation: number(), aheadNanoseconds: Int64(bitPattern: number(UInt64.self)) / 4))
         case 5: .join(join())
         case 6: .greet(greeting())
         case 7: .leave(Leave(node: number(), instance: number()))
@@ -56,7 +60,8 @@ extension Seeded {
     }
 
     mutating func response() -> ControlResponse {
-        switch next() % 5 {
+        switch next() % 6 {
+        case 5: .clock(ClockReading(receivedNanoseconds: number(), answeredNanoseconds: number()))
         case 4: .membership(membership())
         case 0: .done
         case 1: .refused(["", "no", "für später", "\u{0}"].randomElement(using: &self) ?? "")
@@ -72,7 +77,8 @@ extension Seeded {
     private mutating func terms() -> [Term] { list(upTo: 4) { Term($0.text(), $0.text()) } }
 
     mutating func join() -> JoinRequest {
-        let purpose: JoinRequest.Purpose = [.join, .look, .claim(number())].randomElement(using: &self) ?? .join
+        let purpose: JoinRequest.Purpose =
+            [.join, .look, .claim(number()), .gather, .visit].randomElement(using: &self) ?? .join
         return JoinRequest(
             purpose: purpose, instance: max(1, number()), endpoint: "tcp://h:1", nodeCount: number(), terms: terms())
     }

@@ -3,13 +3,16 @@ public import Wire
 /// What a process does until it has a place: it looks for a cluster, and gathers one itself if that falls to it.
 ///
 /// The first process of the list of addresses that is there gathers the nodes; so a process whose own address is in
-/// the list waits for those before it, and steps back when it hears that one of them gathers, too. Nobody has an id
-/// before the cluster forms, so stepping back costs nothing.
+/// the list waits for those before it. Lists can differ, so that is only how two are seldom first; what makes sure that
+/// one is left is another rule, which needs no list: of two that gather, the one that started later steps back. Both
+/// know which that is, because each tells the other its instance with its question. Nobody has an id before the
+/// cluster forms, so stepping back costs nothing.
 public struct Founder: Sendable {
     private enum Role: Sendable {
         case following
         case looking(sinceNanoseconds: UInt64)
-        case gathering(Registrar)
+        /// With the number of the last question that was asked before.
+        case gathering(Registrar, after: UInt64)
     }
 
     /// Finds the cluster.
@@ -28,6 +31,9 @@ public struct Founder: Sendable {
     static let lookAroundNanoseconds: UInt64 = 300_000_000
     /// How much longer each candidate is patient than the one before.
     static let patienceStepNanoseconds: UInt64 = 500_000_000
+    /// How much longer one waits for those before it that are there: by then the first of them gathers, unless its list
+    /// is in another order.
+    static let precedenceNanoseconds: UInt64 = 3_000_000_000
 
     /// Begins the search.
     ///
@@ -38,7 +44,7 @@ public struct Founder: Sendable {
         joiner = Joiner(own: own, targets: candidates.filter { $0 != own.endpoint })
         let isCandidate = candidates.contains(own.endpoint)
         role = isCandidate ? .looking(sinceNanoseconds: now) : .following
-        joiner.onlyLooks = isCandidate
+        joiner.purpose = isCandidate ? .look : .join
     }
 
     /// Whether this process gathers the nodes now.
@@ -48,7 +54,7 @@ public struct Founder: Sendable {
 
     /// How many have come, as far as is known; nil: nobody was heard.
     public var arrived: Int? {
-        if case .gathering(let registrar) = role { registrar.arrived } else { joiner.arrived }
+        if case .gathering(let registrar, _) = role { registrar.arrived } else { joiner.arrived }
     }
 
     /// When `tick` has something to do next.
@@ -73,12 +79,11 @@ public struct Founder: Sendable {
         case .following:
             if joiner.hasLostWhomItFollows(at: now), candidates.contains(joiner.own.endpoint) { look(at: now) }
         case .looking(let since):
-            if now >= since + patience, precededNanoseconds.map({ now >= $0 + Joiner.askAllNanoseconds }) ?? true {
-                role = .gathering(Registrar(own: joiner.own, settleNanoseconds: settleNanoseconds, at: now))
-            }
-        case .gathering(var registrar):
+            let isPreceded = precededNanoseconds.map { now < $0 + Joiner.askAllNanoseconds } ?? false
+            if now >= since + patience + (isPreceded ? Self.precedenceNanoseconds : 0) { gather(at: now) }
+        case .gathering(var registrar, let number):
             let members = registrar.tick(at: now)
-            role = .gathering(registrar)
+            role = .gathering(registrar, after: number)
             if let members { return [.joined(Membership(id: 0, members: members, isReplacement: false))] }
         }
         return joiner.tick(at: now)
@@ -86,13 +91,21 @@ public struct Founder: Sendable {
 
     /// Somebody asks this process.
     public mutating func receive(_ request: JoinRequest, at now: UInt64) -> MembershipAnswer {
+        // Under another of its addresses a process can meet itself.
+        if request.instance == joiner.own.instance { return .undecided }
         switch role {
-        case .gathering(var registrar):
+        case .gathering(var registrar, let number):
+            if request.purpose == .gather, isLater(than: request) {
+                joiner.learn(request.endpoint)
+                return .undecided
+            }
             let answer = registrar.receive(request, at: now)
             refusals += registrar.refusals - refusals
-            role = .gathering(registrar)
+            role = .gathering(registrar, after: number)
             return answer
-        case .looking: return .undecided
+        case .looking:
+            if request.purpose == .gather { joiner.learn(request.endpoint) }
+            return .undecided
         case .following: return joiner.following.map { .elsewhere($0) } ?? .undecided
         }
     }
@@ -106,7 +119,8 @@ public struct Founder: Sendable {
         case (.looking, .undecided):
             if precedes(endpoint) { precededNanoseconds = now }
             return []
-        case (.gathering, .waiting) where !precedes(endpoint): return []
+        // It could not know then that this process gathers, too.
+        case (.gathering(_, let before), .waiting) where number <= before: return []
         case (_, .waiting): follow(nil)
         case (_, .formed): follow(endpoint)
         default: break
@@ -116,13 +130,19 @@ public struct Founder: Sendable {
 
     private mutating func look(at now: UInt64) {
         role = .looking(sinceNanoseconds: now)
-        joiner.onlyLooks = true
+        joiner.purpose = .look
         joiner.following = nil
+    }
+
+    private mutating func gather(at now: UInt64) {
+        let registrar = Registrar(own: joiner.own, settleNanoseconds: settleNanoseconds, at: now)
+        role = .gathering(registrar, after: joiner.number)
+        joiner.purpose = .gather
     }
 
     private mutating func follow(_ endpoint: String?) {
         role = .following
-        joiner.onlyLooks = false
+        joiner.purpose = .join
         if let endpoint { joiner.following = endpoint }
     }
 
@@ -131,6 +151,13 @@ public struct Founder: Sendable {
         let place = candidates.firstIndex(of: joiner.own.endpoint) ?? 0
         if place > 0 { return settleNanoseconds + UInt64(place) * Self.patienceStepNanoseconds }
         return joiner.asks.isEmpty ? 0 : Self.lookAroundNanoseconds
+    }
+
+    /// Whether this process started after another one that gathers; of two that cannot be told apart so, the one with
+    /// the larger endpoint is the later.
+    private func isLater(than other: JoinRequest) -> Bool {
+        let own = joiner.own
+        return (other.instance, other.endpoint) < (own.instance, own.endpoint)
     }
 
     private func precedes(_ endpoint: String) -> Bool {

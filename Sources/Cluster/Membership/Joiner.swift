@@ -46,8 +46,8 @@ public struct Joiner: Sendable {
 
     /// Who asks.
     public let own: Applicant
-    /// Whether it only looks around, and is not to be counted in.
-    public var onlyLooks = false
+    /// What it asks while it seeks: to be counted in, or, as somebody who may gather the nodes, only to know.
+    public internal(set) var purpose = JoinRequest.Purpose.join
     /// Who gathers the nodes, as far as is known.
     public internal(set) var following: String?
     /// How many had come when it was last told; nil: nobody has answered.
@@ -58,7 +58,8 @@ public struct Joiner: Sendable {
     private var nextAskNanoseconds: UInt64 = 0
     private var nextAskAllNanoseconds: UInt64 = 0
     private var followedNanoseconds: UInt64 = 0
-    private var number: UInt64 = 0
+    /// The number of the last question.
+    private(set) var number: UInt64 = 0
     private var attempts: UInt64 = 0
     /// Since when no place was free, though some member does not answer.
     private var fullSinceNanoseconds: UInt64?
@@ -136,7 +137,10 @@ public struct Joiner: Sendable {
             arrived = Int(count)
             following = endpoint
             followedNanoseconds = now
-        case (.elsewhere(let other), .seeking): learn(other)
+        case (.elsewhere(let other), .seeking):
+            learn(other)
+            // It gathered before and has stepped back.
+            if endpoint == following { following = other }
         default: break
         }
         return []
@@ -147,7 +151,7 @@ public struct Joiner: Sendable {
     private mutating func seek(at now: UInt64) -> [Effect] {
         nextAskNanoseconds = now + Self.intervalNanoseconds
         var asked = targets
-        if let following, !onlyLooks, now < followedNanoseconds + Registrar.silenceNanoseconds,
+        if let following, purpose == .join, now < followedNanoseconds + Registrar.silenceNanoseconds,
             now < nextAskAllNanoseconds
         {
             asked = [following]
@@ -156,7 +160,7 @@ public struct Joiner: Sendable {
         }
         number += 1
         let number = number
-        let request = own.request(onlyLooks ? .look : .join)
+        let request = own.request(purpose)
         return asked.map { .ask(endpoint: $0, number: number, request) }
     }
 

@@ -73,8 +73,12 @@ public struct MemberRegister: Sendable {
         _ request: JoinRequest, at now: UInt64, sight: (Int) -> Sight
     ) -> MembershipAnswer {
         guard !members.isEmpty else {
+            if request.purpose == .visit {
+                return .refused("the nodes of this cluster were told their addresses: list them (--nodes)")
+            }
             return turnAway("this cluster was given its addresses (--peers): give the new node --id and --peers, too")
         }
+        if request.purpose == .visit { return .formed(table(for: request, sight, at: now)) }
         if let difference = Term.difference(terms, request.terms) { return turnAway(difference) }
         if request.nodeCount > 0, Int(request.nodeCount) != members.count {
             return turnAway("the cluster has \(members.count) nodes, and you have --num-nodes \(request.nodeCount)")
@@ -88,14 +92,16 @@ public struct MemberRegister: Sendable {
             return turnAway(Self.noAddress(request.endpoint))
         }
         switch request.purpose {
-        case .join, .look:
-            let place = members.firstIndex { $0.instance == request.instance }
-            let living = members.indices.filter { isThere($0, sight($0), at: now) }
-            return .formed(
-                MemberTable(members: members, place: place.map { UInt16($0) }, living: living.map { UInt16($0) }))
+        case .join, .look, .gather, .visit: return .formed(table(for: request, sight, at: now))
         case .claim(let place):
             return grants(Int(place), to: request.instance, sight, at: now) ? .granted(place) : .taken(place)
         }
+    }
+
+    private func table(for request: JoinRequest, _ sight: (Int) -> Sight, at now: UInt64) -> MemberTable {
+        let place = members.firstIndex { $0.instance == request.instance }
+        let living = members.indices.filter { isThere($0, sight($0), at: now) }
+        return MemberTable(members: members, place: place.map { UInt16($0) }, living: living.map { UInt16($0) })
     }
 
     private mutating func grants(

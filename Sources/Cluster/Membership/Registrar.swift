@@ -39,6 +39,7 @@ public struct Registrar: Sendable {
 
     /// Somebody asks to be counted in, or just how far the cluster is.
     public mutating func receive(_ request: JoinRequest, at now: UInt64) -> MembershipAnswer {
+        if request.purpose == .visit { return .waiting(arrived: UInt16(arrived)) }
         if let reason = refusal(of: request) {
             refusals += 1
             return .refused(reason)

@@ -56,14 +56,35 @@ extension Dissemination {
     mutating func account(of group: UInt32) -> Int {
         if let place = latencies.firstIndex(where: { $0.group == group }) { return place }
         if latencies.count < LatencyAccount.groupsMax {
-            latencies.append(LatencyAccount(group: group))
+            latencies.append(LatencyAccount(group: group, aheadNanoseconds: clocks[group] ?? 0))
             return latencies.count - 1
         }
-        let oldest = latencies.indices.dropFirst().min { latencies[$0].lastNanoseconds < latencies[$1].lastNanoseconds }
+        let oldest = latencies.indices.dropFirst().min {
+            latencies[$0].lastHereNanoseconds < latencies[$1].lastHereNanoseconds
+        }
         guard let oldest else { preconditionFailure("there is room for more than one group") }
         for slot in streams.indices where streams[slot].latencyAccount == oldest { streams[slot].latencyAccount = -1 }
-        latencies[oldest] = LatencyAccount(group: group)
+        latencies[oldest] = LatencyAccount(group: group, aheadNanoseconds: clocks[group] ?? 0)
         return oldest
+    }
+
+    /// A client says by how much the clock here is ahead of the one in its messages: what comes from now on is measured
+    /// by that.
+    ///
+    /// false when too many clients have said so already.
+    public mutating func setClock(of clock: ClientClock) -> Bool {
+        let isKnown = clocks[clock.incarnation] != nil
+        if !isKnown && clocks.count >= LatencyAccount.groupsMax {
+            // Of a client without an account nothing is measured any more, or nothing yet.
+            let idle = clocks.keys.first { group in !latencies.contains { $0.group == group } }
+            guard let idle else { return false }
+            clocks[idle] = nil
+        }
+        clocks[clock.incarnation] = clock.aheadNanoseconds
+        if let place = latencies.firstIndex(where: { $0.group == clock.incarnation }) {
+            latencies[place].aheadNanoseconds = clock.aheadNanoseconds
+        }
+        return true
     }
 
     /// Forgets streams of past runs, so that a node that serves for weeks can account for new ones.

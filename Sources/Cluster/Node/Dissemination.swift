@@ -17,6 +17,8 @@ public struct Dissemination: Sendable {
     var forwarded: [UInt64] = []
     var refused: [UInt64] = []
     var latencies: [LatencyAccount]
+    /// By how much the clock here is ahead of a client's, by the client's incarnation; only what clients said.
+    var clocks: [UInt32: Int64] = [:]
     /// When a full table is looked through again; looking costs as much as the table is long.
     var nextEvictionNanoseconds: UInt64 = 0
     /// Damaged frames, by stream and link; hardly ever any.

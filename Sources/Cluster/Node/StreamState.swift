@@ -35,7 +35,7 @@ public struct LatencyAccount: Sendable {
     /// The group of what nodes broadcast of their own.
     public static let nodesGroup: UInt32 = 0
     /// Groups that a node keeps at the same time: its own and that many clients' runs.
-    static let groupsMax = 17
+    public static let groupsMax = 17
 
     /// `nodesGroup`, or the incarnation of the client whose orders these are.
     public let group: UInt32
@@ -43,17 +43,23 @@ public struct LatencyAccount: Sendable {
     public private(set) var fromDue = IntervalRecorder()
     /// From actual send to delivery.
     public private(set) var fromSend = Histogram()
+    /// By how much the clock here is ahead of the one that the times in these messages are of, in nanoseconds.
+    ///
+    /// What is recorded from now on is of that other clock: latencies, intervals, first and last.
+    var aheadNanoseconds: Int64 = 0
     /// The first delivery.
     public private(set) var firstNanoseconds: UInt64 = 0
     /// The last delivery so far.
     public private(set) var lastNanoseconds: UInt64 = 0
 
-    init(group: UInt32) {
+    init(group: UInt32, aheadNanoseconds: Int64 = 0) {
         self.group = group
+        self.aheadNanoseconds = aheadNanoseconds
     }
 
     @inline(__always)
     mutating func record(dueNanoseconds: UInt64, sentNanoseconds: UInt64, at now: UInt64) {
+        let now = now &- UInt64(bitPattern: aheadNanoseconds)
         if firstNanoseconds == 0 { firstNanoseconds = now }
         lastNanoseconds = now
         fromDue.record(Int64(bitPattern: now &- dueNanoseconds), at: now)
@@ -62,11 +68,15 @@ public struct LatencyAccount: Sendable {
 
     /// Records deliveries that were taken together.
     mutating func record(dueNanoseconds: Span<UInt64>, sentNanoseconds: Span<UInt64>, at now: UInt64) {
+        let now = now &- UInt64(bitPattern: aheadNanoseconds)
         if firstNanoseconds == 0 { firstNanoseconds = now }
         lastNanoseconds = now
         fromDue.record(from: dueNanoseconds, to: now)
         fromSend.record(from: sentNanoseconds, to: now)
     }
+
+    /// The last delivery by the clock here.
+    var lastHereNanoseconds: UInt64 { lastNanoseconds &+ UInt64(bitPattern: aheadNanoseconds) }
 
     /// The account as it travels.
     func report() -> LatencyReport {

@@ -44,6 +44,8 @@ struct ClientReporter {
         report.acknowledgement = LatencyAccount.report(result.acknowledgement.total)
         report.latency = LatencyAccount.report(latencies.fromDue, negative: latencies.negative)
         report.sendLag = LatencyAccount.report(result.sendLag)
+        report.clocks = ClockAccount.report(result)
+        if let clocks = report.clocks, clocks.kind != .one { report.latency?.clock = ClockAccount.comparedClock }
         report.perNode = perNode(account)
         let balance = Balance(counts: result.perNode.map(\.sent))
         // Nothing is not evenly spread, it is not spread at all.

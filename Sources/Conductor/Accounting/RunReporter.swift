@@ -40,6 +40,11 @@ struct RunReporter {
         run.sendLatency = LatencyAccount.report(latencies.fromSend)
         run.sendLag = LatencyAccount.report(latencies.sendLag)
         run.acknowledgement = evidence.client.flatMap { LatencyAccount.report($0.acknowledgement.total) }
+        run.clocks = ClockAccount.report(evidence.client)
+        if let clocks = run.clocks, clocks.kind != .one {
+            run.latency?.clock = ClockAccount.comparedClock
+            run.sendLatency?.clock = ClockAccount.comparedClock
+        }
         run.perNode = perNode(account)
         run.balance = balance
         run.timeline = latencies.timeline(from: evidence.measuredNanoseconds)
@@ -115,7 +120,14 @@ struct RunReporter {
             clients: scenario.clients, balance: scenario.clients > 0 ? scenario.balance.rawValue : nil,
             overflow: scenario.overflow.rawValue, mode: scenario.mode.rawValue,
             arrival: scenario.shape.words["arrivals"] ?? "fixed", outstanding: scenario.outstanding,
-            other: scenario.shape.words.merging(["buffer-size": "\(scenario.bufferSize)"]) { $1 })
+            other: otherSettings)
+    }
+
+    private var otherSettings: [String: String] {
+        var settings = scenario.shape.words
+        settings["buffer-size"] = "\(scenario.bufferSize)"
+        if scenario.findsItself { settings["bootstrap"] = "true" }
+        return settings
     }
 
     /// The rate at which messages were made: over the time that was meant for it, or longer if it took longer, or only
@@ -169,8 +181,13 @@ struct RunReporter {
                 id: node, cpuPercent: cpu.map { $0 / Double(usage[node].nanoseconds) * 100 },
                 cpuSeconds: cpu.map { $0 / 1e9 }, residentBytes: used == nil ? nil : resident,
                 uniqueDeliveries: unique, sharePercent: share.map { $0 * 100 }, orders: orders[node],
-                diedAt: deaths[node])
+                discoverySeconds: discovery(of: node), diedAt: deaths[node])
         }
+    }
+
+    /// How long a node looked for its cluster; nil where it was told.
+    private func discovery(of node: Int) -> Double? {
+        evidence.reports[node].flatMap { $0.discoveryNanoseconds > 0 ? Double($0.discoveryNanoseconds) / 1e9 : nil }
     }
 
     private var balance: BalanceReport? {

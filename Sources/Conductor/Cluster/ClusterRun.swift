@@ -102,7 +102,13 @@ final class ClusterRun {
         let answers = try cluster.control.ask(.start(order), nodes: nodes, timeoutNanoseconds: 5_000_000_000)
         try noteDeaths()
         for (node, answer) in zip(nodes, answers) where answer != .done && !cluster.dead.contains(node) {
-            throw Failure(.internalError, "node \(node) did not start: \(answer.map { "\($0)" } ?? "no answer")")
+            let said =
+                switch answer {
+                case .refused(let reason): reason
+                case nil: "it did not answer"
+                default: "its answer was not the one to that question"
+                }
+            throw Failure(.internalError, "node \(node) did not start: \(said)")
         }
     }
 

@@ -12,8 +12,10 @@ import ZMQ
 final class LocalCluster {
     let scenario: Scenario
     let graph: LinkGraph
-    let ports: PortPlan
-    let control: ControlClient
+    private(set) var ports: PortPlan
+    /// Asks the nodes, by id; by the order in which they were started as long as nodes that find each other have none.
+    private(set) var control: ControlClient
+    private let context: Context
     private(set) var nodes: [NodeProcess] = []
     private let logFolder: String
     private let interrupts: Interrupts
@@ -30,6 +32,7 @@ final class LocalCluster {
         self.scenario = scenario
         self.logFolder = logFolder
         self.interrupts = interrupts
+        self.context = context
         graph = try scenario.graph()
         name = "zbed-\(getpid())-\(MonotonicClock.now())"
         digest = NodePlan.clusterDigest(of: graph, name: name)
@@ -45,7 +48,28 @@ final class LocalCluster {
         SocketFolder.removeAbandoned()
         if ports.transport == .ipc { sockets = try SocketFolder(SocketFolder.path()) }
         for id in 0..<graph.nodeCount where id != scenario.late?.node { nodes.append(try startNode(id)) }
-        try waitUntilReady()
+        let statuses = try waitUntilReady()
+        if scenario.findsItself { try adoptIDs(statuses) }
+    }
+
+    /// Calls each node by the id that it was given, in the order in which the nodes came to the first of them.
+    private func adoptIDs(_ statuses: [NodeStatus?]) throws {
+        let ids = statuses.map { $0.map { Int($0.node) } ?? 0 }
+        guard Set(ids).count == graph.nodeCount else {
+            let list = ids.map { "\($0)" }.joined(separator: ", ")
+            throw Failure(.internalError, "the nodes found each other and have the ids \(list): expected each once")
+        }
+        let addresses = ports.addresses
+        let starts = ids.indices.sorted { ids[$0] < ids[$1] }
+        let plan = try PortPlan(transport: .tcp, nodes: starts.map { addresses[$0] })
+        ports = plan
+        control = try ControlClient(
+            endpoints: starts.indices.map { plan.endpoint(.orders, of: $0) }, context: context)
+        for node in nodes {
+            let id = ids[node.id]
+            node.take(id: id, logPath: "\(logFolder)/node-\(id).log")
+        }
+        nodes.sort { $0.id < $1.id }
     }
 
     /// Starts the node that comes late.
@@ -56,9 +80,10 @@ final class LocalCluster {
     }
 
     private func startNode(_ id: Int) throws -> NodeProcess {
-        try NodeProcess(
+        let name = scenario.findsItself ? "node-at-\(scenario.basePort + id * scenario.portStride)" : "node-\(id)"
+        return try NodeProcess(
             id: id, program: Self.siblingProgram("znode"), arguments: arguments(of: id),
-            logPath: "\(logFolder)/node-\(id).log")
+            logPath: "\(logFolder)/\(name).log")
     }
 
     /// Looks after the nodes; answers those found dead since the last time.
@@ -121,7 +146,8 @@ final class LocalCluster {
         try? node.child.send(number)
     }
 
-    private func waitUntilReady() throws {
+    /// Answers what the nodes said when they were ready.
+    private func waitUntilReady() throws -> [NodeStatus?] {
         let deadline = MonotonicClock.now() + scenario.readyNanoseconds
         var last = [NodeStatus?](repeating: nil, count: graph.nodeCount)
         // How many questions in a row each node left unanswered: one that has fallen silent is the one to name.
@@ -130,12 +156,14 @@ final class LocalCluster {
             if let node = try newlyDead().first { throw diedEarly(node) }
             guard try !interrupts.check() else { throw Interrupted() }
             let waiting = nodes.map(\.id).filter { last[$0].map { $0.state == .joining } ?? true }
-            guard !waiting.isEmpty else { return }
+            guard !waiting.isEmpty else { return last }
             let answers = try control.statuses(of: waiting, timeoutNanoseconds: 50_000_000)
             for (place, node) in waiting.enumerated() {
                 silences[node] = answers[place] == nil ? silences[node] + 1 : 0
                 guard let answer = answers[place] else { continue }
-                guard answer.clusterDigest == digest, Int(answer.node) == node else { throw stranger(answer, at: node) }
+                guard answer.clusterDigest == digest, scenario.findsItself || Int(answer.node) == node else {
+                    throw stranger(answer, at: node)
+                }
                 last[node] = answer
             }
             guard MonotonicClock.now() < deadline else { throw notReady(last, silences: silences) }
@@ -196,40 +224,22 @@ final class LocalCluster {
     private func arguments(of id: Int) -> [String] {
         var arguments = scenario.pipeline.map { pipelineArguments(of: id, $0) } ?? broadcastArguments(of: id)
         if ports.transport == .ipc {
-            arguments += ["--transport", "ipc", "--ipc-dir", SocketFolder.path()]
-        } else {
-            let peers = (0..<graph.nodeCount).map { ports.endpoint(.events, of: $0) }
-            arguments += [
-                "--port", "\(scenario.basePort + id * scenario.portStride)", "--peers", peers.joined(separator: ","),
-            ]
+            return arguments + ["--id", "\(id)", "--transport", "ipc", "--ipc-dir", SocketFolder.path()]
         }
-        return arguments
+        arguments += ["--port", "\(scenario.basePort + id * scenario.portStride)"]
+        if scenario.findsItself { return arguments + ["--bootstrap", ports.endpoint(.events, of: 0)] }
+        let peers = (0..<graph.nodeCount).map { ports.endpoint(.events, of: $0) }
+        return arguments + ["--id", "\(id)", "--peers", peers.joined(separator: ",")]
     }
 
     private func pipelineArguments(of id: Int, _ pipeline: PipelineOptions.Values) -> [String] {
         [
-            "--id", "\(id)", "--cluster", name, "--num-nodes", "\(graph.nodeCount)", "--pattern", "pipeline",
+            "--cluster", name, "--num-nodes", "\(graph.nodeCount)", "--pattern", "pipeline",
             "--message-size-bytes", "\(scenario.messageSizeBytes)", "--buffer-size", "\(scenario.bufferSize)",
             "--await-start", "--rate", rateText,
             "--work-micros", "\(pipeline.workNanoseconds)ns", "--outstanding-tasks", "\(pipeline.outstandingMax)",
             "--task-timeout", "\(pipeline.taskTimeoutNanoseconds)ns", "--verbosity", "\(scenario.nodeVerbosity)",
         ]
-    }
-
-    /// When a node's messages are due and how large they are; of a node that sends none, how large others' can be.
-    private var shapeArguments: [String] {
-        let largest = "\(scenario.messageSizeBytes)"
-        guard scenario.mode != .none else { return ["--message-size-bytes", largest] }
-        var arguments = [
-            "--message-size-bytes", scenario.shape.words["message-size-bytes"] ?? largest, "--seed", "\(scenario.seed)",
-        ]
-        if scenario.shape.isVerified { arguments.append("--verify") }
-        if let arrivals = scenario.shape.words["arrivals"] { arguments += ["--arrivals", arrivals] }
-        if let rates = scenario.ratesPerNode {
-            let (name, text) = LoadShapeOptions.words(for: rates)
-            return arguments + ["--\(name)", text]
-        }
-        return arguments + ["--rate", rateText]
     }
 
     private var rateText: String {
@@ -238,20 +248,36 @@ final class LocalCluster {
 
     private func broadcastArguments(of id: Int) -> [String] {
         var arguments = [
-            "--id", "\(id)", "--cluster", name, "--num-nodes", "\(graph.nodeCount)", "--topology", scenario.topology,
-            "--topology-seed", "\(scenario.topologySeed)", "--mode", scenario.mode.rawValue,
-            "--broadcaster", "\(scenario.broadcaster)",
-            "--round-duration-seconds", "\(max(1, scenario.roundNanoseconds / 1_000_000))ms",
-            "--buffer-size", "\(scenario.bufferSize)", "--overflow", scenario.overflow.rawValue, "--await-start",
+            "--cluster", name, "--num-nodes", "\(graph.nodeCount)", "--topology", scenario.topology,
+            "--message-size-bytes", scenario.sizeText, "--buffer-size", "\(scenario.bufferSize)", "--await-start",
             "--leader-heartbeat-millis", "\(max(1, scenario.leaderHeartbeatNanoseconds / 1_000_000))ms",
             "--verbosity", "\(scenario.nodeVerbosity)",
         ]
-        arguments += shapeArguments
-        if id == scenario.leader { arguments.append("--leader") }
-        if scenario.consensus != .none { arguments += consensusArguments }
-        arguments +=
-            scenario.keepsBooks
-            ? ["--workload", "orders"] : ["--orders", scenario.broadcastsOrders ? "broadcast" : "acknowledge"]
+        if scenario.topology.hasPrefix("random") { arguments += ["--topology-seed", "\(scenario.topologySeed)"] }
+        if id == scenario.leader || scenario.findsItself { arguments.append("--leader") }
+        if scenario.mode != .none { arguments += modeArguments }
+        if scenario.consensus != .none { return arguments + consensusArguments }
+        arguments += ["--overflow", scenario.overflow.rawValue]
+        return arguments
+            + (scenario.keepsBooks
+                ? ["--workload", "orders"] : ["--orders", scenario.broadcastsOrders ? "broadcast" : "acknowledge"])
+    }
+
+    /// What nodes are told that broadcast of their own.
+    private var modeArguments: [String] {
+        var arguments = ["--mode", scenario.mode.rawValue, "--seed", "\(scenario.seed)"]
+        if scenario.shape.isVerified { arguments.append("--verify") }
+        if let arrivals = scenario.shape.words["arrivals"] { arguments += ["--arrivals", arrivals] }
+        if let rates = scenario.ratesPerNode {
+            let (name, text) = LoadShapeOptions.words(for: rates)
+            arguments += ["--\(name)", text]
+        } else {
+            arguments += ["--rate", rateText]
+        }
+        if scenario.mode == .one { arguments += ["--broadcaster", "\(scenario.broadcaster)"] }
+        if scenario.mode == .rr {
+            arguments += ["--round-duration-seconds", "\(max(1, scenario.roundNanoseconds / 1_000_000))ms"]
+        }
         return arguments
     }
 }

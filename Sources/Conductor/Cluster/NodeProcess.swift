@@ -4,8 +4,9 @@ import Topology
 
 /// One `znode` that the conductor started.
 final class NodeProcess {
-    let id: Int
-    let logPath: String
+    /// The node's id; until it has one, a node that finds its cluster is known by the order in which it was started.
+    private(set) var id: Int
+    private(set) var logPath: String
     let child: ChildProcess
     /// When it was found dead, nanoseconds of CLOCK_MONOTONIC.
     private(set) var diedNanoseconds: UInt64?
@@ -20,6 +21,13 @@ final class NodeProcess {
         child = try ChildProcess(
             ChildRequest(
                 program: program, arguments: arguments, environment: environment, output: .append(logPath)))
+    }
+
+    /// The cluster gave the node this id: its log is called after it.
+    func take(id: Int, logPath path: String) {
+        self.id = id
+        // The process writes on, whatever the file is called; one that cannot be renamed stays what it was.
+        if rename(logPath, path) == 0 { logPath = path }
     }
 
     /// Looks whether it still runs; notes when it does not.

@@ -11,6 +11,8 @@ struct Scenario: Sendable {
     var transport = "tcp"
     var basePort = 5000
     var portStride = 100
+    /// Whether the nodes are told no ids and addresses, and find each other through the first of them.
+    var findsItself = false
     var leader = 0
     var leaderHeartbeatNanoseconds: UInt64 = 100_000_000
     var mode = BroadcastMode.none
@@ -83,6 +85,12 @@ struct Scenario: Sendable {
     /// How the rate of one broadcasting node changes, so that all together have the plan's; nil without a plan.
     var ratesPerNode: RatePlan? {
         mode == .all ? shape.rates?.scaled(by: 1 / Double(nodes)) : shape.rates
+    }
+
+    /// How large nodes are told that messages are: their own, or the largest that clients send.
+    var sizeText: String {
+        let own = mode == .none ? nil : shape.words["message-size-bytes"]
+        return own ?? "\(messageSizeBytes)"
     }
 
     /// What is carried, as reports call it.

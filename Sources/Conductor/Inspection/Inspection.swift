@@ -30,15 +30,17 @@ final class Inspection {
     private static let pauseNanoseconds: UInt64 = 20_000_000
 
     private init(_ options: ParsedOptions, context: Context, interrupts: Interrupts) throws {
-        endpoints = try NodeEndpoints.read(options)
+        let wait = options.duration("timeout")
+        deadline = MonotonicClock.now() + wait
+        endpoints = try NodeEndpoints.find(
+            options, context: context, timeoutNanoseconds: wait, interrupts: interrupts)
         self.interrupts = interrupts
         control = try ControlClient(endpoints: endpoints, context: context)
-        deadline = MonotonicClock.now() + options.duration("timeout")
     }
 
     /// Visits the cluster that the options name.
     static func visit<Finding>(_ options: ParsedOptions, _ body: (Inspection) throws -> Finding) throws -> Finding {
-        _ = try NodeEndpoints.read(options)
+        _ = try NodeEndpoints.listed(options)
         // Before the context: its threads inherit the blocked signals.
         let interrupts = try Interrupts()
         _ = try CurrentProcess.raiseOpenFileLimit(to: 65_536)
@@ -66,7 +68,7 @@ final class Inspection {
                 OptionGroup(
                     "Cluster",
                     [
-                        NodeEndpoints.option,
+                        NodeEndpoints.option, NodeEndpoints.bootstrap,
                         OptionSpec(
                             "timeout", .duration(bareUnit: .seconds), default: "5s",
                             help: "Longest wait for the nodes"),
@@ -74,7 +76,7 @@ final class Inspection {
                 OptionGroup(
                     "Report",
                     [OptionSpec("format", .choice(["text", "json"]), default: "text", help: "How to print it")]),
-            ], positionals: positionals, scenario: nil, notes: notes)
+            ], positionals: positionals, scenario: nil, rules: OptionRules.visit, notes: notes)
     }
 
     /// Prints a finding as the options ask for it.

@@ -19,7 +19,7 @@ public enum LoadClientProgram {
             OptionGroup(
                 "Cluster",
                 [
-                    NodeEndpoints.option,
+                    NodeEndpoints.option, NodeEndpoints.bootstrap,
                     OptionSpec(
                         "connect-timeout", .duration(bareUnit: .seconds), default: "30s",
                         help: "Longest wait for every link of the cluster"),
@@ -66,6 +66,7 @@ public enum LoadClientProgram {
                     OptionSpec("quiet", .flag, default: "false", help: "No progress line"),
                 ]),
         ],
+        rules: OptionRules.client,
         notes: [
             "Example:\n  loadclient --nodes tcp://localhost:5002,tcp://localhost:5102,tcp://localhost:5202 --rate 5000",
             ProgramNotes.exitCodes,
@@ -79,12 +80,13 @@ public enum LoadClientProgram {
             return .pass
         case .run(let parsed):
             if let note = parsed.environmentNote { Program.printError("loadclient: \(note)") }
+            for note in parsed.notes { Program.printError("loadclient: \(note)") }
             return try run(parsed, arguments: arguments)
         }
     }
 
     private static func run(_ options: ParsedOptions, arguments: [String]) throws -> ExitCode {
-        let settings = try settings(of: options)
+        var settings = try settings(of: options)
         if let path = options.optionalString("json"), Files.isDirectory(path) {
             throw Failure(.usage, "--json \(path) is a directory: expected the name of a file")
         }
@@ -93,6 +95,11 @@ public enum LoadClientProgram {
         let context = try Context(maxSockets: 65_535)
         let log = Log(level: .warn, context: ["program": "loadclient"])
         let progress = ProgressLine(isQuiet: options.flag("quiet"))
+        if settings.nodes.isEmpty {
+            progress.show("waiting for the nodes at \(options.string("bootstrap"))")
+            settings.nodes = try NodeEndpoints.find(
+                options, context: context, timeoutNanoseconds: settings.connectNanoseconds, interrupts: interrupts)
+        }
         let client = ClientThread(settings: settings, context: context, log: log, interrupt: interrupts.flag)
         try client.start()
         while !client.isDone {
@@ -130,8 +137,7 @@ public enum LoadClientProgram {
     }
 
     private static func settings(of options: ParsedOptions) throws -> ClientSettings {
-        let nodes = try NodeEndpoints.read(options)
-        var settings = ClientSettings(nodes: nodes)
+        var settings = ClientSettings(nodes: try NodeEndpoints.listed(options) ?? [])
         settings.workload = Workload(rawValue: options.string("workload")) ?? .events
         let shape = try LoadShapeOptions.shape(of: options, workload: settings.workload)
         settings.shape = shape
@@ -155,11 +161,10 @@ public enum LoadClientProgram {
         settings.balance = BalancePolicy(rawValue: options.string("balance")) ?? .roundRobin
         settings.seed = UInt64(options.integer("seed"))
         settings.packMax = options.integer("pack")
+        settings.onlyWithLeader = ["pack"].filter { options.source(of: $0) == .commandLine }.map { "--\($0)" }
+        settings.onlyWithoutLeader = ["balance"].filter { options.source(of: $0) == .commandLine }.map { "--\($0)" }
         settings.restingOrders = options.integer("resting")
         settings.badShare = options.number("bad-orders")
-        guard settings.workload == .orders || settings.badShare == 0 else {
-            throw Failure(.usage, "--bad-orders needs --workload orders: without a book no order is wrong")
-        }
         guard settings.durationNanoseconds > 0 else {
             throw Failure(.usage, "--duration 0 measures nothing: expected more")
         }

@@ -1,15 +1,43 @@
 import Cluster
 import Runtime
 import Wire
+import ZMQ
 
 /// `--nodes` of the programs that visit a cluster: where each node takes orders and requests.
 enum NodeEndpoints {
     static let option = OptionSpec(
-        "nodes", .list(.string), valueName: "ENDPOINT,…", isRequired: true,
+        "nodes", .list(.string), defaultNote: "told by --bootstrap", valueName: "ENDPOINT,…",
         help: "Where each node takes orders (its base port + 2), by id: tcp://a:5002,tcp://b:5102")
+    /// Instead of the list, for clusters that found themselves.
+    static let bootstrap = OptionSpec(
+        "bootstrap", .string, defaultNote: "the nodes are listed", valueName: "LIST",
+        help: "Base addresses of any nodes that were started with --bootstrap: they are asked for the others, by id")
 
-    /// Reads the option, and finds what cannot be an endpoint before anybody waits for it.
-    static func read(_ options: ParsedOptions) throws(Failure) -> [String] {
+    /// Reads the list, or asks for it where the cluster found itself, and waits until that has formed.
+    static func find(
+        _ options: ParsedOptions, context: Context, timeoutNanoseconds: UInt64, interrupts: Interrupts
+    ) throws -> [String] {
+        if let nodes = try listed(options) { return nodes }
+        let endpoints = try MemberQuery.endpoints(
+            at: options.string("bootstrap"), context: context, timeoutNanoseconds: timeoutNanoseconds
+        ) {
+            // A signal that cannot be read cannot end anything.
+            (try? interrupts.check()) ?? false
+        }
+        return endpoints
+    }
+
+    /// Reads the list, and finds what cannot be an endpoint before anybody waits for it; nil: nodes are to be asked.
+    static func listed(_ options: ParsedOptions) throws(Failure) -> [String]? {
+        guard options.isGiven("nodes") else {
+            guard options.isGiven("bootstrap") else {
+                throw Failure(
+                    .usage,
+                    "--nodes is missing; expected --nodes ENDPOINT,…, NODES in the environment, or --bootstrap with the "
+                        + "address of any node of a cluster that found itself")
+            }
+            return nil
+        }
         let nodes = options.list("nodes").map { $0.contains("://") ? $0 : "tcp://" + $0 }
         guard !nodes.isEmpty else { throw Failure(.usage, "--nodes lists no node: expected one endpoint or more") }
         guard nodes.count <= Origin.nodesMax else {

@@ -16,11 +16,6 @@ extension Scenario {
     mutating func take(pattern: String, _ options: ParsedOptions) throws {
         switch pattern {
         case PipelinePlan.topologyName:
-            try PipelineOptions.refuse(
-                [
-                    "topology", "mode", "broadcaster", "leader", "overflow", "orders", "clients", "outstanding",
-                    "balance", "arrivals", "ramp", "plan", "think-time", "payload-dir", "verify",
-                ], in: options)
             guard shape.sizes == nil else {
                 throw options.error("message-size-bytes", "has one size with --pattern pipeline: give one")
             }

@@ -45,6 +45,10 @@ enum ScenarioOptions {
             OptionSpec(
                 "port-stride", .integer(6...10_000), default: "100",
                 help: "Ports from one node's base to the next one's"),
+            OptionSpec(
+                "bootstrap", .flag, default: "false",
+                help: "Tell the nodes no addresses and no ids: they find each other through the first of them, and the "
+                    + "report says how long that took"),
             CommonOptions.topologySeed,
             OptionSpec(
                 "ready-timeout", .duration(bareUnit: .seconds), default: "30s",
@@ -59,7 +63,7 @@ enum ScenarioOptions {
             CommonOptions.workload, CommonOptions.resting,
             OptionSpec(
                 "late", .string, defaultNote: "none", valueName: "ID@TIME",
-                help: "Start this node so long after the load began, as 4@20s; it catches up (--consensus leader)"),
+                help: "Start this node so long after the load began, as 4@20s; it catches up"),
         ])
 
     /// Reads `ID@TIME`.
@@ -94,6 +98,7 @@ enum ScenarioOptions {
         scenario.transport = options.string("transport")
         scenario.basePort = options.integer("port")
         scenario.portStride = options.integer("port-stride")
+        scenario.findsItself = options.flag("bootstrap")
         scenario.leader = options.integer("leader")
         scenario.leaderHeartbeatNanoseconds = max(1_000_000, options.duration("leader-heartbeat-millis"))
         scenario.mode = BroadcastMode(rawValue: options.string("mode")) ?? .none
@@ -121,7 +126,6 @@ enum ScenarioOptions {
         }
         if let pattern { try scenario.take(pattern: pattern, options) }
         try check(scenario)
-        if scenario.keepsBooks { try CommonOptions.checkBook(options) }
         return scenario
     }
 
@@ -160,20 +164,14 @@ enum ScenarioOptions {
         where id >= scenario.nodes {
             throw Failure(.usage, "\(name) \(id) does not exist in a cluster of \(scenario.nodes) nodes")
         }
-        guard scenario.late == nil || scenario.consensus == .leader else {
-            throw Failure(.usage, "--late needs --consensus leader: without a log a late node cannot catch up")
-        }
-        guard scenario.pipeline == nil || scenario.consensus == .none else {
-            throw Failure(.usage, "--consensus leader has no meaning with --pattern pipeline: nobody leads there")
-        }
-        guard scenario.pipeline == nil || scenario.workload == .events else {
-            throw Failure(.usage, "--workload orders has no meaning with --pattern pipeline: tasks are no orders")
-        }
-        guard scenario.workload == .orders || scenario.badShare == 0 else {
-            throw Failure(.usage, "--bad-orders needs --workload orders: without a book no order is wrong")
-        }
         guard scenario.consensus == .none || scenario.clients > 0 else {
             throw Failure(.usage, "--consensus leader agrees on clients' orders: give --clients 1 or more")
+        }
+        guard !scenario.findsItself || scenario.leader == 0 else {
+            throw Failure(
+                .usage,
+                "--leader \(scenario.leader) with --bootstrap: ids are given in the order of arrival, and only the first "
+                    + "node's, 0, is known before; expected --leader 0")
         }
         try checkLate(scenario, graph: try scenario.graph())
         _ = try scenario.ports(ipcFolder: SocketFolder.path())

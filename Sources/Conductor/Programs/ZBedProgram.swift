@@ -61,6 +61,7 @@ enum RunCommand {
             PipelineOptions.group,
             ScenarioOptions.report(name: "run"),
         ],
+        rules: OptionRules.run,
         notes: [
             "Examples:\n"
                 + "  zbed run --topology ring --nodes 5 --rate 5000 --duration 10s\n"
@@ -136,6 +137,7 @@ enum CompareCommand {
             ScenarioOptions.load, LoadShapeOptions.group, ScenarioOptions.nodes, ScenarioOptions.consensus,
             ScenarioOptions.report(name: "compare"),
         ],
+        rules: OptionRules.compare,
         notes: ["Example:\n  zbed compare --topologies star,mesh,ring --nodes 3,5 --repeat 5 --rate 2000"])
 
     static func run(_ options: ParsedOptions, arguments: [String]) throws -> ExitCode {
@@ -208,6 +210,7 @@ enum TopologyCommand {
         positionals: [
             PositionalSpec("SHAPE", .string, .one, help: "The topology: \(Shape.usages.joined(separator: ", "))")
         ],
+        rules: OptionRules.topology,
         notes: ["Example:\n  zbed topology ring --nodes 5 --format svg > ring.svg"])
 
     static func run(_ options: ParsedOptions) throws -> ExitCode {

@@ -77,15 +77,24 @@ extension HTMLPage {
             ? "" : "<p class=\"bad\">\(Numbers.grouped(negative)) values were below zero and are left out.</p>"
         return """
             <div style="min-width:0"><h3>Latency</h3><div class="scroll"><table>
-            <thead><tr><th scope="col">From, to</th>\(heads)</tr></thead><tbody>\(rows)</tbody></table></div>\(warning)</div>
+            <thead><tr><th scope="col">From, to</th>\(heads)</tr></thead><tbody>\(rows)</tbody></table></div>\(warning)\(clocks(run))</div>
             """
+    }
+
+    private func clocks(_ run: RunReport) -> Markup {
+        guard let clocks = run.clocks else { return "" }
+        let others: [Markup] = clocks.lines(style).map { "<br>\($0)" }
+        return "<p class=\"note\">Latencies rest on \(clocks.line(style)).\(others)</p>"
     }
 
     private func nodes(_ run: RunReport) -> Markup {
         guard !run.perNode.isEmpty else { return "" }
         let hasOrders = run.perNode.contains { $0.orders > 0 }
+        let looked = run.perNode.contains { $0.discoverySeconds != nil }
         var rows: Markup = ""
         for node in run.perNode {
+            let found: Markup =
+                looked ? "<td>\(node.discoverySeconds.map { style.duration($0 * 1e9) } ?? Numbers.none)</td>" : ""
             let framesOut = run.links.filter { $0.from == node.id }.reduce(0) { $0 + $1.frames }
             let framesIn = run.links.filter { $0.to == node.id }.reduce(0) { $0 + $1.frames }
             let died: Markup =
@@ -96,15 +105,16 @@ extension HTMLPage {
                 <tr><th scope="row">\(node.id)\(died)</th><td>\(Numbers.fixed(node.cpuPercent, decimals: 1, unit: " %"))</td>\
                 <td>\(Numbers.fixed(node.cpuSeconds, decimals: 2, unit: " s"))</td><td>\(resident)</td>\
                 <td>\(Numbers.grouped(node.uniqueDeliveries))</td>\(orders)<td>\(Numbers.fixed(node.sharePercent, decimals: 2, unit: " %"))</td>\
-                <td>\(Numbers.grouped(framesOut))</td><td>\(Numbers.grouped(framesIn))</td></tr>
+                <td>\(Numbers.grouped(framesOut))</td><td>\(Numbers.grouped(framesIn))</td>\(found)</tr>
 
                 """
         }
+        let foundHead: Markup = looked ? "<th scope=\"col\">Found cluster in</th>" : ""
         let ordersHead: Markup = hasOrders ? "<th scope=\"col\">Orders</th>" : ""
         return """
             <div class="scroll"><table><thead><tr><th scope="col">Node</th><th scope="col">CPU</th><th scope="col">CPU time</th>\
             <th scope="col">Memory</th><th scope="col">Deliveries</th>\(ordersHead)<th scope="col">Share</th>\
-            <th scope="col">Frames out</th><th scope="col">Frames in</th></tr></thead><tbody>
+            <th scope="col">Frames out</th><th scope="col">Frames in</th>\(foundHead)</tr></thead><tbody>
             \(rows)</tbody></table></div>
             """
     }

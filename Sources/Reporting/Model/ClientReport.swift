@@ -35,6 +35,8 @@ public struct ClientReport: Codable, Sendable, Equatable {
     public var latency: LatencyReport?
     /// From due time to the actual send.
     public var sendLag: LatencyReport?
+    /// What latencies rest on; absent without a load client, where all is one host's.
+    public var clocks: ClocksReport?
     /// Asked and achieved rates.
     public var rate: RateReport
     /// What each node did for this client.

@@ -14,13 +14,16 @@ public struct NodeReport: Codable, Sendable, Equatable {
     public var sharePercent: Double?
     /// Orders that clients sent to this node.
     public var orders: UInt64
+    /// How long the node looked for its cluster, in seconds; absent where it was told the others' addresses.
+    public var discoverySeconds: Double?
     /// When the node died, seconds since the measured part began; absent for a node that lived.
     public var diedAt: Double?
 
     /// Makes a node's record.
     public init(
         id: Int, cpuPercent: Double?, cpuSeconds: Double?, residentBytes: UInt64?, uniqueDeliveries: UInt64?,
-        sharePercent: Double?, orders: UInt64 = 0, diedAt: Double? = nil
+        sharePercent: Double?, orders: UInt64 = 0, discoverySeconds: Double? = nil,
+        diedAt: Double? = nil
     ) {
         self.id = id
         self.cpuPercent = cpuPercent
@@ -29,6 +32,7 @@ public struct NodeReport: Codable, Sendable, Equatable {
         self.uniqueDeliveries = uniqueDeliveries
         self.sharePercent = sharePercent
         self.orders = orders
+        self.discoverySeconds = discoverySeconds
         self.diedAt = diedAt
     }
 }

@@ -36,6 +36,8 @@ public struct RunReport: Codable, Sendable, Equatable {
     public var sendLag: LatencyReport?
     /// From due time to the acknowledgement at the client.
     public var acknowledgement: LatencyReport?
+    /// What latencies rest on; absent without a load client, where all is one host's.
+    public var clocks: ClocksReport?
     /// Asked and achieved rates.
     public var rate: RateReport
     /// Every node.

@@ -30,6 +30,7 @@ extension TextReport {
             ),
             ("SEND LAG (due time to actual send)", run.sendLag),
         ])
+        writer.clocks(run.clocks)
         let hasOrders = run.perNode.contains { $0.orders > 0 }
         // With an elected leader all orders go to it, and everybody has all deliveries.
         if run.pipeline == nil && run.agreement == nil {
@@ -61,6 +62,7 @@ extension TextReport {
             ("LATENCY (due time to delivery)", client.latency),
             ("SEND LAG (due time to actual send)", client.sendLag),
         ])
+        writer.clocks(client.clocks)
         let hasOrders = client.perNode.contains { $0.orders > 0 }
         writer.balance(
             client.perNode.map { (id: $0.id, count: hasOrders ? $0.orders : $0.deliveries, share: $0.sharePercent) },
@@ -170,6 +172,13 @@ struct SummaryWriter {
         }
     }
 
+    mutating func clocks(_ clocks: ClocksReport?) {
+        guard let clocks else { return }
+        section("CLOCKS")
+        text += TextWrap.wrap(style.clean("Latencies rest on " + clocks.line(style) + "."), width: Self.width + 20)
+        for each in clocks.lines(style) { line(each) }
+    }
+
     mutating func balance(
         _ nodes: [(id: Int, count: UInt64?, share: Double?)], unit: String, balance: BalanceReport?
     ) {
@@ -193,18 +202,23 @@ struct SummaryWriter {
     mutating func nodes(_ nodes: [NodeReport]) {
         guard !nodes.isEmpty else { return }
         section("NODES")
-        var table = TextTable(columns: [
+        var columns: [TextTable.Column] = [
             .init(title: "Node", leading: true), .init(title: "CPU"), .init(title: "CPU time"),
             .init(title: "Memory"), .init(title: "Deliveries"),
-        ])
+        ]
+        // Only nodes that were told no addresses looked for each other.
+        let looked = nodes.contains { $0.discoverySeconds != nil }
+        if looked { columns.append(.init(title: "Found cluster in")) }
+        var table = TextTable(columns: columns)
         for node in nodes {
             let died = node.diedAt.map { "  died at \(Numbers.fixed($0, decimals: 1)) s" } ?? ""
-            table.rows.append([
-                "\(node.id)\(died)", Numbers.fixed(node.cpuPercent, decimals: 1, unit: "%"),
-                Numbers.fixed(node.cpuSeconds, decimals: 2, unit: " s"),
-                node.residentBytes.map { style.bytes(Double($0)) } ?? Numbers.none,
-                Numbers.grouped(node.uniqueDeliveries),
-            ])
+            table.rows.append(
+                [
+                    "\(node.id)\(died)", Numbers.fixed(node.cpuPercent, decimals: 1, unit: "%"),
+                    Numbers.fixed(node.cpuSeconds, decimals: 2, unit: " s"),
+                    node.residentBytes.map { style.bytes(Double($0)) } ?? Numbers.none,
+                    Numbers.grouped(node.uniqueDeliveries),
+                ] + (looked ? [node.discoverySeconds.map { style.duration($0 * 1e9) } ?? Numbers.none] : []))
         }
         append(table)
     }

@@ -19,6 +19,7 @@ struct TextStyle: Sendable, Equatable {
 
     var micro: String { ascii ? "us" : "µs" }
     var notEqual: String { ascii ? "!=" : "≠" }
+    var plusMinus: String { ascii ? "+/-" : "±" }
     var sigma: String { ascii ? "sigma" : "σ" }
     var times: String { ascii ? "x" : "×" }
     var range: String { ascii ? "-" : "–" }

@@ -10,7 +10,10 @@ extension ClientLoop {
         repeat {
             let reports = try control.consensus(
                 of: Array(0..<control.count), timeoutNanoseconds: 500_000_000)
-            guard reports.contains(where: { $0?.hasLeaders == true }) else { return }
+            let electsLeaders = reports.contains { $0?.hasLeaders == true }
+            // One that did not answer could be of another kind.
+            if electsLeaders || !reports.contains(where: { $0 == nil }) { try checkOptions(electsLeaders) }
+            guard electsLeaders else { return }
             var search = LeaderSearch(nodes: control.count)
             for (node, report) in reports.enumerated() {
                 if let report { _ = search.heard(report, from: node, at: MonotonicClock.now()) }
@@ -40,6 +43,16 @@ extension ClientLoop {
             .unavailable,
             "--balance leader: no node sends heartbeats, so none leads: start one with --leader, or all with "
                 + "--consensus leader")
+    }
+
+    /// What the options ask for is only known to be idle when the nodes have said what they are.
+    private func checkOptions(_ electsLeaders: Bool) throws(ClientError) {
+        if electsLeaders, let option = settings.onlyWithoutLeader.first {
+            throw ClientError(.usage, "\(option) has no effect: these nodes elect a leader, and orders go to it")
+        }
+        if !electsLeaders, let option = settings.onlyWithLeader.first {
+            throw ClientError(.usage, "\(option) needs nodes with --consensus leader: these elect none")
+        }
     }
 
     /// The dealer that holds the streams which this one's answers are about.

@@ -5,8 +5,8 @@ import ZMQ
 
 // Before the first order and after the last one.
 extension ClientLoop {
-    /// Asks until every node says that every link of its cluster is ready.
-    func waitForNodes(_ control: ControlClient) throws {
+    /// Asks until every node says that every link of its cluster is ready; answers what they said.
+    func waitForNodes(_ control: ControlClient) throws -> [NodeStatus?] {
         let deadline = MonotonicClock.now() + settings.connectNanoseconds
         let nodes = Array(0..<control.count).filter { $0 != settings.lateNode }
         var statuses = [NodeStatus?](repeating: nil, count: control.count)
@@ -18,9 +18,10 @@ extension ClientLoop {
             guard !isInterrupted() else { throw Self.interrupted }
         }
         try checkIdentities(statuses)
+        return statuses
     }
 
-    private static let interrupted = ClientError(.interrupted, "interrupted before anything was measured")
+    static let interrupted = ClientError(.interrupted, "interrupted before anything was measured")
 
     private func notReady(_ statuses: [NodeStatus?], _ control: ControlClient) -> ClientError {
         let problems = statuses.enumerated().compactMap { node, status -> String? in
@@ -178,6 +179,8 @@ extension ClientLoop {
         while !isOver() && dealers.contains(where: { $0.outstanding + $0.backlog > 0 }) {
             try exchange(until: MonotonicClock.now() + 20_000_000)
         }
+        try compareClocksAgain()
+        result.clocks = clockFindings
         let nodes = Array(0..<control.count)
         var answered = Set<Int>()
         var last: [UInt64?] = []

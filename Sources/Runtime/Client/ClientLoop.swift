@@ -45,6 +45,7 @@ public final class ClientLoop {
     var incoming = Message()
     var outgoing = Message()
     var result = ClientResult()
+    var clocks: [ClockLink] = []
     /// Which life of each node was there before the first order.
     var lives: [UInt32] = []
     private var nextProgressNanoseconds: UInt64 = 0
@@ -118,7 +119,7 @@ public final class ClientLoop {
     /// Waits for the nodes, sends, drains, and collects what the nodes counted.
     public func run() throws -> ClientResult {
         let control = try ControlClient(endpoints: settings.nodes, context: context)
-        try waitForNodes(control)
+        try compareClocks(try waitForNodes(control))
         try learnConsensus(control)
         if settings.balance == .leader && search == nil { try learnLeader(control) }
         try openDealers()
@@ -158,13 +159,14 @@ public final class ClientLoop {
         }
         let now = MonotonicClock.now()
         let searchWake = try lookForLeader(at: now)
+        let clockWake = try watchClocks(at: now)
         progress(at: now)
         if returnsOnAnswers && hasAnswers {
             // The poller could only tell of sockets that were not asked.
             if asked.count == dealers.count { return }
             isBusy = true
         }
-        let wake = min(until, nextProgressNanoseconds, searchWake)
+        let wake = min(until, nextProgressNanoseconds, searchWake, clockWake)
         _ = try poller.wait(timeoutNanoseconds: isBusy || wake <= now ? 0 : wake - now)
     }
 

@@ -83,6 +83,8 @@ public struct ClientResult: Sendable {
     public var consensus: [ConsensusReport?] = []
     /// The longest times between two acknowledgements; kept where a leader is elected.
     public var gaps = LongestGaps()
+    /// How each node's clock compares with this client's.
+    public var clocks: [ClockFinding] = []
     /// CPU time of this process, nanoseconds.
     public var cpuNanoseconds: UInt64 = 0
 

@@ -44,6 +44,10 @@ public struct ClientSettings: Sendable {
     public var restingOrders = 4_096
     /// Orders of one client that leave in one message when they are due together; only where a leader is elected.
     public var packMax = 1
+    /// Options that do nothing where no leader is elected, if somebody wrote them for this call: then the client fails.
+    public var onlyWithLeader: [String] = []
+    /// Options that do nothing where a leader is elected, if somebody wrote them for this call.
+    public var onlyWithoutLeader: [String] = []
     /// A node that is not waited for: it is started later.
     public var lateNode: Int?
     /// How long to wait for the nodes to be ready, in nanoseconds.

@@ -124,6 +124,11 @@ struct MetricsPage {
             "zbed_nodes_ready", Double(snapshot.status.nodesReady), help: "Nodes known to have had all their links.")
         writer.gauge(
             "zbed_ready", snapshot.isClusterReady ? 1 : 0, help: "1 once every link of the cluster was there.")
+        if facts.discoveryNanoseconds > 0 {
+            writer.gauge(
+                "zbed_discovery_seconds", Double(facts.discoveryNanoseconds) / 1e9,
+                help: "How long the node looked for its cluster (--bootstrap), until it had its place.")
+        }
         writer.begin("zbed_state", .gauge, help: "1 for the state that the node is in.")
         for state in NodeState.allCases {
             writer.sample(UInt64(state == snapshot.status.state ? 1 : 0), [("state", "\(state)")])

@@ -16,6 +16,8 @@ struct MetricsFacts: Sendable {
     var broadcastsOrders = true
     /// How many frames may wait.
     var queueLimit = 0
+    /// How long the node looked for its cluster; 0 where it was told its place.
+    var discoveryNanoseconds: UInt64 = 0
 }
 
 extension MetricsFacts {
@@ -30,6 +32,7 @@ extension MetricsFacts {
         ratePerSecond = settings.broadcast.ratePerSecond
         broadcastsOrders = settings.broadcastsOrders && !settings.graph.receivers(of: settings.id).isEmpty
         queueLimit = settings.bufferSize
+        discoveryNanoseconds = settings.discoveryNanoseconds
     }
 
     /// Messages that entered the cluster here and were handed to the links: own ones, and clients'.

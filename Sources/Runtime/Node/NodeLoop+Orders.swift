@@ -221,6 +221,12 @@ extension NodeLoop {
                 to: node == AnswerPayload.nobody ? nil : Int(node), at: now)
             try perform(effects)
             return refusal.map { .refused($0) } ?? .done
+        case .clock:
+            return .clock(ClockReading(receivedNanoseconds: now, answeredNanoseconds: MonotonicClock.now()))
+        case .clockOffset(let clock):
+            measureBatch()
+            return core.dissemination.setClock(of: clock)
+                ? .done : .refused("\(LatencyAccount.groupsMax) clients are measured here already")
         case .join(let request): return receive(request)
         case .greet(let greeting): return try receive(greeting)
         case .leave(let leave): return try receive(leave)

@@ -73,12 +73,22 @@ extension OptionTable {
         for group in groups where !group.options.isEmpty {
             help.verbatim("")
             help.heading(group.title)
-            for option in group.options { help.row(option.left, option.explanation) }
+            for option in group.options { help.row(option.left, option.explanation + needs(of: option)) }
         }
         help.verbatim("")
         help.paragraph(sources)
         for note in notes { help.verbatim(note + "\n") }
         return String(help.text.dropLast(help.text.hasSuffix("\n\n") ? 1 : 0))
+    }
+
+    /// What an option needs to do something, from the rules; what holds by default need not be told.
+    private func needs(of option: OptionSpec) -> String {
+        let defaults = GivenOptions(stored: byName.compactMapValues { defaultValue(of: $0) }, positionals: [])
+        let conditions = rules.filter { $0.names.contains(option.name) }.compactMap { rule -> String? in
+            guard case .needs(let condition) = rule.kind, !condition.holds(defaults) else { return nil }
+            return condition.text
+        }
+        return conditions.isEmpty ? "" : " (needs \(conditions.joined(separator: ", ")))"
     }
 
     private var derivedUsage: String {

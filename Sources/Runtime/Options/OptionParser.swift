@@ -194,7 +194,7 @@ struct OptionParser {
         return try StoredOption(option, texts: given.texts, source: given.source)
     }
 
-    func finish() throws(UsageError) -> ParsedOptions {
+    mutating func finish() throws(UsageError) -> ParsedOptions {
         var stored: [String: StoredOption] = [:]
         for option in table.settable {
             if let value = try store(option.name) ?? table.defaultValue(of: option) {
@@ -203,6 +203,7 @@ struct OptionParser {
                 throw UsageError(.missing, missingText(option))
             }
         }
+        try table.applyRules(to: &stored, positionals: positionals, notes: &notes)
         return ParsedOptions(table: table, stored: stored, positionals: positionals, notes: notes)
     }
 

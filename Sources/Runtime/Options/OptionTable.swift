@@ -141,6 +141,8 @@ public struct OptionTable: Sendable {
     public let positionals: [PositionalSpec]
     /// The scenario files it reads, or nil when it reads none and has no `--scenario`.
     public let scenario: ScenarioKeys?
+    /// What options mean together, in the order in which it is looked at.
+    public let rules: [OptionRule]
     /// What follows the options in the help: exit codes, examples.
     ///
     /// Printed as it is, between empty lines.
@@ -157,7 +159,8 @@ public struct OptionTable: Sendable {
     public init(
         program: String, summary: String, usage: [String] = [],
         version: @autoclosure @escaping @Sendable () -> String = "", groups: [OptionGroup],
-        positionals: [PositionalSpec] = [], scenario: ScenarioKeys? = ScenarioKeys(), notes: [String] = []
+        positionals: [PositionalSpec] = [], scenario: ScenarioKeys? = ScenarioKeys(), rules: [OptionRule] = [],
+        notes: [String] = []
     ) {
         self.program = program
         self.summary = summary
@@ -166,6 +169,7 @@ public struct OptionTable: Sendable {
         self.groups = groups + [Self.general(readsScenario: scenario != nil)]
         self.positionals = positionals
         self.scenario = scenario
+        self.rules = rules
         self.notes = notes
         var byName: [String: OptionSpec] = [:]
         for option in self.groups.flatMap(\.options) {
@@ -174,6 +178,7 @@ public struct OptionTable: Sendable {
         self.byName = byName
         precondition(!positionals.dropLast().contains(where: \.isLastOnly), "only the last argument can be many")
         precondition(!positionals.contains(where: \.isScenario) || scenario != nil, "no scenario is read")
+        for name in rules.flatMap(\.mentioned) { precondition(byName[name] != nil, "a rule for no option --\(name)") }
         for option in byName.values where option.defaultText != nil { _ = defaultValue(of: option) }
     }
 

@@ -47,7 +47,7 @@ struct StoredOption: Sendable {
 public struct ParsedOptions: Sendable {
     /// The arguments without flags, in order.
     public let positionals: [String]
-    /// What was passed over because another command takes it, a sentence each.
+    /// What was passed over, because another command takes it or it does nothing here, a sentence each.
     public let notes: [String]
     private let table: OptionTable
     private let stored: [String: StoredOption]

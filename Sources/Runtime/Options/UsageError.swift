@@ -38,6 +38,8 @@ public struct UsageError: Error, Equatable, CustomStringConvertible {
         case duplicate
         /// Something required that was not given.
         case missing
+        /// An option that does nothing with the others, or cannot be with them.
+        case contradiction
         /// An argument that nothing takes.
         case unexpectedArgument
         /// A scenario file that cannot be read or is not YAML as it is understood here.
@@ -64,14 +66,17 @@ public struct UsageError: Error, Equatable, CustomStringConvertible {
 
     /// A bad value of an option.
     init(_ kind: Kind, option: String, at source: OptionSource, _ message: String) {
-        let place =
-            switch source {
-            case .commandLine: "--\(option)"
-            case .environment(let variable): "\(variable) (environment)"
-            case .file: option
-            case .defaultValue: "default of --\(option)"
-            }
-        self.init(kind, at: source, "\(place): \(message)")
+        self.init(kind, at: source, "\(Self.place(of: option, at: source)): \(message)")
+    }
+
+    /// An option as its source calls it.
+    static func place(of option: String, at source: OptionSource) -> String {
+        switch source {
+        case .commandLine: "--\(option)"
+        case .environment(let variable): "\(variable) (environment)"
+        case .file: option
+        case .defaultValue: "default of --\(option)"
+        }
     }
 }
 

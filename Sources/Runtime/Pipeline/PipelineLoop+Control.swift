@@ -72,6 +72,10 @@ extension PipelineLoop where Station: ~Copyable {
             return .refused("the nodes of a pipeline are told their ids and addresses")
         case .book:
             return .refused("a pipeline keeps no order book")
+        case .clock:
+            return .clock(ClockReading(receivedNanoseconds: now, answeredNanoseconds: MonotonicClock.now()))
+        case .clockOffset:
+            return .refused("the nodes of a pipeline measure by their own clocks")
         }
     }
 

@@ -15,10 +15,12 @@ enum BootstrapOptions {
                     + "the rest. The first of the list that is there gathers the nodes of a new cluster"),
             OptionSpec(
                 "settle-millis", .duration(bareUnit: .milliseconds), default: "2000",
-                help: "With --bootstrap and no --num-nodes: the cluster forms when nobody new came for so long"),
+                help:
+                    "So long a node waits for those before it in the list; and without --num-nodes the cluster forms when "
+                    + "nobody new came for so long"),
             OptionSpec(
                 "advertise", .string, defaultNote: "the address the others see", valueName: "HOST",
-                help: "With --bootstrap: the name or address under which the other nodes reach this one"),
+                help: "The name or address under which the other nodes reach this one"),
         ])
 
     static func isGiven(_ options: ParsedOptions) -> Bool { options.optionalString("bootstrap") != nil }
@@ -32,14 +34,8 @@ enum BootstrapOptions {
         return names.map { Term($0, options.string($0)) }
     }
 
-    /// Reads what the search needs; options that say what the search finds are refused.
+    /// Reads what the search needs.
     static func settings(of options: ParsedOptions) throws -> BootstrapSettings {
-        for name in ["id", "peers", "absent", "ipc-dir"] where options.isGiven(name) && !options.string(name).isEmpty {
-            throw options.error(name, "has no meaning with --bootstrap, which finds it out: leave it out")
-        }
-        guard options.string("transport") == "tcp" else {
-            throw options.error("transport", "must be tcp with --bootstrap")
-        }
         let list: [NodeAddress]
         do throws(TopologyError) {
             list = try PortPlan.addresses(parsing: options.string("bootstrap"))
@@ -130,7 +126,12 @@ extension NodeProgram {
         }
         let addresses = membership.members.map { NodeAddress(baseEndpoint: $0.endpoint) }
         guard addresses.allSatisfy({ $0 != nil }) else {
-            throw Failure(.unavailable, "the cluster's table has an address that is none: \(membership.members)")
+            let wrong = membership.members.enumerated().filter { NodeAddress(baseEndpoint: $1.endpoint) == nil }
+            let list = wrong.map { "node \($0) at \"\($1.endpoint)\"" }.joined(separator: ", ")
+            throw Failure(
+                .unavailable,
+                "the cluster's table has addresses that are none: \(list); expected tcp://HOST:PORT. Are all nodes of one "
+                    + "version?")
         }
         let ports = try PortPlan(transport: .tcp, nodes: addresses)
         var settings = try settings(of: options, id: membership.id, graph: graph, ports: ports)

@@ -92,28 +92,13 @@ public enum CommonOptions {
     /// How many orders are wrong on purpose.
     public static let badOrders = OptionSpec(
         "bad-orders", .number(0...1), default: "0", valueName: "SHARE",
-        help: "Share of orders that are wrong on purpose, from 0 to 1, each in one of seven ways (--workload orders)")
+        help: "Share of orders that are wrong on purpose, from 0 to 1, each in one of seven ways")
 
-    /// Fails where a node with an order book of its own is told what only nodes without one do.
-    public static func checkBook(_ options: ParsedOptions) throws {
-        guard options.string("workload") == Workload.orders.rawValue,
-            options.string("consensus") == ConsensusMode.none.rawValue
-        else { return }
-        if options.string("orders") == "broadcast", options.isGiven("orders") {
-            throw options.error(
-                "orders",
-                "contradicts --workload orders: a node broadcasts its trades then, not the orders; leave it out")
-        }
-        guard options.string("mode") == BroadcastMode.none.rawValue else {
-            throw options.error(
-                "mode", "contradicts --workload orders: what a node broadcasts are its trades; leave it out")
-        }
-    }
     /// How full the book is.
     public static let resting = OptionSpec(
         "resting", .integer(1...1_000_000), default: "4096", valueName: "N",
-        help: "Orders that clients begin with and keep resting in the book (--workload orders; in the books of "
-            + "all nodes, where each has its own, and at most a quarter of a run's orders)")
+        help: "Orders that clients begin with and keep resting in the book (in the books of all nodes, where "
+            + "each has its own, and at most a quarter of a run's orders)")
     /// How many orders share an entry.
     public static let pack = OptionSpec(
         "pack", .integer(1...4_096), default: "256", valueName: "N",

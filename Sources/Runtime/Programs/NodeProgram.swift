@@ -25,7 +25,9 @@ public enum NodeProgram {
                         "cluster", .string, default: "zbed", valueName: "NAME",
                         help: "The cluster's name: nodes with another one are strangers"),
                     PipelineOptions.nodePattern,
-                    OptionSpec("leader", .flag, default: "false", help: "This node is the leader and sends heartbeats"),
+                    OptionSpec(
+                        "leader", .flag, default: "false",
+                        help: "This node is the leader and sends heartbeats; with --bootstrap, if its id is 0"),
                     CommonOptions.leaderHeartbeat,
                 ]),
             OptionGroup(
@@ -91,7 +93,7 @@ public enum NodeProgram {
                     CommonOptions.verbosity(default: "3"),
                 ]),
         ],
-        scenario: ScenarioKeys(),
+        scenario: ScenarioKeys(), rules: OptionRules.node,
         notes: [
             "Example, three nodes in a ring on this machine, node 0 broadcasting 1,000 messages a second:\n"
                 + "  znode --id 0 --topology ring --mode one --leader &\n"
@@ -108,12 +110,8 @@ public enum NodeProgram {
             return .pass
         case .run(let parsed):
             if let note = parsed.environmentNote { Program.printError("znode: \(note)") }
-            if BootstrapOptions.isGiven(parsed) {
-                guard !PipelineOptions.isPipeline(parsed) else {
-                    throw parsed.error("bootstrap", "has no meaning with --pattern pipeline: leave it out")
-                }
-                return try runBootstrap(parsed)
-            }
+            for note in parsed.notes { Program.printError("znode: \(note)") }
+            if BootstrapOptions.isGiven(parsed) { return try runBootstrap(parsed) }
             if PipelineOptions.isPipeline(parsed) { return try runPipeline(parsed) }
             return try run(try settings(of: parsed), verbosity: parsed.integer("verbosity"))
         }
@@ -194,15 +192,13 @@ public enum NodeProgram {
             options.integer("buffer-size"), of: settings.messageSizeBytes, within: QueueLimits.linkBytesMax)
         settings.overflow = OverflowPolicy(rawValue: options.string("overflow")) ?? .block
         settings.broadcastsOrders = options.string("orders") == "broadcast"
-        settings.isLeader = options.flag("leader")
+        // Those who get their ids from the cluster can all be told the same.
+        settings.isLeader = options.flag("leader") && (found == nil || id == 0)
         settings.heartbeatNanoseconds = max(1_000_000, options.duration("leader-heartbeat-millis"))
         settings.consensus = ConsensusMode(rawValue: options.string("consensus")) ?? .none
         settings.workload = Workload(rawValue: options.string("workload")) ?? .events
         if settings.consensus == .leader { try elect(&settings, options) }
-        if settings.keepsBook {
-            try CommonOptions.checkBook(options)
-            settings.broadcastsOrders = false
-        }
+        if settings.keepsBook { settings.broadcastsOrders = false }
         settings.metricPort = options.optionalInteger("metric-port")
         settings.timeoutNanoseconds = options.optionalDuration("timeout")
         settings.ioThreads = options.integer("io-threads")
@@ -226,12 +222,7 @@ public enum NodeProgram {
     }
 
     private static func rate(of options: ParsedOptions) throws -> Double {
-        if let rate = options.optionalRate("rate") {
-            guard options.optionalDuration("send-interval-millis") == nil else {
-                throw Failure(.usage, "--rate and --send-interval-millis say the same thing: give one of them")
-            }
-            return rate
-        }
+        if let rate = options.optionalRate("rate") { return rate }
         let interval = options.optionalDuration("send-interval-millis") ?? 1_000_000
         guard interval > 0 else { throw Failure(.usage, "--send-interval-millis 0 is no interval: use --rate max") }
         return 1e9 / Double(interval)

@@ -73,22 +73,11 @@ public enum PipelineOptions {
         options.string("pattern") == PipelinePlan.topologyName
     }
 
-    /// Options that mean nothing in a pipeline must not be given: they would be thought to work.
-    public static func refuse(_ names: [String], in options: ParsedOptions) throws {
-        for name in names where options.isGiven(name) {
-            throw options.error(name, "has no meaning with --pattern pipeline: leave it out")
-        }
-    }
 }
 
 extension NodeProgram {
     /// Runs a node of a pipeline until it is stopped.
     static func runPipeline(_ options: ParsedOptions) throws -> ExitCode {
-        try PipelineOptions.refuse(
-            [
-                "topology", "mode", "broadcaster", "leader", "overflow", "orders", "round-duration-seconds",
-                "metric-port",
-            ], in: options)
         let plan = try PipelineOptions.plan(nodes: options.integer("num-nodes"))
         let values = try PipelineOptions.values(of: options)
         var settings = PipelineSettings(node: try self.settings(of: options, graph: try plan.graph()), plan: plan)

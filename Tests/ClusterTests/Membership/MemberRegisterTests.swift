@@ -39,6 +39,23 @@ import Wire
         #expect(register.receive(claim(9, 3), at: 0, sight: Self.gone) == .taken(3))
     }
 
+    /// A client, say, was told none of the terms, and has no address.
+    @Test func aVisitorIsToldTheNodesWhateverItWasTold() {
+        let visit = JoinRequest(purpose: .visit, instance: 1, endpoint: "none", nodeCount: 9, terms: [Term("a", "b")])
+        var register = Self.register(members: 3)
+        guard case .formed(let table) = register.receive(visit, at: 0, sight: Self.there) else {
+            Issue.record("it was told nothing")
+            return
+        }
+        #expect(table.members == register.members && register.turnedAway == 0)
+        var told = Self.register(members: 0)
+        guard case .refused(let reason) = told.receive(visit, at: 0, sight: Self.there) else {
+            Issue.record("it was told something")
+            return
+        }
+        #expect(reason.contains("--nodes") && told.turnedAway == 0)
+    }
+
     @Test func whoGaveItsClaimBackLeavesThePlaceToOthers() {
         var register = Self.register(members: 3)
         let claim = JoinRequest(purpose: .claim(1), instance: 9, endpoint: "tcp://h:6000")

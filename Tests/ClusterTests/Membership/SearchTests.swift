@@ -54,14 +54,70 @@ import Wire
     @Test(arguments: losses, [1, 2, 3] as [UInt64])
     func twoThatGatherBecomeOneWhenTheyHearOfEachOther(loss: UInt64, seed: UInt64) {
         var world = SimulatedSearch(seed: seed, lossPercent: loss)
-        let pair = [world.start(5010, list: [5010]), world.start(5000, list: [5000])]
+        let first = world.start(5010, list: [5010])
+        _ = world.run(seconds: 1)
+        let pair = [first, world.start(5000, list: [5000])]
         _ = world.run(seconds: 1)
         #expect(pair.allSatisfy { $0.founder.isGathering })
         world.start(5020, list: [5000, 5010])
         let list = [5000, 5010].map(SimulatedSearch.endpoint)
         for process in pair { process.founder.learn(candidates: list, at: world.now) }
         #expect(world.run(seconds: 30) { $0.cluster?.count == 3 })
-        #expect(world.cluster?.first === pair[1], "the first of the list gathers")
+        #expect(world.cluster?.first === pair[0], "the one that started first gathers")
+    }
+
+    /// Every order in which the members of a list can be written, for each of three that are all in it.
+    static let orders: [[[Int]]] = [
+        [[5000, 5010], [5010, 5000]], [[5010, 5000], [5000, 5010]], [[5000], [5000, 5010]], [[5010, 5000], [5010]],
+        [[5000, 5010, 5020], [5010, 5020, 5000], [5020, 5000, 5010]],
+        [[5010, 5020, 5000], [5020, 5000, 5010], [5000, 5010, 5020]],
+        [[5020, 5010, 5000], [5000, 5010, 5020], [5010, 5000, 5020]],
+    ]
+
+    /// Each holds itself, or another one, for the first.
+    @Test(arguments: orders, [0, 10, 30] as [UInt64])
+    func listsInDifferentOrdersMakeOneCluster(lists: [[Int]], loss: UInt64) {
+        for seed in 1...5 as ClosedRange<UInt64> {
+            for nodes in [0, lists.count + 1] {
+                var world = SimulatedSearch(seed: seed, lossPercent: loss)
+                for (place, list) in lists.enumerated() { world.start(5000 + 10 * place, list: list, nodes: nodes) }
+                world.start(5500, list: lists[0], nodes: nodes)
+                let isFormed = world.run(seconds: 60) { world in
+                    world.processes.allSatisfy { $0.membership != nil || $0.failure != nil }
+                }
+                #expect(isFormed && world.cluster?.count == lists.count + 1, "seed \(seed), \(nodes) nodes")
+                #expect(Set(world.processes.compactMap { $0.membership?.members.map(\.instance) }).count == 1)
+            }
+        }
+    }
+
+    /// Both gather and know of each other: neither stays alone with its list, and never do both step back.
+    @Test(arguments: losses, [1, 2, 3] as [UInt64])
+    func ofTwoThatGatherTheLaterFollowsTheEarlier(loss: UInt64, seed: UInt64) {
+        var world = SimulatedSearch(seed: seed, lossPercent: loss)
+        let early = world.start(5010, list: [5010])
+        _ = world.run(seconds: 1)
+        let late = world.start(5000, list: [5000])
+        _ = world.run(seconds: 1)
+        #expect(early.founder.isGathering && late.founder.isGathering)
+        late.founder.learn(candidates: [5000, 5010].map(SimulatedSearch.endpoint), at: world.now)
+        var hasStayed = true
+        let isSettled = world.run(seconds: 10) { _ in
+            hasStayed = hasStayed && early.founder.isGathering
+            return !late.founder.isGathering
+        }
+        #expect(isSettled && hasStayed, "the earlier one never steps back")
+        #expect(world.run(seconds: 10) { $0.cluster?.count == 2 })
+    }
+
+    @Test func aVisitorIsToldHowFarItIsAndChangesNothing() {
+        var world = SimulatedSearch(seed: 1)
+        let first = world.start(5000, list: [5000], nodes: 2)
+        let visit = JoinRequest(purpose: .visit, instance: 1, endpoint: "none", terms: [Term("topology", "star")])
+        #expect(first.founder.receive(visit, at: world.now) == .undecided)
+        _ = world.run(seconds: 1)
+        #expect(first.founder.receive(visit, at: world.now) == .waiting(arrived: 1))
+        #expect(first.founder.refusals == 0)
     }
 
     @Test func whoDiesBeforeTheClusterFormsHasNoPlaceInIt() {

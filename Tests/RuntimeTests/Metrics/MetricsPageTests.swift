@@ -4,6 +4,17 @@ import Testing
 @testable import Runtime
 
 @Suite struct MetricsPageTests {
+    @Test func onlyANodeThatLookedForItsClusterSaysHowLong() {
+        var facts = MetricsSample.facts
+        #expect(!Self.page(facts).contains("zbed_discovery_seconds"))
+        facts.discoveryNanoseconds = 1_250_000_000
+        #expect(Self.page(facts).contains("zbed_discovery_seconds{node=\"7\"} 1.25\n"))
+    }
+
+    private static func page(_ facts: MetricsFacts) -> String {
+        MetricsPage.text(MetricsSample.snapshot, facts, MetricsSample.system, ageNanoseconds: 0)
+    }
+
     @Test(arguments: [
         #"broadcast_messages_sent_total{node="7",source="node"} 101"#,
         #"broadcast_messages_sent_total{node="7",source="client"} 103"#,

@@ -1,0 +1,179 @@
+/// What the options of each program mean together: which do nothing without another one, and which exclude each other.
+///
+/// All rules stand here and nowhere else. They are looked at in this order, so what decides most comes first: what a
+/// rule takes back (see `OptionRule`) is not there any more for those below it.
+public enum OptionRules {
+    private static let isPipeline = OptionCondition.has("pattern", "pipeline")
+    private static let electsLeader = OptionCondition.has("consensus", "leader")
+    private static let hasBook = OptionCondition.has("workload", "orders")
+    private static let hasOwnBooks = OptionCondition("--workload orders", on: ["workload", "consensus"]) { given in
+        given.text("workload") == "orders" && given.text("consensus") == "none"
+    }
+    private static let isTCP = OptionCondition.has("transport", "tcp")
+    private static let broadcasts = OptionCondition.has("mode", "all", "one", "rr")
+
+    private static let byClockOrAnswer =
+        "clients send when they are answered (closed loop), or by a clock (open loop)"
+    private static let listedOrAsked = "the nodes are listed, or one of them is asked for the others"
+
+    private static let shapesOfPipelines = "its source makes tasks evenly, and of zeros"
+
+    private static func joined(_ parts: [OptionRule]...) -> [OptionRule] { parts.flatMap { $0 } }
+
+    // MARK: - Programs
+
+    /// The rules of `znode`.
+    public static let node = joined(
+        pipelineOfNodes, bootstrapOfNodes, randomLinks, broadcast, leader, books,
+        [
+            .needs(["ipc-dir"], .has("transport", "ipc"), "only that has sockets in a directory"),
+            .idle(["port", "bind", "peers"], with: .has("transport", "ipc"), "its addresses are files"),
+            .needs(["absent"], electsLeader, "without a log a late node cannot catch up"),
+            .needs(
+                [
+                    "rate", "send-interval-millis", "duration", "warmup", "arrivals", "ramp", "plan", "seed", "verify",
+                ],
+                OptionCondition("--mode all, one or rr", on: ["mode", "pattern"]) { $0.sendsByItself },
+                "this node sends nothing of its own"),
+            .alternatives("rate", "send-interval-millis", "they say the same thing"),
+        ])
+
+    /// The rules of `zbed run`.
+    public static let run = joined(pipelineOfRuns, compare)
+
+    /// The rules of `zbed compare`, which are also rules of `zbed run`.
+    public static let compare = joined(
+        [
+            .needs(["bootstrap"], isTCP, "nodes look for each other at addresses"),
+            .needs(["port", "port-stride"], isTCP, "only that has ports"),
+            .needs(["late"], electsLeader, "without a log a late node cannot catch up"),
+            .idle(["late"], with: .given("bootstrap"), "the cluster forms with the nodes that come"),
+        ], randomLinks, broadcast, leader,
+        [
+            .needs(
+                ["outstanding", "balance", "orders"],
+                OptionCondition("--clients", on: ["clients", "mode"]) { $0.hasClients }, "no client sends orders"),
+            .idle(["balance"], with: electsLeader, "orders go to whoever leads"),
+        ], books, bookLoad,
+        [
+            // With broadcasting nodes the rate is theirs.
+            .alternatives("outstanding", "rate", byClockOrAnswer).unless(broadcasts)
+        ])
+
+    /// The rules of `loadclient`.
+    ///
+    /// Whether the nodes elect a leader is not known before they are asked: the client looks then, for `--pack` and
+    /// `--balance`.
+    public static let client = joined(
+        [.alternatives("nodes", "bootstrap", listedOrAsked)], bookLoad,
+        [.alternatives("outstanding", "rate", byClockOrAnswer)])
+
+    /// The rules of `zbed topology`.
+    public static let topology: [OptionRule] = [
+        .needs(
+            ["topology-seed"],
+            OptionCondition("the shape random:K", on: []) { $0.positionals.first?.hasPrefix("random") ?? false },
+            "no other has links that are drawn at random"),
+        .idle(["port", "port-stride"], with: .has("format", "svg"), "the picture shows no endpoints"),
+    ]
+
+    /// The rules of those that visit a cluster: `zbed leader`, `health` and `check`.
+    public static let visit: [OptionRule] = [.alternatives("nodes", "bootstrap", listedOrAsked)]
+
+    // MARK: - What several have
+
+    private static let pipelineOfNodes = joined(
+        pipeline,
+        [
+            .idle(["bootstrap", "settle-millis", "advertise"], with: isPipeline, "its roles go by the ids"),
+            .idle(["metric-port"], with: isPipeline, "its nodes serve no metrics"),
+            .idle(["absent"], with: isPipeline, "nobody leads there"),
+            .idle(["arrivals", "ramp", "plan", "seed", "verify"], with: isPipeline, shapesOfPipelines),
+        ])
+
+    private static let pipelineOfRuns = joined(
+        pipeline,
+        [
+            .idle(["bootstrap"], with: isPipeline, "its roles go by the ids"),
+            .idle(["clients", "outstanding", "balance"], with: isPipeline, "its node 0 sends, not a client"),
+            .idle(["bad-orders", "resting"], with: isPipeline, "tasks are no orders"),
+            .idle(["late"], with: isPipeline, "nobody leads there"),
+            .idle(
+                ["arrivals", "ramp", "plan", "think-time", "payload-dir", "verify"], with: isPipeline,
+                shapesOfPipelines),
+        ])
+
+    /// Options that do nothing in a pipeline, and those that do something only there.
+    private static let pipeline: [OptionRule] = [
+        .idle(["topology", "topology-seed"], with: isPipeline, "it has links of its own"),
+        .idle(["mode", "broadcaster", "round-duration-seconds"], with: isPipeline, "its node 0 sends"),
+        .idle(["overflow"], with: isPipeline, "its source keeps what does not fit"),
+        .idle(["orders", "workload"], with: isPipeline, "tasks are no orders"),
+        .idle(
+            ["consensus", "election-timeout-millis", "leader-rotation", "pack", "leader", "leader-heartbeat-millis"],
+            with: isPipeline, "nobody leads there"),
+        .needs(["work-micros", "outstanding-tasks", "task-timeout"], isPipeline, "nothing else has tasks"),
+    ]
+
+    private static let bootstrapOfNodes: [OptionRule] = [
+        .needs(["bootstrap"], isTCP, "nodes look for each other at addresses"),
+        .idle(["id"], with: .given("bootstrap"), "the cluster gives it"),
+        .idle(["peers"], with: .given("bootstrap"), "the cluster tells who they are"),
+        .idle(["absent"], with: .given("bootstrap"), "the cluster forms with the nodes that come"),
+        .needs(["settle-millis", "advertise"], .given("bootstrap"), "only that is a search for others"),
+    ]
+
+    private static let randomLinks: [OptionRule] = [
+        .needs(
+            ["topology-seed"],
+            OptionCondition("--topology random:K", on: []) { given in
+                (given.texts("topology") + given.texts("topologies")).contains { $0.hasPrefix("random") }
+            }, "no other has links that are drawn at random")
+    ]
+
+    private static let broadcast: [OptionRule] = [
+        .needs(["broadcaster"], .has("mode", "one"), "in no other mode one node is the broadcaster"),
+        .needs(["round-duration-seconds"], .has("mode", "rr"), "no other mode has turns"),
+    ]
+
+    private static let leader: [OptionRule] = [
+        .needs(["election-timeout-millis", "leader-rotation"], electsLeader, "without it nobody is elected"),
+        .needs(["pack"], electsLeader, "only entries of its log hold several orders"),
+        .idle(["overflow"], with: electsLeader, "queues drop what does not fit, and the log brings it again"),
+        .idle(["orders"], with: electsLeader, "orders go through the log"),
+        .check("election-timeout-millis", problem: electionTimeout),
+    ]
+
+    private static let books: [OptionRule] = [
+        .idle(["orders"], with: hasOwnBooks, "what nodes broadcast then are their trades"),
+        .contradicts(
+            "mode",
+            OptionCondition("--workload orders", on: ["workload", "consensus"]) { given in
+                hasOwnBooks.holds(given) && broadcasts.holds(given)
+            },
+            "what a node broadcasts are its trades; leave it out"),
+    ]
+
+    /// How clients fill books.
+    private static let bookLoad: [OptionRule] = [
+        .needs(["resting", "bad-orders"], hasBook, "without a book no order rests, and none is wrong")
+    ]
+
+    /// A leader that is deposed because one heartbeat came late is one more than a cluster needs.
+    private static func electionTimeout(_ given: GivenOptions) -> String? {
+        guard let heartbeat = given.nanoseconds("leader-heartbeat-millis"),
+            let timeout = given.nanoseconds("election-timeout-millis"), timeout < 2 * heartbeat
+        else { return nil }
+        let (own, beat) = (DurationText.of(timeout), DurationText.of(heartbeat))
+        return "is \(own), less than two heartbeats of \(beat) (--leader-heartbeat-millis): one that came late would "
+            + "depose a leader that is well; expected at least \(DurationText.of(2 * heartbeat))"
+    }
+}
+
+extension GivenOptions {
+    /// Whether a node that was told this sends messages of its own.
+    fileprivate var sendsByItself: Bool { text("mode") != "none" || text("pattern") == "pipeline" }
+
+    /// Whether a run that was told this has clients: one by default where no node broadcasts.
+    fileprivate var hasClients: Bool { integer("clients").map { $0 > 0 } ?? (text("mode") == "none") }
+}
