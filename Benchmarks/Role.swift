@@ -77,7 +77,7 @@ enum Role {
         settings.warmupNanoseconds = UInt64(try number(words, 2)) * 1_000_000
         settings.durationNanoseconds = UInt64(try number(words, 3)) * 1_000_000
         let context = try Context(ioThreads: 1)
-        let loop = ClientLoop(
+        let loop = try ClientLoop(
             settings: settings, context: context, log: Log(level: .warn), isInterrupted: { false })
         let result = try loop.run()
         let total = result.total

@@ -4,7 +4,9 @@
 #include <czmq.h>
 #include <dlfcn.h>
 #include <poll.h>
+#include <sys/epoll.h>
 #include <time.h>
+#include <unistd.h>
 
 int czmqshim_context_terminate(void *context) {
     int result;
@@ -41,6 +43,40 @@ int czmqshim_poll(czmqshim_poll_item *items, size_t count, int64_t timeout_nanos
     };
     int ready = ppoll((struct pollfd *) items, count, timeout_nanoseconds < 0 ? NULL : &timeout, NULL);
     return ready >= 0 ? ready : -errno;
+}
+
+int czmqshim_crowd_open(void) {
+    int crowd = epoll_create1(EPOLL_CLOEXEC);
+    return crowd >= 0 ? crowd : -errno;
+}
+
+int czmqshim_crowd_add(int crowd, int descriptor, uint32_t number) {
+    struct epoll_event event = {.events = EPOLLIN, .data = {.u32 = number}};
+    return epoll_ctl(crowd, EPOLL_CTL_ADD, descriptor, &event) == 0 ? 0 : -errno;
+}
+
+void czmqshim_crowd_close(int crowd) {
+    close(crowd);
+}
+
+int czmqshim_crowd_wait(int crowd, uint32_t *numbers, size_t count, int64_t timeout_nanoseconds) {
+    struct epoll_event events[512];
+    int most = count < 512 ? (int) count : 512;
+    // What is ready is mostly there already; else it is waited for by ppoll, whose timeout is in nanoseconds on every
+    // kernel.
+    int ready = epoll_wait(crowd, events, most, 0);
+    if (ready == 0 && timeout_nanoseconds != 0) {
+        czmqshim_poll_item item = {.descriptor = crowd, .requested = POLLIN};
+        ready = czmqshim_poll(&item, 1, timeout_nanoseconds);
+        if (ready <= 0)
+            return ready;
+        ready = epoll_wait(crowd, events, most, 0);
+    }
+    if (ready < 0)
+        return -errno;
+    for (int place = 0; place < ready; place++)
+        numbers[place] = events[place].data.u32;
+    return ready;
 }
 
 int czmqshim_czmq_version(int *major, int *minor, int *patch) {

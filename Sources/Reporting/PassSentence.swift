@@ -21,6 +21,9 @@ enum PassSentence {
         var claims: [String] = []
         if report.runs.contains(where: { $0.rate.asked != nil }) { claims.append("the asked rate was reached") }
         if groups.contains(where: { $0.lawsHold == true }) { claims.append("the laws hold") }
+        if !report.runs.isEmpty, report.runs.allSatisfy({ $0.settings.other["verify"] == "true" }) {
+            claims.append("every message came with the right checksum")
+        }
         let isPipeline = report.runs.contains { $0.pipeline != nil }
         if report.runs.contains(where: { $0.agreement != nil }) {
             claims.append("every living node has the same state")

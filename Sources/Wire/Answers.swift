@@ -16,6 +16,8 @@ public enum RefusalReason: UInt16, Sendable, CaseIterable {
     case outOfOrder = 7
     /// The orders do not say what the cluster was started for.
     case malformedOrder = 8
+    /// The order's checksum is not that of its content.
+    case damaged = 9
 
     /// Reasons from here on are the order book's (`OrderRefusal`): the order was executed, and that is what came of it.
     public static let ofTheBook: UInt16 = 16

@@ -27,6 +27,8 @@ public struct Header: Sendable, Equatable {
     public var incarnation: UInt32
     /// Bytes that follow the header.
     public var payloadLength: UInt32
+    /// Whether the payload ends with a checksum (`Checksum`); of events and orders.
+    public var hasChecksum: Bool
 
     /// Bytes of a header on the wire.
     public static let size = 40
@@ -38,6 +40,8 @@ public struct Header: Sendable, Equatable {
     public static let warmupBit: UInt32 = 0x8000_0000
     /// The bit of an origin that marks a client's stream.
     public static let clientBit: UInt32 = 0x8000_0000
+    /// The flags of a frame whose payload ends with a checksum.
+    public static let checksumFlags: UInt8 = 2
     /// The bit of a route that addresses a frame to one neighbour alone: the rest is its id.
     public static let addressedRoute: UInt16 = 0x4000
     /// Reserved: no node has this id, and subscriptions that start with it announce who subscribes.
@@ -47,7 +51,8 @@ public struct Header: Sendable, Equatable {
     @inlinable
     public init(
         kind: Kind, route: UInt16 = 0, origin: UInt32 = 0, hop: UInt16 = 0, index: UInt64 = 0,
-        dueNanoseconds: UInt64 = 0, sentNanoseconds: UInt64 = 0, incarnation: UInt32 = 0, payloadLength: UInt32 = 0
+        dueNanoseconds: UInt64 = 0, sentNanoseconds: UInt64 = 0, incarnation: UInt32 = 0, payloadLength: UInt32 = 0,
+        hasChecksum: Bool = false
     ) {
         self.route = route
         self.kind = kind
@@ -58,6 +63,7 @@ public struct Header: Sendable, Equatable {
         self.sentNanoseconds = sentNanoseconds
         self.incarnation = incarnation
         self.payloadLength = payloadLength
+        self.hasChecksum = hasChecksum
     }
 
     /// Whether the message belongs to a warm-up.

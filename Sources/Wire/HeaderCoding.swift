@@ -16,6 +16,8 @@ public enum Malformation: UInt8, Sendable, CaseIterable, CustomStringConvertible
     case payload
     /// More or fewer frames in the message than the protocol says.
     case frames
+    /// A checksum that is not that of the content.
+    case checksum
 
     /// A word for logs and reports.
     public var description: String {
@@ -28,6 +30,7 @@ public enum Malformation: UInt8, Sendable, CaseIterable, CustomStringConvertible
         case .origin: "origin"
         case .payload: "payload"
         case .frames: "frames"
+        case .checksum: "checksum"
         }
     }
 }
@@ -48,7 +51,10 @@ extension Header {
         let versionAndKind = frame.unsafeLoad(fromByteOffset: 2, as: UInt8.self)
         guard versionAndKind >> 4 == version else { return .malformed(.version) }
         guard let kind = Kind(rawValue: versionAndKind & 0x0F) else { return .malformed(.kind) }
-        guard frame.unsafeLoad(fromByteOffset: 3, as: UInt8.self) == 0 else { return .malformed(.flags) }
+        let flags = frame.unsafeLoad(fromByteOffset: 3, as: UInt8.self)
+        guard flags == 0 || flags == checksumFlags && (kind == .event || kind == .order) else {
+            return .malformed(.flags)
+        }
         let payloadLength = frame.bigEndian(at: 36, as: UInt32.self)
         guard Int(payloadLength) == frame.byteCount - size else { return .malformed(.length) }
         let hopAndIndex = frame.bigEndian(at: 8, as: UInt64.self)
@@ -62,7 +68,8 @@ extension Header {
                 dueNanoseconds: frame.bigEndian(at: 16, as: UInt64.self),
                 sentNanoseconds: frame.bigEndian(at: 24, as: UInt64.self),
                 incarnation: frame.bigEndian(at: 32, as: UInt32.self),
-                payloadLength: payloadLength))
+                payloadLength: payloadLength,
+                hasChecksum: flags != 0))
     }
 
     /// Writes the header into the first 40 bytes of a frame, which must have them.
@@ -71,7 +78,7 @@ extension Header {
         precondition(frame.count >= Self.size, "a frame has at least \(Self.size) bytes")
         frame.storeBigEndian(route, at: 0)
         frame.storeBytes(of: Self.version << 4 | kind.rawValue, toByteOffset: 2, as: UInt8.self)
-        frame.storeBytes(of: 0, toByteOffset: 3, as: UInt8.self)
+        frame.storeBytes(of: hasChecksum ? Self.checksumFlags : 0, toByteOffset: 3, as: UInt8.self)
         frame.storeBigEndian(origin, at: 4)
         frame.storeBigEndian(UInt64(hop) << 48 | (index & Self.indexMax), at: 8)
         frame.storeBigEndian(dueNanoseconds, at: 16)

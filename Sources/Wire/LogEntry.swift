@@ -64,11 +64,27 @@ extension ByteReader {
 
 /// Order frames packed one after the other.
 public enum OrderFrames {
-    /// Whether all of it is whole frames of kind `order` made by clients.
+    /// Whether all of it is whole frames of kind `order` made by clients, undamaged as far as they have a checksum.
     public static func areWellFormed(_ bytes: [UInt8]) -> Bool {
         var count = 0
-        let isWhole = forEach(in: bytes) { _, _ in count += 1 }
-        return isWhole && count > 0
+        var hasChecksums = false
+        let isWhole = forEach(in: bytes) { header, _ in
+            count += 1
+            hasChecksums = hasChecksums || header.hasChecksum
+        }
+        return isWhole && count > 0 && (!hasChecksums || areUndamaged(bytes.span.bytes))
+    }
+
+    /// Whether every checksum in whole frames is right.
+    static func areUndamaged(_ whole: RawSpan) -> Bool {
+        var ends: [(header: Header, end: Int)] = []
+        forEach(in: whole) { header, payload in
+            ends.append((header, (ends.last?.end ?? 0) + Header.size + payload.byteCount))
+        }
+        return ends.allSatisfy { header, end in
+            let start = end - Header.size - Int(header.payloadLength)
+            return !header.hasChecksum || Checksum.isRight(whole.extracting(start..<end))
+        }
     }
 
     /// Calls `body` with the header and the payload of each frame, in order.

@@ -181,16 +181,19 @@ public struct InboundReport: Sendable, Equatable {
     public var forwarded: UInt64
     /// First receptions by this link that a full queue kept from being handed on.
     public var refused: UInt64
+    /// Frames that came by this link damaged, by their checksum; they are not among the received.
+    public var corrupt: UInt64
 
     /// Bytes on the wire.
-    static let bytesMin = 26
+    static let bytesMin = 34
 
     /// Makes an account.
-    public init(from: UInt16, received: UInt64, forwarded: UInt64, refused: UInt64) {
+    public init(from: UInt16, received: UInt64, forwarded: UInt64, refused: UInt64, corrupt: UInt64 = 0) {
         self.from = from
         self.received = received
         self.forwarded = forwarded
         self.refused = refused
+        self.corrupt = corrupt
     }
 
     func write(to writer: inout ByteWriter) {
@@ -198,6 +201,7 @@ public struct InboundReport: Sendable, Equatable {
         writer.write(received)
         writer.write(forwarded)
         writer.write(refused)
+        writer.write(corrupt)
     }
 
     init(from reader: inout ByteReader) throws(WireError) {
@@ -205,5 +209,6 @@ public struct InboundReport: Sendable, Equatable {
         received = try reader.read("received", as: UInt64.self)
         forwarded = try reader.read("forwarded", as: UInt64.self)
         refused = try reader.read("refused", as: UInt64.self)
+        corrupt = try reader.read("corrupt", as: UInt64.self)
     }
 }

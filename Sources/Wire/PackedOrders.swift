@@ -39,8 +39,10 @@ public enum PackedOrders {
         var first: Header?
         var count = 0
         var isOneStream = true
+        var hasChecksums = false
         let isWhole = OrderFrames.forEach(in: payload) { header, _ in
             count += 1
+            hasChecksums = hasChecksums || header.hasChecksum
             guard let known = first else {
                 first = header
                 return
@@ -50,6 +52,7 @@ public enum PackedOrders {
                 isOneStream && isNext && header.origin == known.origin && header.incarnation == known.incarnation
         }
         guard isWhole, isOneStream, let first else { return .malformed(.payload) }
+        guard !hasChecksums || OrderFrames.areUndamaged(payload) else { return .malformed(.checksum) }
         return .orders(first: first, count: count)
     }
 }

@@ -32,6 +32,25 @@ import Wire
         #expect(node.receive(Self.order(client: 3, index: 1), by: 0, at: 4).isNew == true, "known streams go on")
     }
 
+    @Test func damagedFramesAreCountedByStreamAndLink() throws {
+        var node = try Self.node(streamsMax: 2)
+        node.receivedCorrupt(Self.order(client: 0), by: 0, at: 1)
+        node.receivedCorrupt(Self.order(client: 0, index: 1), by: 0, at: 1)
+        _ = node.receive(Self.order(client: 0, index: 2), by: 0, at: 1)
+        node.receivedCorrupt(Self.order(client: 1), by: 1, at: 1)
+        node.receivedCorrupt(Self.order(client: 2), by: 1, at: 1)
+        let inbound = node.streamReports().map(\.inbound)
+        #expect(
+            inbound == [
+                [InboundReport(from: 0, received: 1, forwarded: 0, refused: 0, corrupt: 2)],
+                [InboundReport(from: 2, received: 0, forwarded: 0, refused: 0, corrupt: 1)],
+            ])
+        #expect(node.unique == 1)
+        // What is forgotten takes its damage with it.
+        _ = node.receive(Self.order(client: 5), by: 0, at: 100 * Self.second)
+        #expect(node.corrupt.isEmpty && node.streamReports().count == 1)
+    }
+
     /// A client whose clock is 1,000 s behind: its messages are measured by its clock, those of others are not.
     @Test func whatAClientSendsIsMeasuredByItsClock() throws {
         var node = try Self.node()

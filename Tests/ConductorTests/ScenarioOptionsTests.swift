@@ -1,4 +1,5 @@
 import Cluster
+import Measurement
 import Reporting
 import Runtime
 import Testing
@@ -93,7 +94,7 @@ import Topology
     @Test(arguments: ["0.001", "0.5", "7", "1000", "123456.789", "1G"])
     func aNodeReadsTheRateThatItIsGiven(rate: String) throws {
         let given = try Self.scenario("--mode all --nodes 300 --port-stride 6 --rate \(rate)").ratePerNode
-        let text = LocalCluster.decimal(given)
+        let text = LoadShapeOptions.decimal(given)
         #expect(abs(try ValueText.rate(text) - given) <= 1e-9, "\(text)")
     }
 
@@ -118,6 +119,28 @@ import Topology
         let failure = try #require(throws: Failure.self) { try Self.scenario(arguments) }
         #expect(failure.code == .usage)
         #expect(failure.description.contains(text))
+    }
+
+    @Test func aPlanDecidesTheRateAndTheDuration() throws {
+        let scenario = try Self.scenario("--plan 1k@2s,3k@2s")
+        #expect(scenario.rate == 2_000 && scenario.durationNanoseconds == 4_000_000_000)
+        let longer = try Self.scenario("--ramp 1k..3k@2s --duration 4s --mode all --nodes 4")
+        #expect(longer.rate == 2_500 && longer.ratesPerNode?.pieces.first?.end == 750)
+        #expect(try Self.scenario("--message-size-bytes uniform:64..4k").messageSizeBytes == 4_000)
+    }
+
+    @Test(arguments: [
+        ("--ramp 1..2@1s --rate 5", "contradicts --rate"), ("--ramp 1..2@1s --plan 1@1s", "contradicts --ramp"),
+        ("--plan 1@1s --outstanding 3", "contradicts --outstanding"), ("--think-time 1s", "give --outstanding"),
+        ("--arrivals poisson --outstanding 3", "contradicts --outstanding"),
+        ("--arrivals poisson --rate max --mode all", "max has no shape"), ("--plan 1@1s --mode rr", "--mode rr"),
+        ("--workload orders --message-size-bytes uniform:63..99", "too small"),
+        ("--pattern pipeline --message-size-bytes uniform:63..99", "one size"),
+        ("--pattern pipeline --arrivals poisson", "pipeline"), ("--arrivals replay:/dev/null", "no row"),
+    ])
+    func shapesThatContradictAreRefused(arguments: String, text: String) throws {
+        let error = try #require(throws: (any Error).self) { try Self.scenario(arguments) }
+        #expect(Program.failure(of: error).code == .usage && "\(error)".contains(text), "\(error)")
     }
 
     @Test(arguments: [

@@ -49,6 +49,27 @@ import ZMQ
         }
     }
 
+    @Test func aDamagedOrderIsRefusedCountedAndTakenWhenItComesWhole() throws {
+        try NodeCluster.run(try LinkGraph(.mesh, nodes: 2), adjust: { _ in }) { cluster in
+            try cluster.waitUntilReady()
+            let client = try PlayedClient(of: 0, in: cluster)
+            let header = Header(
+                kind: .order, origin: Origin.client(1, enteringAt: 0), incarnation: PlayedClient.incarnation,
+                hasChecksum: true)
+            var frame = header.frame(payload: Array("precious".utf8) + [0, 0, 0, 0])
+            frame.withUnsafeMutableBytes { Checksum.seal($0) }
+            var damaged = frame
+            damaged[44] ^= 0x20
+            try client.send([damaged])
+            #expect(try client.answered(1) == [UInt64(RefusalReason.damaged.rawValue)])
+            try client.send([frame])
+            #expect(try client.answered(1) == [0])
+            let reports = try cluster.waitForReports("the order") { $0.allSatisfy { $0.status.unique == 1 } }
+            let place = Int(Malformation.checksum.rawValue)
+            #expect(reports[0].malformed[place] == 1 && reports[1].malformed[place] == 0)
+        }
+    }
+
     @Test func whatIsNoOrderIsCountedByWhatIsWrongWithItAndHurtsNobody() throws {
         try NodeCluster.run(try LinkGraph(.mesh, nodes: 2), adjust: { _ in }) { cluster in
             try cluster.waitUntilReady()

@@ -25,7 +25,7 @@ import Testing
         ("--mode one --round-duration-seconds 2", "--round-duration-seconds needs --mode rr"),
         ("--rate 5", "--rate needs --mode all, one or rr"), ("--duration 5", "--duration needs --mode"),
         ("--warmup 1s", "--warmup needs --mode"),
-        ("--message-size-bytes 64", "--message-size-bytes needs --mode"),
+        ("--arrivals poisson", "--arrivals needs --mode"),
         ("--mode one --rate 5 --send-interval-millis 3", "--rate and --send-interval-millis exclude each other"),
         ("--topology-seed 3", "--topology-seed needs --topology random:K"),
         ("--ipc-dir /tmp", "--ipc-dir needs --transport ipc"),

@@ -52,10 +52,20 @@ import Testing
         }
     }
 
-    @Test(arguments: UInt8(1)...255) func anyFlagIsRefused(flags: UInt8) {
+    @Test(arguments: UInt8(1)...255) func anyFlagButThatOfAChecksumIsRefused(flags: UInt8) {
         var frame = Self.knownFrame
         frame[3] = flags
-        #expect(Header.decode(frame) == .malformed(.flags))
+        guard flags == Header.checksumFlags else {
+            #expect(Header.decode(frame) == .malformed(.flags))
+            return
+        }
+        var header = Self.known
+        header.hasChecksum = true
+        #expect(Header.decode(frame) == .header(header))
+        for kind in Kind.allCases where kind != .event && kind != .order {
+            frame[2] = 1 << 4 | kind.rawValue
+            #expect(Header.decode(frame) == .malformed(.flags))
+        }
     }
 
     @Test(arguments: [0, 2, 4, 0xFF, 0x0100_0003, 0xFFFF_FFFF] as [UInt32])

@@ -179,6 +179,14 @@ extern const int16_t czmqshim_poll_writable;
 /* ppoll(2) with the calling thread's signal mask. timeout_nanoseconds < 0 waits for ever. */
 int czmqshim_poll(czmqshim_poll_item *items, size_t count, int64_t timeout_nanoseconds);
 
+/* epoll(7), level-triggered and for reading, with a number of the caller's for each descriptor. */
+int czmqshim_crowd_open(void);
+int czmqshim_crowd_add(int crowd, int descriptor, uint32_t number);
+void czmqshim_crowd_close(int crowd);
+/* Writes the numbers of those that are ready, at most count (and at most 512), and returns how many; 0 after the
+   timeout, < 0 waits for ever. */
+int czmqshim_crowd_wait(int crowd, uint32_t *numbers, size_t count, int64_t timeout_nanoseconds);
+
 /* Library */
 
 static inline const char *czmqshim_error_text(int32_t code) { return zmq_strerror(code); }

@@ -8,6 +8,10 @@ public enum BalancePolicy: String, Sendable, CaseIterable {
     case random
     /// Each order goes where the hash of its number says.
     case hash
+    /// Each order goes where the fewest of its client's orders are unanswered.
+    case leastOutstanding = "least-outstanding"
+    /// Every order goes to the node that leads.
+    case leader
 }
 
 /// Which orders a load client sends, when each is due, from which client and to which node.
@@ -20,6 +24,8 @@ public struct LoadPlan: Sendable {
     private let seed: UInt64
     private var generator: SeededGenerator
     private var nextNode: [Int]
+    /// The node that leads, where all orders go to it.
+    public var leader = 0
 
     /// Spreads orders of `clients` clients over `nodes` nodes; the same seed gives the same orders.
     public init(clients: Int, nodes: Int, balance: BalancePolicy, seed: UInt64) {
@@ -40,18 +46,35 @@ public struct LoadPlan: Sendable {
 
     /// The node that order `number`, sent by `client`, goes to.
     ///
-    /// Ask once for each order, in order.
-    public mutating func node(of number: UInt64, client: Int) -> Int {
+    /// Ask once for each order, in order. `outstanding` answers how many of the client's orders to a node are due and
+    /// not answered; only `leastOutstanding` asks.
+    public mutating func node(
+        of number: UInt64, client: Int, outstanding: (_ node: Int) -> UInt64 = { _ in 0 }
+    ) -> Int {
         switch balance {
-        case .roundRobin:
-            let node = nextNode[client]
-            nextNode[client] = node + 1 == nodes ? 0 : node + 1
-            return node
+        case .roundRobin: return takeTurn(client)
+        case .leastOutstanding:
+            // Among equals they take turns.
+            let first = takeTurn(client)
+            var (best, least) = (first, outstanding(first))
+            for offset in 1..<max(1, nodes) where least > 0 {
+                let node = (first + offset) % nodes
+                let count = outstanding(node)
+                if count < least { (best, least) = (node, count) }
+            }
+            return best
+        case .leader: return leader
         case .random:
             return Int.random(in: 0..<nodes, using: &generator)
         case .hash:
             var hash = SeededGenerator(seed: seed ^ number &* 0x9E37_79B9_7F4A_7C15)
             return Int(hash.next() % UInt64(nodes))
         }
+    }
+
+    private mutating func takeTurn(_ client: Int) -> Int {
+        let node = nextNode[client]
+        nextNode[client] = node + 1 == nodes ? 0 : node + 1
+        return node
     }
 }

@@ -16,6 +16,9 @@ public struct OrderStream: Sendable {
     /// What the orders are, where nodes look into them; and those that were not answered, for they may be sent again.
     private var mix: OrderMix?
     private var orders: [DrawnOrder] = []
+    /// Of a replay, the rows of the orders that were not answered.
+    private var rows: [UInt32] = []
+    private let keepsRows: Bool
 
     /// Orders that fell due and found room.
     public private(set) var scheduled: UInt64 = 0
@@ -45,9 +48,10 @@ public struct OrderStream: Sendable {
 
     /// A stream with nothing due.
     ///
-    /// `mix` makes its orders, where nodes look into them.
+    /// `mix` makes its orders, where nodes look into them; with `keepsRows` each has a row of a replay instead.
     public init(
-        origin: UInt32, incarnation: UInt32, unansweredMax: Int = OrderStream.unansweredMax, mix: OrderMix? = nil
+        origin: UInt32, incarnation: UInt32, unansweredMax: Int = OrderStream.unansweredMax, mix: OrderMix? = nil,
+        keepsRows: Bool = false
     ) {
         precondition(unansweredMax > 0 && unansweredMax & (unansweredMax - 1) == 0, "a ring has 2^k places")
         self.origin = origin
@@ -55,6 +59,7 @@ public struct OrderStream: Sendable {
         ringMax = unansweredMax
         ring = []
         self.mix = mix
+        self.keepsRows = keepsRows
     }
 
     /// Orders due and not yet handed to the socket.
@@ -63,8 +68,8 @@ public struct OrderStream: Sendable {
     /// Orders sent and not yet answered.
     public var outstanding: UInt64 { sent - min(sent, settled) }
 
-    /// An order fell due.
-    public mutating func schedule(dueNanoseconds: UInt64) {
+    /// An order fell due; of a replay, that of `row`.
+    public mutating func schedule(dueNanoseconds: UInt64, row: UInt32 = 0) {
         guard scheduled - settled < UInt64(ringMax) else {
             overflowed += 1
             return
@@ -73,6 +78,7 @@ public struct OrderStream: Sendable {
         let place = Int(truncatingIfNeeded: scheduled) & (ring.count - 1)
         ring[place] = dueNanoseconds
         if let order = mix?.draw() { orders[place] = order }
+        if keepsRows { rows[place] = row }
         scheduled += 1
     }
 
@@ -122,6 +128,11 @@ public struct OrderStream: Sendable {
         orders[Int(truncatingIfNeeded: index) & (orders.count - 1)]
     }
 
+    /// Which row of the replay an unanswered order is.
+    public func row(of index: UInt64) -> UInt32 {
+        rows[Int(truncatingIfNeeded: index) & (rows.count - 1)]
+    }
+
     /// When an unanswered order was due.
     public func due(of index: UInt64) -> UInt64 {
         ring[Int(truncatingIfNeeded: index) & (ring.count - 1)]
@@ -134,6 +145,13 @@ public struct OrderStream: Sendable {
             larger[Int(truncatingIfNeeded: index) & (size - 1)] = due(of: index)
         }
         ring = larger
+        if keepsRows {
+            var more = [UInt32](repeating: 0, count: size)
+            for index in settled..<scheduled {
+                more[Int(truncatingIfNeeded: index) & (size - 1)] = row(of: index)
+            }
+            rows = more
+        }
         guard mix != nil else { return }
         var more = [DrawnOrder](repeating: DrawnOrder(OrderPayload(id: 0, kind: .cancel)), count: size)
         for index in settled..<scheduled {

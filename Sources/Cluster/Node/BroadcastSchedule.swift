@@ -12,6 +12,9 @@ public struct BroadcastSchedule: Sendable {
     private let settings: BroadcastSettings
     private var order: StartOrder?
     private var segment: Segment?
+    /// When the segment's messages are due, where that is not even; beside the segment, which is copied often.
+    private var shaped: ArrivalSchedule?
+    private var segmentsOpened: UInt64 = 0
     private var sentByStream: InlineArray<2, UInt64> = [0, 0]
     @usableFromInline var upcoming = Upcoming()
     private var turn = TurnState()
@@ -61,6 +64,8 @@ public struct BroadcastSchedule: Sendable {
         var sent: UInt64 = 0
         /// Messages due before the end; nil when the rate has no limit.
         let count: UInt64?
+        /// Whether messages are due as `shaped` says.
+        var isShaped = false
     }
 
     /// The next message of the segment, kept ready because it is asked for with every message.
@@ -141,6 +146,7 @@ public struct BroadcastSchedule: Sendable {
         guard let stream = segment?.stream else { return }
         segment?.sent += 1
         sentByStream[stream.rawValue] += 1
+        if shaped != nil { shaped?.advance() }
         prepare()
     }
 
@@ -154,6 +160,7 @@ public struct BroadcastSchedule: Sendable {
         upcoming.stream = segment.stream
         upcoming.index = sentByStream[segment.stream.rawValue]
         guard let pacer = segment.pacer, let count = segment.count else {
+            guard !segment.isShaped else { return prepareShaped() }
             upcoming.isPaced = false
             upcoming.dueNanoseconds = segment.start
             upcoming.endNanoseconds = segment.end
@@ -162,6 +169,12 @@ public struct BroadcastSchedule: Sendable {
         upcoming.isPaced = true
         upcoming.dueNanoseconds = segment.sent < count ? pacer.dueTime(of: segment.sent) : .max
         // What was due inside a segment is sent even when it is late.
+        upcoming.endNanoseconds = .max
+    }
+
+    private mutating func prepareShaped() {
+        upcoming.isPaced = true
+        upcoming.dueNanoseconds = shaped?.nextNanoseconds ?? .max
         upcoming.endNanoseconds = .max
     }
 
@@ -228,6 +241,7 @@ public struct BroadcastSchedule: Sendable {
 
     private func isComplete(_ segment: Segment, at now: UInt64) -> Bool {
         guard now >= segment.end else { return false }
+        if segment.isShaped { return shaped?.nextNanoseconds == .max }
         return segment.count.map { segment.sent >= $0 } ?? true
     }
 
@@ -236,7 +250,7 @@ public struct BroadcastSchedule: Sendable {
         return [Stream.warmup, .measured].map { .announceEnd($0, sent: sentByStream[$0.rawValue]) }
     }
 
-    private func openSegment(after last: Segment?) -> Segment? {
+    private mutating func openSegment(after last: Segment?) -> Segment? {
         guard let order else { return nil }
         let measuredStart = order.startNanoseconds + order.warmupNanoseconds
         if last == nil && order.warmupNanoseconds > 0 {
@@ -253,20 +267,36 @@ public struct BroadcastSchedule: Sendable {
     }
 
     /// What is left of this node's turn, up to the end of the warm-up if that comes first; nil when nothing is.
-    private func turnSegment(from start: UInt64) -> Segment? {
+    private mutating func turnSegment(from start: UInt64) -> Segment? {
         guard let order, start < turn.ownEnd else { return nil }
         let measuredStart = order.startNanoseconds + order.warmupNanoseconds
         guard start < measuredStart else { return segment(.measured, from: start, to: turn.ownEnd) }
         return segment(.warmup, from: start, to: min(measuredStart, turn.ownEnd))
     }
 
-    private func segment(_ stream: Stream, from start: UInt64, to end: UInt64) -> Segment {
+    private mutating func segment(_ stream: Stream, from start: UInt64, to end: UInt64) -> Segment {
+        shaped = shape(stream, from: start, to: end)
+        guard shaped == nil else {
+            return Segment(stream: stream, start: start, end: end, pacer: nil, count: nil, isShaped: true)
+        }
         guard settings.ratePerSecond.isFinite else {
             return Segment(stream: stream, start: start, end: end, pacer: nil, count: nil)
         }
         let pacer = Pacer(startNanoseconds: start, ratePerSecond: settings.ratePerSecond)
         return Segment(
             stream: stream, start: start, end: end, pacer: pacer, count: end > start ? pacer.dueCount(at: end - 1) : 0)
+    }
+
+    /// When messages are due that are not due evenly; nil for those that are.
+    ///
+    /// A warm-up has the plan's first rate.
+    private mutating func shape(_ stream: Stream, from start: UInt64, to end: UInt64) -> ArrivalSchedule? {
+        segmentsOpened += 1
+        guard settings.arrivals != .fixed || settings.rates != nil else { return nil }
+        let steady = RatePlan(steady: settings.rates?.firstRate ?? settings.ratePerSecond)
+        guard let rates = stream == .measured ? settings.rates ?? steady : steady else { return nil }
+        var seeds = SplitMix64(seed: settings.seed ^ UInt64(id) << 32 ^ segmentsOpened)
+        return ArrivalSchedule(start: start, end: end, rates: rates, arrivals: settings.arrivals, seed: seeds.next())
     }
 
     private mutating func passTurn(to next: Int, at now: UInt64) -> Effect {

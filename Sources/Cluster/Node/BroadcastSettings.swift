@@ -1,3 +1,5 @@
+public import Measurement
+
 /// Which nodes broadcast of their own accord.
 public enum BroadcastMode: String, Sendable, CaseIterable {
     /// None: the node only serves clients and forwards.
@@ -20,6 +22,12 @@ public struct BroadcastSettings: Sendable, Equatable {
     public var ratePerSecond: Double
     /// How long a turn lasts in mode `rr`.
     public var roundNanoseconds: UInt64
+    /// How messages are spread around the rate.
+    public var arrivals = Arrivals.fixed
+    /// How the rate changes, instead of `ratePerSecond`; not in mode `rr`.
+    public var rates: RatePlan?
+    /// Seed of what is drawn at random; each node draws its own.
+    public var seed: UInt64 = 1
 
     /// Makes settings.
     public init(

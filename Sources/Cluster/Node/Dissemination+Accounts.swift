@@ -46,10 +46,11 @@ extension Dissemination {
 
     private func inboundReport(slot: Int, link: Int) -> InboundReport? {
         let place = slot * plan.inbound.count + link
-        guard received[place] > 0 else { return nil }
+        let corrupt = corrupt[index[slot]]?[link] ?? 0
+        guard received[place] > 0 || corrupt > 0 else { return nil }
         return InboundReport(
             from: UInt16(plan.inbound[link]), received: received[place], forwarded: forwarded[place],
-            refused: refused[place])
+            refused: refused[place], corrupt: corrupt)
     }
 
     /// Finds or makes the latency account of a group; when there are too many, the one that ended first makes room.
@@ -101,7 +102,10 @@ extension Dissemination {
             nextEvictionNanoseconds = now + Self.evictionPauseNanoseconds
             return
         }
-        for slot in Set(streams.indices).subtracting(kept) { remember(slot) }
+        for slot in Set(streams.indices).subtracting(kept) {
+            remember(slot)
+            corrupt[index[slot]] = nil
+        }
         var newIndex = StreamIndex(limit: index.limit)
         for slot in kept { _ = newIndex.slot(for: index[slot]) }
         let links = plan.inbound.count

@@ -21,6 +21,8 @@ public struct Dissemination: Sendable {
     var clocks: [UInt32: Int64] = [:]
     /// When a full table is looked through again; looking costs as much as the table is long.
     var nextEvictionNanoseconds: UInt64 = 0
+    /// Damaged frames, by stream and link; hardly ever any.
+    var corrupt: [StreamKey: [UInt64]] = [:]
     /// The sums of streams that were forgotten, so that totals never shrink.
     var forgotten = NodeTotals()
     /// Bytes that came by links, and bytes of orders that entered here.
@@ -119,6 +121,14 @@ public struct Dissemination: Sendable {
         unique &+= 1
         let forwards = plan.forwards(from: link, entryNode: Origin.entryNode(of: header.origin))
         return Reception(slot: Int32(slot), isNew: true, forwards: forwards)
+    }
+
+    /// A message came damaged by the link in slot `link`, and is not taken.
+    public mutating func receivedCorrupt(_ header: Header, by link: Int, at now: UInt64) {
+        // Of a stream that finds no room nothing is kept.
+        guard slot(of: header, at: now) != nil else { return }
+        let key = StreamKey(origin: header.origin, incarnation: header.incarnation)
+        corrupt[key, default: [UInt64](repeating: 0, count: linkCount)][link] += 1
     }
 
     /// What became of handing a received message on to this node's own links.

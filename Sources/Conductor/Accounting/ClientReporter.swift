@@ -42,7 +42,7 @@ struct ClientReporter {
             environment: Environment.record(sockets: sockets),
             settings: runSettings, ledger: account.ledger,
             rate: RateReport(
-                asked: rate, achieved: span > 0 ? Double(result.total.sent) / span : 0,
+                asked: asked(span), achieved: span > 0 ? Double(result.total.sent) / span : 0,
                 deliveriesPerSecond: Double(account.ledger.unique) / max(span, received, 1e-9), seconds: span))
         report.orders = BookAccount.orders(of: result)
         report.acknowledgement = LatencyAccount.report(result.acknowledgement.total)
@@ -54,7 +54,7 @@ struct ClientReporter {
         report.perNode = perNode(account)
         let balance = Balance(counts: result.perNode.map(\.sent))
         // Nothing is not evenly spread, it is not spread at all.
-        if result.total.sent > 0, !isElected {
+        if result.total.sent > 0, !isElected, settings.balance != .leader {
             report.balance = BalanceReport(
                 shares: balance.shares, sigmaPercent: balance.standardDeviationPercent,
                 grade: evidence.died.isEmpty ? "\(balance.grade)" : nil)
@@ -80,14 +80,22 @@ struct ClientReporter {
         if case .open(let rate) = settings.mode { rate } else { nil }
     }
 
+    /// The rate that was asked for: where chance or a file decides, what fell due in the time.
+    private func asked(_ span: Double) -> Double? {
+        guard rate != nil, !settings.shape.isEven else { return rate }
+        return Double(result.total.due)
+            / (result.isInterrupted ? max(span, 1e-9) : seconds(settings.durationNanoseconds))
+    }
+
     private var runSettings: RunSettings {
         var outstanding: Int?
         if case .closed(let count) = settings.mode { outstanding = count }
         return RunSettings(
             rate: rate, durationSeconds: seconds(settings.durationNanoseconds),
             warmupSeconds: seconds(settings.warmupNanoseconds), messageSizeBytes: settings.messageSizeBytes,
-            clients: settings.clients, balance: settings.balance.rawValue, mode: "none", arrival: "fixed",
-            outstanding: outstanding)
+            clients: settings.clients, balance: settings.balance.rawValue, mode: "none",
+            arrival: settings.shape.words["arrivals"] ?? "fixed", outstanding: outstanding,
+            other: settings.shape.words)
     }
 
     /// What the nodes reported, on the links that they reported.

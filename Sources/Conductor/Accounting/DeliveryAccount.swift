@@ -182,7 +182,9 @@ struct DeliveryAccount {
         parents.enumerated().compactMap { node, parent in
             guard let parent, node != entry else { return nil }
             var link = LinkEvidence(from: parent, to: node, drained: evidence.isQuiet)
-            link.arrived = byNode[node]?.inbound.first { Int($0.from) == parent }?.received ?? 0
+            let inbound = byNode[node]?.inbound.first { Int($0.from) == parent }
+            link.arrived = inbound?.received ?? 0
+            link.corrupt = inbound?.corrupt ?? 0
             if parent == entry {
                 link.handed = byNode[parent]?.sent ?? 0
             } else {

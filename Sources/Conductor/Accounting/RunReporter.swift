@@ -71,7 +71,8 @@ struct RunReporter {
         let seen = evidence.reports.enumerated().flatMap { node, report -> [EventReport] in
             guard let report else { return [] }
             let counts: [(kind: String, count: UInt64, text: String)] = [
-                ("malformed", report.malformed.reduce(0, +), "malformed frames were dropped"),
+                ("malformed", malformed(report), "malformed frames were dropped"),
+                ("corrupt", corrupt(report), "messages came damaged and were dropped: their checksum was wrong"),
                 ("unaccounted", report.unaccounted, "messages belonged to more streams than a node accounts for"),
                 ("foreign", report.foreignBeacons, "beacons of another cluster were heard"),
                 ("unsendable", report.unsendableAnswers, "answers could not be sent: the client was gone"),
@@ -82,6 +83,16 @@ struct RunReporter {
             }
         }
         return seen
+    }
+
+    private func corrupt(_ report: Wire.NodeReport) -> UInt64 {
+        let place = Int(Malformation.checksum.rawValue)
+        return place < report.malformed.count ? report.malformed[place] : 0
+    }
+
+    private func malformed(_ report: Wire.NodeReport) -> UInt64 {
+        let all = report.malformed.reduce(0, +)
+        return all - min(all, corrupt(report))
     }
 
     /// A silent leader is one event, however many nodes noticed it, at the time when the first of them did.
@@ -113,12 +124,14 @@ struct RunReporter {
             durationSeconds: Double(scenario.durationNanoseconds) / 1e9,
             warmupSeconds: Double(scenario.warmupNanoseconds) / 1e9, messageSizeBytes: scenario.messageSizeBytes,
             clients: scenario.clients, balance: scenario.clients > 0 ? scenario.balance.rawValue : nil,
-            overflow: scenario.overflow.rawValue, mode: scenario.mode.rawValue, arrival: "fixed",
-            outstanding: scenario.outstanding, other: otherSettings)
+            overflow: scenario.overflow.rawValue, mode: scenario.mode.rawValue,
+            arrival: scenario.shape.words["arrivals"] ?? "fixed", outstanding: scenario.outstanding,
+            other: otherSettings)
     }
 
     private var otherSettings: [String: String] {
-        var settings = ["buffer-size": "\(scenario.bufferSize)"]
+        var settings = scenario.shape.words
+        settings["buffer-size"] = "\(scenario.bufferSize)"
         if scenario.findsItself { settings["bootstrap"] = "true" }
         return settings
     }
@@ -137,9 +150,15 @@ struct RunReporter {
         let received = latencies.lastNanoseconds > begin ? Double(latencies.lastNanoseconds - begin) / 1e9 : 0
         // With a client and broadcasting nodes both at work, each of them is asked for the rate.
         let sources = (scenario.clients > 0 ? 1.0 : 0) + (scenario.mode != .none ? 1.0 : 0)
-        let asked = settings.rate.map { $0 * max(1, sources) }
+        var asked = settings.rate.map { $0 * max(1, sources) }
         // Trades are made when they are made: what is asked for are orders.
         let made = scenario.keepsBooks ? evidence.client?.total.sent ?? 0 : account.ledger.sent
+        if asked != nil, !scenario.shape.isEven {
+            // How many fall due is drawn by chance, or depends on where a plan was cut off. All that did are sent, late
+            // perhaps, but for those that a client had no room for.
+            let unsent = evidence.client.map { $0.total.due - $0.total.sent } ?? 0
+            asked = Double(made + unsent) / (isInterrupted ? max(span, 1e-9) : settings.durationSeconds)
+        }
         return RateReport(
             asked: asked, achieved: span > 0 ? Double(made) / span : 0,
             deliveriesPerSecond: Double(account.ledger.unique) / max(received, span, 1e-9), seconds: span)
@@ -179,7 +198,9 @@ struct RunReporter {
 
     private var balance: BalanceReport? {
         // Nothing is not evenly spread, it is not spread at all.
-        guard scenario.consensus == .none, let client = evidence.client, client.total.sent > 0 else { return nil }
+        guard scenario.consensus == .none, scenario.balance != .leader, let client = evidence.client,
+            client.total.sent > 0
+        else { return nil }
         let balance = Balance(counts: client.perNode.map(\.sent))
         return BalanceReport(
             shares: balance.shares, sigmaPercent: balance.standardDeviationPercent,

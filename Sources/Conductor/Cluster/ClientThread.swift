@@ -67,7 +67,7 @@ final class ClientThread: Sendable {
         // Precision of sleeping is all that is lost without it.
         try? CurrentThread.setTimerSlack(nanoseconds: 1)
         do {
-            let loop = ClientLoop(
+            let loop = try ClientLoop(
                 settings: settings, context: context, log: log, isInterrupted: { self.interrupt.isSet },
                 isUrgent: { self.interrupt.isUrgent }, lost: { self.state.withLock { $0.lost } },
                 onProgress: { progress in self.state.withLock { $0.progress = progress } })

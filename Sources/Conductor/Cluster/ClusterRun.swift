@@ -165,6 +165,8 @@ final class ClusterRun {
         settings.warmupNanoseconds = scenario.warmupNanoseconds
         settings.clients = scenario.clients
         settings.messageSizeBytes = scenario.messageSizeBytes
+        settings.shape = scenario.shape
+        settings.payloads = scenario.payloads
         settings.balance = scenario.balance
         settings.seed = scenario.seed
         settings.drainNanoseconds = scenario.drainNanoseconds

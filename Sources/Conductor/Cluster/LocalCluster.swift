@@ -219,13 +219,6 @@ final class LocalCluster {
         return arguments
     }
 
-    /// A rate as options are written, without an exponent: to a billionth.
-    static func decimal(_ rate: Double) -> String {
-        let billionths = UInt64((rate * 1e9).rounded())
-        let digits = String(billionths % 1_000_000_000)
-        return "\(billionths / 1_000_000_000).\(String(repeating: "0", count: 9 - digits.count))\(digits)"
-    }
-
     private func arguments(of id: Int) -> [String] {
         var arguments = scenario.pipeline.map { pipelineArguments(of: id, $0) } ?? broadcastArguments(of: id)
         if ports.transport == .ipc {
@@ -241,16 +234,20 @@ final class LocalCluster {
         [
             "--cluster", name, "--num-nodes", "\(graph.nodeCount)", "--pattern", "pipeline",
             "--message-size-bytes", "\(scenario.messageSizeBytes)", "--buffer-size", "\(scenario.bufferSize)",
-            "--await-start", "--rate", scenario.ratePerNode.isFinite ? Self.decimal(scenario.ratePerNode) : "max",
+            "--await-start", "--rate", rateText,
             "--work-micros", "\(pipeline.workNanoseconds)ns", "--outstanding-tasks", "\(pipeline.outstandingMax)",
             "--task-timeout", "\(pipeline.taskTimeoutNanoseconds)ns", "--verbosity", "\(scenario.nodeVerbosity)",
         ]
     }
 
+    private var rateText: String {
+        scenario.ratePerNode.isFinite ? LoadShapeOptions.decimal(scenario.ratePerNode) : "max"
+    }
+
     private func broadcastArguments(of id: Int) -> [String] {
         var arguments = [
             "--cluster", name, "--num-nodes", "\(graph.nodeCount)", "--topology", scenario.topology,
-            "--buffer-size", "\(scenario.bufferSize)", "--await-start",
+            "--message-size-bytes", scenario.sizeText, "--buffer-size", "\(scenario.bufferSize)", "--await-start",
             "--leader-heartbeat-millis", "\(max(1, scenario.leaderHeartbeatNanoseconds / 1_000_000))ms",
             "--verbosity", "\(scenario.nodeVerbosity)",
         ]
@@ -266,10 +263,15 @@ final class LocalCluster {
 
     /// What nodes are told that broadcast of their own.
     private var modeArguments: [String] {
-        var arguments = [
-            "--mode", scenario.mode.rawValue, "--message-size-bytes", "\(scenario.messageSizeBytes)",
-            "--rate", scenario.ratePerNode.isFinite ? Self.decimal(scenario.ratePerNode) : "max",
-        ]
+        var arguments = ["--mode", scenario.mode.rawValue, "--seed", "\(scenario.seed)"]
+        if scenario.shape.isVerified { arguments.append("--verify") }
+        if let arrivals = scenario.shape.words["arrivals"] { arguments += ["--arrivals", arrivals] }
+        if let rates = scenario.ratesPerNode {
+            let (name, text) = LoadShapeOptions.words(for: rates)
+            arguments += ["--\(name)", text]
+        } else {
+            arguments += ["--rate", rateText]
+        }
         if scenario.mode == .one { arguments += ["--broadcaster", "\(scenario.broadcaster)"] }
         if scenario.mode == .rr {
             arguments += ["--round-duration-seconds", "\(max(1, scenario.roundNanoseconds / 1_000_000))ms"]

@@ -1,4 +1,5 @@
 import Cluster
+import Measurement
 import Runtime
 import Topology
 
@@ -27,7 +28,12 @@ struct Scenario: Sendable {
     var warmupNanoseconds: UInt64 = 1_000_000_000
     var drainNanoseconds: UInt64 = 10_000_000_000
     var readyNanoseconds: UInt64 = 30_000_000_000
+    /// Bytes of the largest message, header included.
     var messageSizeBytes = 64
+    /// When messages are due and how large they are, beyond one rate and one size.
+    var shape = LoadShape()
+    /// Files that orders carry.
+    var payloads: PayloadFiles?
     /// 0: no load client.
     var clients = 1
     var balance = BalancePolicy.roundRobin
@@ -76,6 +82,17 @@ struct Scenario: Sendable {
     var ratePerNode: Double {
         guard let rate else { return .infinity }
         return mode == .all ? rate / Double(nodes) : rate
+    }
+
+    /// How the rate of one broadcasting node changes, so that all together have the plan's; nil without a plan.
+    var ratesPerNode: RatePlan? {
+        mode == .all ? shape.rates?.scaled(by: 1 / Double(nodes)) : shape.rates
+    }
+
+    /// How large nodes are told that messages are: their own, or the largest that clients send.
+    var sizeText: String {
+        let own = mode == .none ? nil : shape.words["message-size-bytes"]
+        return own ?? "\(messageSizeBytes)"
     }
 
     /// What is carried, as reports call it.

@@ -58,6 +58,7 @@ public enum LoadClientProgram {
                     CommonOptions.badOrders,
                     OptionSpec("seed", .integer(0...Int.max), default: "1", help: "Seed of everything drawn at random"),
                 ]),
+            LoadShapeOptions.group,
             OptionGroup(
                 "Report",
                 [
@@ -139,32 +140,35 @@ public enum LoadClientProgram {
         _ = try control.ask(.shutdown, nodes: Array(nodes.indices), timeoutNanoseconds: 2_000_000_000)
     }
 
-    private static func settings(of options: ParsedOptions) throws(Failure) -> ClientSettings {
+    private static func settings(of options: ParsedOptions) throws -> ClientSettings {
         var settings = ClientSettings(nodes: try NodeEndpoints.listed(options) ?? [])
+        settings.workload = Workload(rawValue: options.string("workload")) ?? .events
+        let shape = try LoadShapeOptions.shape(of: options, workload: settings.workload)
+        settings.shape = shape
+        guard Rate.rangePerSecond.contains(options.rate("rate")) else {
+            throw options.error("rate", "is out of range: expected 0.001 to 1G orders per second")
+        }
+        settings.durationNanoseconds = LoadShapeOptions.durationNanoseconds(of: options, shape)
+        settings.warmupNanoseconds = LoadShapeOptions.warmupNanoseconds(of: options, shape)
         settings.mode =
             options.optionalInteger("outstanding").map { .closed(outstanding: $0) }
-            ?? .open(ratePerSecond: options.rate("rate"))
-        settings.durationNanoseconds = options.duration("duration")
-        settings.warmupNanoseconds = options.duration("warmup")
+            ?? .open(
+                ratePerSecond: shape.meanRate(steady: options.rate("rate"), within: settings.durationNanoseconds))
         settings.drainNanoseconds = options.duration("drain")
         settings.connectNanoseconds = options.duration("connect-timeout")
         settings.clients = options.integer("clients")
         settings.firstClient = (options.integer("machine") - 1) * clientsPerMachine
-        settings.messageSizeBytes = options.size("message-size-bytes")
+        settings.payloads = try LoadShapeOptions.payloads(of: options, workload: settings.workload)
+        settings.messageSizeBytes = try LoadShapeOptions.sizes(
+            of: options, shape, settings.payloads, workload: settings.workload
+        ).upperBound
         settings.balance = BalancePolicy(rawValue: options.string("balance")) ?? .roundRobin
         settings.seed = UInt64(options.integer("seed"))
         settings.packMax = options.integer("pack")
         settings.onlyWithLeader = ["pack"].filter { options.source(of: $0) == .commandLine }.map { "--\($0)" }
         settings.onlyWithoutLeader = ["balance"].filter { options.source(of: $0) == .commandLine }.map { "--\($0)" }
         settings.restingOrders = options.integer("resting")
-        settings.workload = Workload(rawValue: options.string("workload")) ?? .events
         settings.badShare = options.number("bad-orders")
-        guard settings.workload == .events || settings.messageSizeBytes >= Header.size + OrderPayload.size else {
-            throw Failure(
-                .usage,
-                "--message-size-bytes \(settings.messageSizeBytes) has no room for an order: expected at least "
-                    + "\(Header.size + OrderPayload.size)")
-        }
         guard settings.durationNanoseconds > 0 else {
             throw Failure(.usage, "--duration 0 measures nothing: expected more")
         }

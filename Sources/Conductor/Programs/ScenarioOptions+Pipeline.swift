@@ -16,6 +16,9 @@ extension Scenario {
     mutating func take(pattern: String, _ options: ParsedOptions) throws {
         switch pattern {
         case PipelinePlan.topologyName:
+            guard shape.sizes == nil else {
+                throw options.error("message-size-bytes", "has one size with --pattern pipeline: give one")
+            }
             // The plan is asked here, so that too few nodes are found before anything is made.
             _ = try PipelineOptions.plan(nodes: nodes)
             pipeline = try PipelineOptions.values(of: options)

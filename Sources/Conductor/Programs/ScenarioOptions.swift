@@ -111,12 +111,9 @@ enum ScenarioOptions {
         scenario.roundNanoseconds = max(1_000_000, options.duration("round-duration-seconds"))
         scenario.rate = options.rate("rate")
         scenario.outstanding = options.optionalInteger("outstanding")
-        scenario.durationNanoseconds = options.duration("duration")
-        scenario.warmupNanoseconds = options.duration("warmup")
+        try scenario.takeShape(options)
         scenario.drainNanoseconds = options.duration("drain")
         scenario.readyNanoseconds = options.duration("ready-timeout")
-        scenario.messageSizeBytes = options.size("message-size-bytes")
-        scenario.clients = options.optionalInteger("clients") ?? (scenario.mode == .none ? 1 : 0)
         scenario.balance = BalancePolicy(rawValue: options.string("balance")) ?? .roundRobin
         scenario.seed = UInt64(options.integer("seed"))
         scenario.bufferSize = options.integer("buffer-size")
@@ -126,7 +123,6 @@ enum ScenarioOptions {
         scenario.consensus = ConsensusMode(rawValue: options.string("consensus")) ?? .none
         scenario.electionNanoseconds = options.optionalDuration("election-timeout-millis")
         scenario.rotationNanoseconds = options.optionalDuration("leader-rotation")
-        scenario.workload = Workload(rawValue: options.string("workload")) ?? .events
         scenario.badShare = options.number("bad-orders")
         scenario.packMax = options.integer("pack")
         scenario.restingOrders = options.integer("resting")
@@ -172,12 +168,6 @@ enum ScenarioOptions {
         for (name, id) in [("--broadcaster", scenario.broadcaster), ("--leader", scenario.leader)]
         where id >= scenario.nodes {
             throw Failure(.usage, "\(name) \(id) does not exist in a cluster of \(scenario.nodes) nodes")
-        }
-        guard scenario.workload == .events || scenario.messageSizeBytes >= Header.size + OrderPayload.size else {
-            throw Failure(
-                .usage,
-                "--message-size-bytes \(scenario.messageSizeBytes) is too small for an order: expected at least "
-                    + "\(Header.size + OrderPayload.size)")
         }
         guard scenario.consensus == .none || scenario.clients > 0 else {
             throw Failure(.usage, "--consensus leader agrees on clients' orders: give --clients 1 or more")

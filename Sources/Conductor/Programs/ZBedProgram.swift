@@ -65,7 +65,8 @@ enum RunCommand {
                         "keep-alive", .flag, default: "false",
                         help: "Leave the nodes running after the report, until Ctrl-C"),
                 ]),
-            ScenarioOptions.load, ScenarioOptions.nodes, ScenarioOptions.consensus, PipelineOptions.group,
+            ScenarioOptions.load, LoadShapeOptions.group, ScenarioOptions.nodes, ScenarioOptions.consensus,
+            PipelineOptions.group,
             ScenarioOptions.report(name: "run", more: [BaselineOption.option]),
         ],
         rules: OptionRules.run,
@@ -141,7 +142,7 @@ enum CompareCommand {
                             "Runs of each; fewer than 4 are too few to tell difference from chance. The repeats of all "
                             + "are interleaved, so that a slow minute hits them alike"),
                 ]),
-            ScenarioOptions.load, ScenarioOptions.nodes, ScenarioOptions.consensus,
+            ScenarioOptions.load, LoadShapeOptions.group, ScenarioOptions.nodes, ScenarioOptions.consensus,
             ScenarioOptions.report(name: "compare"),
         ],
         rules: OptionRules.compare,

@@ -51,7 +51,7 @@ enum CSVRun {
     /// Which run it is.
     static func identity(of run: RunReport?) -> [CSVColumn] {
         [
-            ("topology", run?.topology ?? ""), ("nodes", CSVText.number(run?.nodes)),
+            ("topology", run?.shapeName ?? ""), ("nodes", CSVText.number(run?.nodes)),
             ("repeat", CSVText.number(run?.repeat)), ("pattern", run?.pattern ?? ""),
         ]
     }

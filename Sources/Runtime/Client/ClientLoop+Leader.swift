@@ -27,6 +27,24 @@ extension ClientLoop {
                 + "must be there")
     }
 
+    /// Finds out who leads where nobody is elected: the node whose heartbeats the others hear.
+    func learnLeader(_ control: ControlClient) throws {
+        let deadline = MonotonicClock.now() + settings.connectNanoseconds
+        repeat {
+            let reports = try control.reports(of: Array(0..<control.count), timeoutNanoseconds: 1_000_000_000)
+            let leaders = reports.compactMap { $0.flatMap { $0.leader.heartbeats > 0 ? $0.leader.leader : nil } }
+            if let leader = leaders.first, Int(leader) < control.count {
+                plan.leader = Int(leader)
+                return
+            }
+            _ = try poller.wait(timeoutNanoseconds: 20_000_000)
+        } while MonotonicClock.now() < deadline && !isInterrupted()
+        throw ClientError(
+            .unavailable,
+            "--balance leader: no node sends heartbeats, so none leads: start one with --leader, or all with "
+                + "--consensus leader")
+    }
+
     /// What the options ask for is only known to be idle when the nodes have said what they are.
     private func checkOptions(_ electsLeaders: Bool) throws(ClientError) {
         if electsLeaders, let option = settings.onlyWithoutLeader.first {
@@ -55,7 +73,7 @@ extension ClientLoop {
             let hint = answer.reason == RefusalReason.notLeader.rawValue ? answer.node : AnswerPayload.nobody
             if search?.refused(by: dealer.node, hint: hint) == true { sendAllAgain() }
             return true
-        case .outOfOrder, .queueFull:
+        case .outOfOrder, .queueFull, .damaged:
             // Where an order before this one was not taken, this one is refused as well: all go again, once.
             let now = MonotonicClock.now()
             if dealer.node == search?.leader, now >= nextRewindNanoseconds {
@@ -95,7 +113,7 @@ extension ClientLoop {
             let payload = ControlRequest.consensus.payload
             let frame = Header(kind: .request, payloadLength: UInt32(payload.count)).frame(payload: payload)
             for node in 0..<plan.nodes {
-                dealers[node].isTouched = true
+                touch(dealers[node])
                 // A node that cannot be reached now is asked again in a moment.
                 _ = try dealers[node].socket.send(bytes: frame)
             }

@@ -81,25 +81,42 @@ extension ClientLoop {
     }
 
     /// Opens one DEALER for each client and node.
-    func openDealers() throws(ZMQError) {
+    func openDealers() throws {
+        try checkStreams()
+        let queueMax = QueueLimits.messages(
+            10_000, of: settings.messageSizeBytes, queues: settings.clients * settings.nodes.count)
         for client in 0..<settings.clients {
             for (node, endpoint) in settings.nodes.enumerated() {
-                let socket = try ClientSockets.makeDealer(context)
+                let socket = try ClientSockets.makeDealer(context, highWaterMark: queueMax)
                 try socket.connect(endpoint)
                 let number = settings.firstClient + client
                 let entry = search == nil ? node : Origin.whoeverLeads
                 let dealer = Dealer(
                     socket: socket, client: client, node: node, origin: Origin.client(number, enteringAt: entry),
-                    incarnation: result.incarnation, mix: mixes(of: number, lane: node))
+                    incarnation: result.incarnation, mix: mixes(of: number, lane: node),
+                    keepsRows: settings.shape.replay != nil)
                 dealer.pollSlot = try poller.add(dealer.socket)
                 dealers.append(dealer)
             }
         }
     }
 
+    /// Every stream has its place in the account of every node, and of those there are only so many.
+    private func checkStreams() throws {
+        let entries = search == nil ? settings.nodes.count : 1
+        let streams = settings.clients * entries * (settings.warmupNanoseconds > 0 ? 2 : 1)
+        guard streams <= Dissemination.streamsMaxDefault else {
+            throw ClientError(
+                .usage,
+                "--clients \(settings.clients) with \(settings.nodes.count) nodes makes \(streams) streams of orders, "
+                    + "warm-up included, and a node accounts for \(Dissemination.streamsMaxDefault): expected at most "
+                    + "\(Dissemination.streamsMaxDefault * settings.clients / streams) clients")
+        }
+    }
+
     /// What makes the orders of the warm-up and of the measured time: two generators, so that their ids differ.
     private func mixes(of number: Int, lane: Int) -> [OrderMix?] {
-        guard settings.workload == .orders else { return [nil, nil] }
+        guard settings.workload == .orders, settings.shape.replay == nil else { return [nil, nil] }
         return [
             OrderMix(
                 seed: settings.seed, client: number + Origin.clientsMax / 2, lane: lane,

@@ -16,32 +16,35 @@ extension ClientLoop {
         result.measuredNanoseconds = start + settings.warmupNanoseconds
         switch settings.mode {
         case .open(let rate):
-            try runOpen(rate: rate, from: start, to: result.measuredNanoseconds, isWarmup: true)
-            let end = result.measuredNanoseconds + settings.durationNanoseconds
-            try runOpen(rate: rate, from: result.measuredNanoseconds, to: end, isWarmup: false)
+            let measured = result.measuredNanoseconds
+            let end = measured + settings.durationNanoseconds
+            let seed = settings.seed
+            if let schedule = settings.shape.warmup(from: start, to: measured, steady: rate, seed: seed) {
+                try run(schedule, to: measured, isWarmup: true)
+            }
+            if let schedule = settings.shape.measured(from: measured, to: end, steady: rate, seed: seed) {
+                try run(schedule, to: end, isWarmup: false)
+            }
         case .closed(let outstanding):
-            try runClosed(outstanding: UInt64(outstanding), from: start)
+            try runClosed(outstanding: outstanding, from: start)
         }
     }
 
-    private func runOpen(rate: Double, from start: UInt64, to end: UInt64, isWarmup: Bool) throws {
-        guard end > start else { return }
-        let pacer = Pacer(startNanoseconds: start, ratePerSecond: rate)
-        let count = pacer.dueCount(at: end - 1)
-        var number: UInt64 = 0
-        while number < count {
+    private func run(_ schedule: ArrivalSchedule, to end: UInt64, isWarmup: Bool) throws {
+        var schedule = schedule
+        while schedule.nextNanoseconds < .max {
             let now = MonotonicClock.now()
-            let due = min(pacer.dueCount(at: now), count, number + Self.dueMax)
-            while number < due {
-                let client = plan.client(of: number)
-                let dealer = dealer(client: client, node: plan.node(of: number, client: client))
-                schedule(on: dealer, isWarmup: isWarmup, dueNanoseconds: pacer.dueTime(of: number))
-                if !packs { try sendBacklog(of: dealer) }
-                number += 1
+            let most = schedule.count + Self.dueMax
+            while schedule.nextNanoseconds <= now, schedule.count < most {
+                let client = plan.client(of: schedule.count)
+                try letFallDue(
+                    schedule.count, of: client, at: schedule.nextNanoseconds, isWarmup: isWarmup)
+                schedule.advance()
             }
             if packs { try sendBacklogs() }
-            let isBehind = number < count && pacer.dueTime(of: number) <= MonotonicClock.now()
-            try exchange(until: isBehind ? 0 : number < count ? pacer.dueTime(of: number) : end)
+            let isBehind = schedule.nextNanoseconds <= MonotonicClock.now()
+            try exchange(until: isBehind ? 0 : min(schedule.nextNanoseconds, end))
+            if let unreadable { throw unreadable }
             if mustStop {
                 result.isInterrupted = true
                 return
@@ -49,45 +52,26 @@ extension ClientLoop {
         }
     }
 
-    private func runClosed(outstanding: UInt64, from start: UInt64) throws {
-        let end = result.measuredNanoseconds + settings.durationNanoseconds
-        var number: UInt64 = 0
-        var perClient = [UInt64](repeating: 0, count: settings.clients)
-        while MonotonicClock.now() < start && !mustStop { try exchange(until: start) }
-        while true {
-            let now = MonotonicClock.now()
-            guard now < end else { return }
-            if mustStop {
-                result.isInterrupted = true
-                return
-            }
-            for client in perClient.indices { perClient[client] = 0 }
-            for dealer in dealers { perClient[dealer.client] += dealer.outstanding + dealer.backlog }
-            for client in perClient.indices {
-                while perClient[client] < outstanding {
-                    let dealer = dealer(client: client, node: plan.node(of: number, client: client))
-                    schedule(on: dealer, isWarmup: now < result.measuredNanoseconds, dueNanoseconds: now)
-                    if !packs { try sendBacklog(of: dealer) }
-                    perClient[client] += 1
-                    number += 1
-                }
-            }
-            if packs { try sendBacklogs() }
-            try exchange(until: end, returnsOnAnswers: true)
+    /// Order `number` of the load falls due, and leaves if its node takes it.
+    func letFallDue(_ number: UInt64, of client: Int, at dueNanoseconds: UInt64, isWarmup: Bool) throws(ZMQError) {
+        let node = plan.node(of: number, client: client) { node in
+            let dealer = dealers[client * settings.nodes.count + node]
+            return dealer.outstanding + dealer.backlog
         }
+        let dealer = dealer(client: client, node: node)
+        // A replay's file has no more rows than fit.
+        let row = UInt32(truncatingIfNeeded: number)
+        if isWarmup {
+            dealer.warmup.schedule(dueNanoseconds: dueNanoseconds, row: row)
+        } else {
+            dealer.measured.schedule(dueNanoseconds: dueNanoseconds, row: row)
+        }
+        if !packs { try sendBacklog(of: dealer) }
     }
 
     private func dealer(client: Int, node: Int) -> Dealer {
         // With a leader a client has one stream, wherever it goes.
         dealers[client * plan.nodes + (search == nil ? node : 0)]
-    }
-
-    private func schedule(on dealer: Dealer, isWarmup: Bool, dueNanoseconds: UInt64) {
-        if isWarmup {
-            dealer.warmup.schedule(dueNanoseconds: dueNanoseconds)
-        } else {
-            dealer.measured.schedule(dueNanoseconds: dueNanoseconds)
-        }
     }
 
     /// Hands over what is due to one node, warm-up first, as far as the socket takes it.
@@ -103,7 +87,7 @@ extension ClientLoop {
         _ stream: inout OrderStream, through gate: inout SendGate, on target: Dealer, isMeasured: Bool
     ) throws(ZMQError) -> Bool {
         while let next = stream.next {
-            let count = packs ? packable(stream) : 1
+            let count = packs ? packable(stream, from: next.index) : 1
             guard let now = try send(stream, next, count: count, on: target) else {
                 gate.refused()
                 return false
@@ -124,13 +108,22 @@ extension ClientLoop {
     }
 
     /// Whether orders that are due together leave together.
-    private var packs: Bool { settings.packMax > 1 && search != nil }
+    var packs: Bool { settings.packMax > 1 && search != nil }
 
-    private func packable(_ stream: OrderStream) -> UInt64 {
-        min(stream.backlog, UInt64(settings.packMax), UInt64(max(1, PackedOrders.bytesMax / settings.messageSizeBytes)))
+    /// How many of a stream's next orders fit in one message, `first` being the first of them.
+    private func packable(_ stream: OrderStream, from first: UInt64) -> UInt64 {
+        let most = min(stream.backlog, UInt64(settings.packMax))
+        var count: UInt64 = 1
+        var bytes = size(of: stream, first)
+        while count < most {
+            bytes += size(of: stream, first + count)
+            guard bytes <= PackedOrders.bytesMax else { break }
+            count += 1
+        }
+        return count
     }
 
-    private func sendBacklogs() throws(ZMQError) {
+    func sendBacklogs() throws(ZMQError) {
         for client in 0..<settings.clients { try sendBacklog(of: dealers[client * plan.nodes]) }
     }
 
@@ -139,32 +132,100 @@ extension ClientLoop {
         _ stream: OrderStream, _ next: (index: UInt64, dueNanoseconds: UInt64), count: UInt64, on dealer: Dealer
     ) throws(ZMQError) -> UInt64? {
         let now = MonotonicClock.now()
-        let size = settings.messageSizeBytes
         var header = Header(
             kind: .order, origin: stream.origin, index: next.index, dueNanoseconds: next.dueNanoseconds,
-            sentNanoseconds: now, incarnation: stream.incarnation, payloadLength: UInt32(size - Header.size))
+            sentNanoseconds: now, incarnation: stream.incarnation, hasChecksum: settings.shape.isVerified)
         if count == 1 {
-            try outgoing.rewrite(size: size) { write(header, of: stream, into: $0) }
+            let size = size(of: stream, next.index)
+            header.payloadLength = UInt32(size - Header.size)
+            let content = content(of: stream, next.index)
+            try outgoing.rewrite(size: size) { write(header, of: stream, content, into: $0) }
         } else {
-            try outgoing.rewrite(size: Header.size + Int(count) * size) { bytes in
-                PackedOrders.encodeHeader(first: header, payloadLength: Int(count) * size, into: bytes)
-                for place in 0..<Int(count) {
-                    header.index = next.index + UInt64(place)
-                    header.dueNanoseconds = stream.due(of: header.index)
-                    let start = Header.size + place * size
-                    write(
-                        header, of: stream, into: UnsafeMutableRawBufferPointer(rebasing: bytes[start..<start + size]))
-                }
-            }
+            try writePacked(header, of: stream, count: Int(count))
         }
-        dealer.isTouched = true
+        touch(dealer)
         return try dealer.socket.send(&outgoing) == .sent ? now : nil
     }
 
-    private func write(_ header: Header, of stream: OrderStream, into frame: UnsafeMutableRawBufferPointer) {
+    private func writePacked(_ first: Header, of stream: OrderStream, count: Int) throws(ZMQError) {
+        let sizes = (0..<UInt64(count)).map { size(of: stream, first.index + $0) }
+        let length = sizes.reduce(0, +)
+        let contents = (0..<UInt64(count)).map { content(of: stream, first.index + $0) }
+        var header = first
+        header.payloadLength = UInt32(sizes[0] - Header.size)
+        try outgoing.rewrite(size: Header.size + length) { bytes in
+            PackedOrders.encodeHeader(first: header, payloadLength: length, into: bytes)
+            var start = Header.size
+            for (size, content) in zip(sizes, contents) {
+                header.dueNanoseconds = stream.due(of: header.index)
+                header.payloadLength = UInt32(size - Header.size)
+                write(
+                    header, of: stream, content,
+                    into: UnsafeMutableRawBufferPointer(rebasing: bytes[start..<start + size]))
+                header.index += 1
+                start += size
+            }
+        }
+    }
+
+    /// Bytes of an unanswered order, header included.
+    private func size(of stream: OrderStream, _ index: UInt64) -> Int {
+        if isOneSize { return settings.messageSizeBytes }
+        if let payloads = settings.payloads {
+            let file = payloads.files[payloads.place(by: bits(of: stream, index))].bytes
+            return Header.size + file + (settings.shape.isVerified ? Checksum.size : 0)
+        }
+        if case .sizes(let sizes)? = settings.shape.replay?.content { return Int(sizes[Int(stream.row(of: index))]) }
+        return settings.shape.sizes?.size(by: bits(of: stream, index)) ?? settings.messageSizeBytes
+    }
+
+    /// Random bits that are an order's own: the same whenever it is sent, and in each run with the same seed.
+    private func bits(of stream: OrderStream, _ index: UInt64) -> UInt64 {
+        let warmup = UInt64(stream.incarnation & Header.warmupBit) << 32
+        var source = SplitMix64(seed: settings.seed ^ UInt64(stream.origin) << 24 ^ warmup)
+        var order = SplitMix64(seed: source.next() ^ index)
+        return order.next()
+    }
+
+    /// What an unanswered order carries of a file; nil when payloads are no files.
+    private func content(of stream: OrderStream, _ index: UInt64) -> [UInt8]? {
+        guard let payloads = settings.payloads else { return nil }
+        let place = payloads.place(by: bits(of: stream, index))
+        do throws(SystemError) {
+            return try payloads.content(at: place)
+        } catch {
+            unreadable = ClientError(.unavailable, "--payload-dir: \(error)")
+            return nil
+        }
+    }
+
+    private func write(
+        _ header: Header, of stream: OrderStream, _ content: [UInt8]?, into frame: UnsafeMutableRawBufferPointer
+    ) {
         header.encode(into: frame)
         let payload = UnsafeMutableRawBufferPointer(rebasing: frame[Header.size...])
-        payload.initializeMemory(as: UInt8.self, repeating: 0)
-        if settings.workload == .orders { stream.order(at: header.index).encode(into: payload) }
+        if let content {
+            // A file can have become shorter since it was found, or longer.
+            let taken = content.prefix(payload.count - (header.hasChecksum ? Checksum.size : 0))
+            payload.copyBytes(from: taken)
+            UnsafeMutableRawBufferPointer(rebasing: payload[taken.count...])
+                .initializeMemory(as: UInt8.self, repeating: 0)
+        } else if header.hasChecksum {
+            PayloadNoise.fill(payload, seed: bits(of: stream, header.index))
+        } else {
+            payload.initializeMemory(as: UInt8.self, repeating: 0)
+        }
+        if settings.workload == .orders { writeOrder(header, of: stream, into: payload) }
+        if header.hasChecksum { Checksum.seal(frame) }
+    }
+
+    private func writeOrder(_ header: Header, of stream: OrderStream, into payload: UnsafeMutableRawBufferPointer) {
+        if case .orders(let orders)? = settings.shape.replay?.content {
+            var order = orders[Int(stream.row(of: header.index))]
+            order.id = OrderPayload.id(client: settings.firstClient, serial: order.id)
+            order.encode(into: payload)
+        } else {
+            stream.order(at: header.index).encode(into: payload)
+        }
     }
 }

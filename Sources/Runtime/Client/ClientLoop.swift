@@ -39,7 +39,10 @@ public final class ClientLoop {
 
     var plan: LoadPlan
     var dealers: [Dealer] = []
-    var poller = Poller()
+    var poller: CrowdPoller
+    /// Sockets that are to be received from before sleeping; each once.
+    private var touched: [Int] = []
+    private var asked: [Int] = []
     var incoming = Message()
     var outgoing = Message()
     var result = ClientResult()
@@ -55,6 +58,14 @@ public final class ClientLoop {
     var lastAcknowledgedNanoseconds: UInt64 = 0
     /// Why the load makes no sense; nil as long as it does.
     private(set) var mismatch: ClientError?
+    /// Whether all orders have the same size.
+    let isOneSize: Bool
+    /// In a closed loop, how many orders of each client were settled since it last sent, and which clients have any.
+    var answered: [Int]
+    var answeredClients: [Int] = []
+    private let isClosed: Bool
+    /// What kept a payload from being read: it ends the load.
+    var unreadable: ClientError?
 
     /// One client's socket to one node, with the streams of both phases.
     final class Dealer {
@@ -66,17 +77,18 @@ public final class ClientLoop {
         /// Whether what is due can leave.
         var gate = SendGate()
         var pollSlot = 0
-        /// Whether the socket is to be received from before sleeping.
-        var isTouched = true
+        /// Whether the socket is to be received from before sleeping: it is among those that `touch` noted.
+        var isTouched = false
 
         init(
-            socket: consuming Socket, client: Int, node: Int, origin: UInt32, incarnation: UInt32, mix: [OrderMix?]
+            socket: consuming Socket, client: Int, node: Int, origin: UInt32, incarnation: UInt32, mix: [OrderMix?],
+            keepsRows: Bool
         ) {
             self.socket = socket
             self.client = client
             self.node = node
             warmup = OrderStream(origin: origin, incarnation: incarnation | Header.warmupBit, mix: mix[0])
-            measured = OrderStream(origin: origin, incarnation: incarnation, mix: mix[1])
+            measured = OrderStream(origin: origin, incarnation: incarnation, mix: mix[1], keepsRows: keepsRows)
         }
 
         var outstanding: UInt64 { warmup.outstanding + measured.outstanding }
@@ -95,7 +107,8 @@ public final class ClientLoop {
         isUrgent: @escaping () -> Bool = { false },
         lost: @escaping () -> LostNodes = { LostNodes() },
         onProgress: @escaping (ClientProgress) -> Void = { _ in }
-    ) {
+    ) throws(ZMQError) {
+        poller = try CrowdPoller()
         self.settings = settings
         self.context = context
         self.log = log
@@ -105,6 +118,10 @@ public final class ClientLoop {
         self.onProgress = onProgress
         plan = LoadPlan(
             clients: settings.clients, nodes: settings.nodes.count, balance: settings.balance, seed: settings.seed)
+        let hasOwnSizes = settings.shape.replay.map { if case .sizes = $0.content { true } else { false } } ?? false
+        isOneSize = settings.shape.sizes == nil && !hasOwnSizes && settings.payloads == nil
+        answered = [Int](repeating: 0, count: settings.clients)
+        if case .closed = settings.mode { isClosed = true } else { isClosed = false }
         result.incarnation = Incarnation.now(offset: UInt32(truncatingIfNeeded: settings.firstClient))
     }
 
@@ -113,8 +130,10 @@ public final class ClientLoop {
         let control = try ControlClient(endpoints: settings.nodes, context: context)
         try compareClocks(try waitForNodes(control))
         try learnConsensus(control)
+        if settings.balance == .leader && search == nil { try learnLeader(control) }
         try openDealers()
         try waitForDealers()
+        for dealer in dealers { touch(dealer) }
         try sendOrders()
         if let mismatch { throw mismatch }
         try drain(control)
@@ -129,18 +148,25 @@ public final class ClientLoop {
     ///
     /// With `returnsOnAnswers` an answer is something to do: in a closed loop it makes room for the next order.
     func exchange(until: UInt64, returnsOnAnswers: Bool = false) throws(ZMQError) {
+        poller.forEachReady { touch(dealers[$0]) }
+        asked.removeAll(keepingCapacity: true)
+        swap(&asked, &touched)
         var isBusy = false
         var hasAnswers = false
-        var hasAskedAll = true
-        for dealer in dealers {
-            guard dealer.isTouched || poller.isReady(dealer.pollSlot) else {
-                hasAskedAll = false
-                continue
-            }
+        for place in asked {
+            let dealer = dealers[place]
+            dealer.isTouched = false
             let answers = try receiveAnswers(on: dealer)
-            isBusy = isBusy || answers == Self.drainMax
+            // When the bound is reached there may be more.
+            if answers == Self.drainMax {
+                isBusy = true
+                touch(dealer)
+            }
             hasAnswers = hasAnswers || answers > 0
-            if dealer.backlog > 0 { try sendBacklog(of: dealer) }
+            let backlog = dealer.backlog
+            if backlog > 0 { try sendBacklog(of: dealer) }
+            // What was sent since it was received from may have taken in news.
+            if dealer.backlog < backlog { isBusy = true }
         }
         let now = MonotonicClock.now()
         let searchWake = try lookForLeader(at: now)
@@ -148,25 +174,26 @@ public final class ClientLoop {
         progress(at: now)
         if returnsOnAnswers && hasAnswers {
             // The poller could only tell of sockets that were not asked.
-            if hasAskedAll { return }
+            if asked.count == dealers.count { return }
             isBusy = true
         }
         let wake = min(until, nextProgressNanoseconds, searchWake, clockWake)
         _ = try poller.wait(timeoutNanoseconds: isBusy || wake <= now ? 0 : wake - now)
     }
 
+    /// Notes that a call on a dealer's socket may have taken in news, of which the poller does not tell any more.
+    func touch(_ dealer: Dealer) {
+        guard !dealer.isTouched else { return }
+        dealer.isTouched = true
+        touched.append(dealer.pollSlot)
+    }
+
     /// Reads answers up to a bound; how many there were.
-    ///
-    /// When the bound is reached there may be more.
     private func receiveAnswers(on dealer: Dealer) throws(ZMQError) -> Int {
         for taken in 0..<Self.drainMax {
-            guard try dealer.socket.receive(into: &incoming) else {
-                dealer.isTouched = false
-                return taken
-            }
+            guard try dealer.socket.receive(into: &incoming) else { return taken }
             take(incoming.bytes, on: dealer, at: MonotonicClock.now())
         }
-        dealer.isTouched = true
         return Self.drainMax
     }
 
@@ -192,9 +219,12 @@ public final class ClientLoop {
             if settings.workload == .orders && !isRefusal && dealer.measured.settled > settled {
                 noteOrders(of: dealer.measured, from: max(header.index, settled), reason: reason)
             }
+            if isClosed { noteSettled(dealer.measured.settled - settled, of: dealer.client) }
             if search != nil && !isRefusal { noteGap(at: now) }
         } else if header.incarnation == dealer.warmup.incarnation {
+            let settled = dealer.warmup.settled
             dealer.warmup.answered(first: header.index, count: payload.count, reason: reason) { _ in }
+            if isClosed { noteSettled(dealer.warmup.settled - settled, of: dealer.client) }
         }
     }
 

@@ -38,8 +38,12 @@ public struct ClientSettings: Sendable {
     public var clients = 1
     /// The number of the first client, so that several processes do not share numbers.
     public var firstClient = 0
-    /// Bytes of an order, header included.
+    /// Bytes of an order, header included; where the shape says more about sizes, of the largest.
     public var messageSizeBytes = 64
+    /// When orders are due and how large they are, beyond one rate and one size.
+    public var shape = LoadShape()
+    /// Files whose contents orders carry; nil: they carry nothing.
+    public var payloads: PayloadFiles?
     /// How orders are spread over the nodes.
     public var balance = BalancePolicy.roundRobin
     /// Seed of everything drawn at random.

@@ -113,6 +113,7 @@ extension NodeLoop {
         guard header.isFromClient, Origin.entryNode(of: header.origin) == Origin.whoeverLeads else { return .origin }
         // What the log wraps around it must fit in a frame, too: or no follower could ever take it.
         guard incoming.count <= settings.frameBytesMax - ReplicationLimits.frameOverheadMax else { return .length }
+        guard isUndamaged(header) else { return .checksum }
         guard takesOrders, heldOrders.isEmpty else {
             heldOrders.append(identity: identity.copyBytes(), frame: incoming.copyBytes())
             return nil

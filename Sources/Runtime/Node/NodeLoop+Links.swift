@@ -70,6 +70,10 @@ extension NodeLoop {
         case .event, .order:
             // Nodes make events, clients make orders.
             guard (header.kind == .order) == header.isFromClient else { return .origin }
+            guard !header.hasChecksum || Checksum.isRight(incoming.bytes) else {
+                core.dissemination.receivedCorrupt(header, by: slot, at: MonotonicClock.now())
+                return .checksum
+            }
             let reception = receive(header, from: slot)
             guard reception.forwards else { return nil }
             // It was delivered before it was handed on.

@@ -73,12 +73,20 @@ extension NodeLoop {
     private mutating func takeOrder(_ header: Header) throws(ZMQError) -> Malformation? {
         if orderPath == .log { return try takeOrderForLog(header) }
         guard header.isFromClient, Origin.entryNode(of: header.origin) == settings.id else { return .origin }
+        guard isUndamaged(header) else { return .checksum }
         guard !mustWait else {
             heldOrders.append(identity: identity.copyBytes(), frame: incoming.copyBytes())
             return nil
         }
         if orderPath == .book { try answerFromBook(header) } else { answer(header, try refusal(of: header)) }
         return nil
+    }
+
+    /// Whether the order in `incoming` is what its client sent, as far as it has a checksum; if not, it is told so.
+    mutating func isUndamaged(_ header: Header) -> Bool {
+        guard header.hasChecksum, !Checksum.isRight(incoming.bytes) else { return true }
+        answer(header, .damaged)
+        return false
     }
 
     /// Whether orders wait for their turn: behind what waits for credit, and behind those that wait already.

@@ -9,6 +9,7 @@ extension NodeLoop {
     mutating func sendDue(at now: UInt64) throws(ZMQError) {
         let size = settings.messageSizeBytes
         let sendsPerReading = size <= Self.smallBytesMax ? Self.smallSendsPerReading : 1
+        let isShaped = settings.sizes != nil || settings.isVerified
         var now = now
         var sent = 0
         while sent < Self.sendMax, sockets.events.decidesAtOnce,
@@ -18,10 +19,14 @@ extension NodeLoop {
             let due = own.due
             var header = own.header
             header.sentNanoseconds = now
-            try outgoing.rewrite(size: size) { bytes in
-                header.encode(into: bytes)
-                UnsafeMutableRawBufferPointer(rebasing: bytes[Header.size...]).initializeMemory(
-                    as: UInt8.self, repeating: 0)
+            if isShaped {
+                try writeShaped(&header)
+            } else {
+                try outgoing.rewrite(size: size) { bytes in
+                    header.encode(into: bytes)
+                    UnsafeMutableRawBufferPointer(rebasing: bytes[Header.size...]).initializeMemory(
+                        as: UInt8.self, repeating: 0)
+                }
             }
             let accepted = try sockets.events.hand(&outgoing)
             core.originated(due, accepted: accepted)
@@ -30,6 +35,28 @@ extension NodeLoop {
                 lastSentNanoseconds = now
             }
             sent += 1
+        }
+    }
+
+    /// Writes one of the node's own messages, whose size and content its seed and its place in its stream decide.
+    private mutating func writeShaped(_ header: inout Header) throws(ZMQError) {
+        let isWarmup = header.incarnation & Header.warmupBit != 0
+        var seeds = SplitMix64(seed: settings.broadcast.seed ^ (UInt64(settings.id) << 1 | (isWarmup ? 1 : 0)) << 40)
+        var own = SplitMix64(seed: seeds.next() ^ header.index)
+        let size = settings.sizes?.size(by: own.next()) ?? settings.messageSizeBytes
+        header.payloadLength = UInt32(size - Header.size)
+        header.hasChecksum = settings.isVerified
+        let written = header
+        let seed = own.next()
+        try outgoing.rewrite(size: size) { bytes in
+            written.encode(into: bytes)
+            let payload = UnsafeMutableRawBufferPointer(rebasing: bytes[Header.size...])
+            if written.hasChecksum {
+                PayloadNoise.fill(payload, seed: seed)
+                Checksum.seal(bytes)
+            } else {
+                payload.initializeMemory(as: UInt8.self, repeating: 0)
+            }
         }
     }
 

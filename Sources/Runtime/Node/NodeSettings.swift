@@ -41,8 +41,12 @@ public struct NodeSettings: Sendable {
     public var durationNanoseconds: UInt64?
     /// How long it warms up first when it starts by itself, in nanoseconds.
     public var warmupNanoseconds: UInt64 = 0
-    /// Bytes of its messages, header included.
+    /// Bytes of the largest message, header included.
     public var messageSizeBytes = 1024
+    /// How large its own messages are; nil: all as large as the largest.
+    public var sizes: MessageSizes?
+    /// Whether its own messages carry random bytes and a checksum.
+    public var isVerified = false
     /// Messages that the queue of a link holds, at each end, and the buffer for what waits to be forwarded.
     public var bufferSize = 10_000
     /// What to do when a link's queue is full.

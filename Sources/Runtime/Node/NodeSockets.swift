@@ -139,7 +139,9 @@ struct NodeSockets: ~Copyable {
     static func openOrders(_ settings: NodeSettings, _ context: Context) throws(ZMQError) -> Socket {
         try openOrders(
             at: settings.ports.bindEndpoint(.orders, of: settings.id, address: settings.bindAddress),
-            bufferSize: settings.bufferSize, frameBytesMax: settings.frameBytesMax, context)
+            bufferSize: QueueLimits.messages(
+                settings.bufferSize, of: settings.messageSizeBytes, within: QueueLimits.ordersBytesMax),
+            frameBytesMax: settings.frameBytesMax, context)
     }
 
     /// The ROUTER of a process that may have no id yet.

@@ -49,9 +49,9 @@ public struct SocketRecord: Sendable, Equatable {
 
 /// The socket of a load client.
 enum ClientSockets {
-    static func makeDealer(_ context: Context) throws(ZMQError) -> Socket {
+    static func makeDealer(_ context: Context, highWaterMark: Int = 10_000) throws(ZMQError) -> Socket {
         let socket = try Socket(.dealer, in: context)
-        try SocketDefaults.apply(to: socket, highWaterMark: 10_000, frameBytesMax: 1 << 20)
+        try SocketDefaults.apply(to: socket, highWaterMark: highWaterMark, frameBytesMax: 1 << 20)
         try socket.setLinger(milliseconds: 0)
         // Orders wait where they are counted, not in a queue for a node that is gone.
         try socket.setImmediate(true)

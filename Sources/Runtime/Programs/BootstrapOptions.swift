@@ -57,7 +57,9 @@ enum BootstrapOptions {
         return BootstrapSettings(
             applicant: applicant, candidates: candidates, settleNanoseconds: options.duration("settle-millis"),
             timeoutNanoseconds: options.optionalDuration("timeout"), ordersEndpoint: bind,
-            bufferSize: options.integer("buffer-size"), frameBytesMax: 16 << 20)
+            bufferSize: QueueLimits.messages(
+                options.integer("buffer-size"), of: try CommonOptions.sizes(of: options).largest,
+                within: QueueLimits.ordersBytesMax), frameBytesMax: 16 << 20)
     }
 }
 

@@ -1,4 +1,4 @@
-import Cluster
+public import Cluster
 public import Topology
 
 /// Options that several programs share, declared once.
@@ -38,8 +38,19 @@ public enum CommonOptions {
     /// Bytes of a message.
     public static func messageSize(default text: String) -> OptionSpec {
         OptionSpec(
-            "message-size-bytes", .size(40...16_000_000), default: text,
-            help: "Bytes of a message, its 40-byte header included")
+            "message-size-bytes", .string, default: text, valueName: "SIZE",
+            check: { text in LoadShapeOptions.problem { () throws(ValueError) in try LoadShapeText.sizes(text) } },
+            help:
+                "Bytes of a message, its 40-byte header included: one size, uniform:A..B, or sizes with their shares, as "
+                + "mix:64=70,1k=30")
+    }
+    /// The sizes that `--message-size-bytes` says.
+    public static func sizes(of options: ParsedOptions) throws(UsageError) -> MessageSizes {
+        do throws(ValueError) {
+            return try LoadShapeText.sizes(options.string("message-size-bytes"))
+        } catch {
+            throw options.error("message-size-bytes", error.description)
+        }
     }
     /// The length of a link's queue.
     public static let bufferSize = OptionSpec(

@@ -66,6 +66,7 @@ public enum NodeProgram {
                     OptionSpec(
                         "rate", .rate(allowsMax: true), defaultNote: "by --send-interval-millis",
                         help: "Messages per second, or max"),
+                ] + NodeShapeOptions.all + [
                     OptionSpec(
                         "duration", .duration(bareUnit: .seconds), defaultNote: "until stopped",
                         help: "How long to broadcast once the cluster is ready"),
@@ -188,8 +189,9 @@ public enum NodeProgram {
         settings.startsByItself = !options.flag("await-start")
         settings.durationNanoseconds = options.optionalDuration("duration")
         settings.warmupNanoseconds = options.duration("warmup")
-        settings.messageSizeBytes = options.size("message-size-bytes")
-        settings.bufferSize = options.integer("buffer-size")
+        try NodeShapeOptions.take(options, into: &settings)
+        settings.bufferSize = QueueLimits.messages(
+            options.integer("buffer-size"), of: settings.messageSizeBytes, within: QueueLimits.linkBytesMax)
         settings.overflow = OverflowPolicy(rawValue: options.string("overflow")) ?? .block
         settings.broadcastsOrders = options.string("orders") == "broadcast"
         // Those who get their ids from the cluster can all be told the same.

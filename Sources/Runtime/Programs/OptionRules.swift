@@ -16,6 +16,8 @@ public enum OptionRules {
         "clients send when they are answered (closed loop), or by a clock (open loop)"
     private static let listedOrAsked = "the nodes are listed, or one of them is asked for the others"
 
+    private static let shapesOfPipelines = "its source makes tasks evenly, and of zeros"
+
     private static func joined(_ parts: [OptionRule]...) -> [OptionRule] { parts.flatMap { $0 } }
 
     // MARK: - Programs
@@ -28,7 +30,9 @@ public enum OptionRules {
             .idle(["port", "bind", "peers"], with: .has("transport", "ipc"), "its addresses are files"),
             .needs(["absent"], electsLeader, "without a log a late node cannot catch up"),
             .needs(
-                ["rate", "send-interval-millis", "duration", "warmup", "message-size-bytes"],
+                [
+                    "rate", "send-interval-millis", "duration", "warmup", "arrivals", "ramp", "plan", "seed", "verify",
+                ],
                 OptionCondition("--mode all, one or rr", on: ["mode", "pattern"]) { $0.sendsByItself },
                 "this node sends nothing of its own"),
             .alternatives("rate", "send-interval-millis", "they say the same thing"),
@@ -84,6 +88,7 @@ public enum OptionRules {
             .idle(["bootstrap", "settle-millis", "advertise"], with: isPipeline, "its roles go by the ids"),
             .idle(["metric-port"], with: isPipeline, "its nodes serve no metrics"),
             .idle(["absent"], with: isPipeline, "nobody leads there"),
+            .idle(["arrivals", "ramp", "plan", "seed", "verify"], with: isPipeline, shapesOfPipelines),
         ])
 
     private static let pipelineOfRuns = joined(
@@ -93,6 +98,9 @@ public enum OptionRules {
             .idle(["clients", "outstanding", "balance"], with: isPipeline, "its node 0 sends, not a client"),
             .idle(["bad-orders", "resting"], with: isPipeline, "tasks are no orders"),
             .idle(["late"], with: isPipeline, "nobody leads there"),
+            .idle(
+                ["arrivals", "ramp", "plan", "think-time", "payload-dir", "verify"], with: isPipeline,
+                shapesOfPipelines),
         ])
 
     /// Options that do nothing in a pipeline, and those that do something only there.

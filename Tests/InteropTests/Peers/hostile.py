@@ -7,6 +7,7 @@ says what it should be.
 import random
 import socket
 import sys
+import zlib
 
 import zmq
 import zbp
@@ -31,7 +32,8 @@ def classify(parts, is_inbox):
         return "version"
     if kind not in zbp.KINDS:
         return "kind"
-    if first[3] != 0:
+    has_checksum = first[3] == 2 and kind in (zbp.EVENT, zbp.ORDER)
+    if first[3] != 0 and not has_checksum:
         return "flags"
     if int.from_bytes(first[36:40]) != len(first) - 40:
         return "length"
@@ -51,7 +53,13 @@ def classify(parts, is_inbox):
             return "kind"
         if kind == zbp.ORDER and not (is_client and entry == SELF):
             return "origin"
+    if has_checksum and not is_undamaged(first):
+        return "checksum"
     return None if is_readable(kind, payload) else "payload"
+
+
+def is_undamaged(frame):
+    return len(frame) >= 44 and zlib.crc32(frame[10:-4]) == int.from_bytes(frame[-4:])
 
 
 def is_readable(kind, payload):
@@ -76,7 +84,7 @@ def common_cases(good, wrong_kinds):
     yield from (("truncated", [good[:size]]) for size in (2, 3, 36, 39))
     yield from (("version", [changed(2, version << 4 | 2)]) for version in (0, 2, 15))
     yield from (("kind", [changed(2, 1 << 4 | kind)]) for kind in [0, 11, 12, 13, 14, 15] + wrong_kinds)
-    yield from (("flags", [changed(3, 1 << bit)]) for bit in range(8))
+    yield from (("flags" if bit != 1 else "checksum", [changed(3, 1 << bit)]) for bit in range(8))
     yield from (("length", [frame]) for frame in (good + b"x", good[:-1], changed(36, 0xFF), changed(39, 0)))
     yield from (("frames", parts) for parts in ([good, b""], [good, good], [good] + [b"x"] * 20))
 

@@ -10,7 +10,8 @@ EVENT, ORDER, ACKNOWLEDGEMENT, REFUSAL, HEARTBEAT, BEACON, TURN, END, REQUEST, R
 TASK, RESULT, DONE = range(13, 16)
 KINDS = set(range(1, 16))
 JOINING, READY, RUNNING, FINISHED, STOPPING = range(5)
-MALFORMATIONS = ["truncated", "version", "kind", "flags", "length", "origin", "payload", "frames"]
+MALFORMATIONS = ["truncated", "version", "kind", "flags", "length", "origin", "payload", "frames",
+                 "checksum"]
 WARMUP = 1 << 31
 PATIENCE_SECONDS = 20
 
@@ -109,7 +110,7 @@ def read_status(reader):
 
 
 def read_inbound(reader):
-    return dict(zip("from received forwarded refused".split(), reader.take("HQQQ")))
+    return dict(zip("from received forwarded refused corrupt".split(), reader.take("HQQQQ")))
 
 
 def read_stream(reader):
