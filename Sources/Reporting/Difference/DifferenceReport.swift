@@ -124,7 +124,9 @@ extension DifferenceReport {
         }
     }
 
-    private static func row(of criterion: Criterion, _ one: Comparison.MeasuredGroup, _ other: Comparison.MeasuredGroup) -> Row? {
+    private static func row(of criterion: Criterion, _ one: Comparison.MeasuredGroup, _ other: Comparison.MeasuredGroup)
+        -> Row?
+    {
         let spreads = (first: one.figures.spreads[criterion], second: other.figures.spreads[criterion])
         guard spreads.first != nil || spreads.second != nil else { return nil }
         var row = Row(
