@@ -83,7 +83,9 @@ func expectIdentities(
         expectIdentities(account)
         #expect(account.ledger.sent == 100 && account.ledger.missing == 90)
         #expect(account.losses[.refusedBySender] == 90)
-        #expect(account.lossReports.first?.detail == "missed by node 0: 30, node 1: 30, node 3: 30")
+        #expect(
+            account.lossReports.first?.detail
+                == "in the queue of node 2; missed by node 0: 30, node 1: 30, node 3: 30")
     }
 
     @Test func ordersThatTheirNodeRefusedAreMissingAtThatNodeToo() throws {

@@ -113,7 +113,7 @@ import Testing
             comparison.findings.first { $0.criterion == criterion }?.sentence
         }
         #expect(
-            sentence(.achievedRate) == "highest throughput: ring (30.0k/s, 99.375 % delivered; star 20.0k/s)")
+            sentence(.achievedRate) == "highest throughput: ring (30.0k/s with 99.375 % delivered; star 20.0k/s)")
         let page = HTMLReport.page(Sample.report(kind: .compare, runs: [slow, fast, slow, fast]))
         #expect(page.contains("30.0k/s<small>99.375 % delivered</small></span>"))
         #expect(

@@ -3,6 +3,11 @@ import Testing
 @testable import Reporting
 
 @Suite struct NumbersTests {
+    @Test(arguments: [0, Double.nan, .infinity]) func whatHasNoFirstDigitHasNoDecimals(value: Double) {
+        #expect(Numbers.significantDecimals(value) == 0)
+        #expect(TextStyle().durationRange(0, 0) == "0–0 ns")
+    }
+
     @Test(
         arguments: [
             (0, "0 ns"), (1, "1.00 ns"), (850, "850 ns"), (999.4, "999 ns"), (999.6, "1.00 µs"), (85_230, "85.2 µs"),

@@ -277,7 +277,7 @@ public enum Comparison {
     static func sentence(for finding: ComparisonFinding, style: TextStyle) -> String {
         let criterion = finding.criterion
         func value(_ ranked: RankedValue) -> String {
-            let delivered = ranked.deliveredPercent.map { ", \(style.completeness($0)) % delivered" } ?? ""
+            let delivered = ranked.deliveredPercent.map { " with \(style.completeness($0)) % delivered" } ?? ""
             return criterion.text(ranked.spread.median, style: style) + delivered
         }
         func list(_ ranking: some Sequence<RankedValue>) -> String {
