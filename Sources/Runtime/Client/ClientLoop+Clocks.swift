@@ -16,7 +16,6 @@ public struct ClockFinding: Sendable {
 /// The way to one node by which its clock is asked: a DEALER of its own, so that no order is in front of a question.
 final class ClockLink {
     let socket: Socket
-    let pollSlot: Int
     var survey: ClockSurvey
     /// Whether the socket is to be received from before sleeping.
     var isTouched = true
@@ -26,14 +25,14 @@ final class ClockLink {
     /// What is told is answered under this number, which no question has.
     static let tellNumber: UInt64 = 0
 
-    init(_ endpoint: String, isOneHost: Bool, context: Context, poller: inout Poller) throws(ZMQError) {
+    init(_ endpoint: String, isOneHost: Bool, context: Context, poller: inout CrowdPoller) throws(ZMQError) {
         socket = try Socket(.dealer, in: context)
         try SocketDefaults.apply(to: socket, highWaterMark: 1_000, frameBytesMax: 1 << 20)
         try socket.setLinger(milliseconds: 0)
         // A question that waits for a connection would be old when it is asked.
         try socket.setImmediate(true)
         try socket.connect(endpoint)
-        pollSlot = try poller.add(socket)
+        _ = try poller.add(socket)
         survey = ClockSurvey(isOneHost: isOneHost)
     }
 }
@@ -68,7 +67,8 @@ extension ClientLoop {
                         + "do more than \(LatencyAccount.groupsMax) clients measure there?")
             }
             let wake = try watchClocks(at: now)
-            _ = try poller.wait(timeoutNanoseconds: wake > now ? min(wake - now, 20_000_000) : 0)
+            try poller.wait(timeoutNanoseconds: wake > now ? min(wake - now, 20_000_000) : 0)
+            noteReady()
         }
     }
 
@@ -76,7 +76,7 @@ extension ClientLoop {
     func watchClocks(at now: UInt64) throws(ZMQError) -> UInt64 {
         var wake = UInt64.max
         for link in clocks {
-            if link.isTouched || poller.isReady(link.pollSlot) { try takeReadings(on: link) }
+            if link.isTouched { try takeReadings(on: link) }
             if case .ask(let number)? = link.survey.turn(at: now) {
                 let asked = MonotonicClock.now()
                 if try send(.clock, number: number, on: link) { link.survey.sent(at: asked) }
@@ -93,7 +93,8 @@ extension ClientLoop {
         while MonotonicClock.now() < begin + Self.lastRoundNanoseconds && clocks.contains(where: { $0.survey.isTold }) {
             let now = MonotonicClock.now()
             let wake = try watchClocks(at: now)
-            _ = try poller.wait(timeoutNanoseconds: wake > now ? min(wake - now, 20_000_000) : 0)
+            try poller.wait(timeoutNanoseconds: wake > now ? min(wake - now, 20_000_000) : 0)
+            noteReady()
         }
     }
 

@@ -37,7 +37,7 @@ extension ClientLoop {
                 plan.leader = Int(leader)
                 return
             }
-            _ = try poller.wait(timeoutNanoseconds: 20_000_000)
+            try poller.wait(timeoutNanoseconds: 20_000_000)
         } while MonotonicClock.now() < deadline && !isInterrupted()
         throw ClientError(
             .unavailable,

@@ -95,7 +95,8 @@ extension ClientLoop {
                     socket: socket, client: client, node: node, origin: Origin.client(number, enteringAt: entry),
                     incarnation: result.incarnation, mix: mixes(of: number, lane: node),
                     keepsRows: settings.shape.replay != nil)
-                dealer.pollSlot = try poller.add(dealer.socket)
+                _ = try poller.add(dealer.socket)
+                dealer.place = dealers.count
                 dealers.append(dealer)
             }
         }
@@ -163,7 +164,7 @@ extension ClientLoop {
             var stillSilent: [Int] = []
             for place in silent where try !dealers[place].socket.receive(into: &incoming) { stillSilent.append(place) }
             silent = stillSilent
-            if !silent.isEmpty { _ = try poller.wait(timeoutNanoseconds: 5_000_000) }
+            if !silent.isEmpty { try poller.wait(timeoutNanoseconds: 5_000_000) }
         }
     }
 
@@ -191,7 +192,7 @@ extension ClientLoop {
             let isStill = counts == last && statuses.allSatisfy { $0.map { $0.queued == 0 } ?? true }
             quietRounds = isStill ? quietRounds + 1 : 0
             last = counts
-            if quietRounds < 3 { _ = try poller.wait(timeoutNanoseconds: 20_000_000) }
+            if quietRounds < 3 { try poller.wait(timeoutNanoseconds: 20_000_000) }
         } while quietRounds < 3 && !isOver()
         result.isQuiet = quietRounds >= 3
         // Where the nodes hold one log, each has everything in the end. One that stood still until now reports before
@@ -200,7 +201,7 @@ extension ClientLoop {
             try learnProgress(control)
             try collect(control, answered: answered)
             if isInStep { return }
-            _ = try poller.wait(timeoutNanoseconds: 20_000_000)
+            try poller.wait(timeoutNanoseconds: 20_000_000)
         } while !isOver()
     }
 

@@ -76,7 +76,8 @@ public final class ClientLoop {
         var measured: OrderStream
         /// Whether what is due can leave.
         var gate = SendGate()
-        var pollSlot = 0
+        /// Its place among the dealers.
+        var place = 0
         /// Whether the socket is to be received from before sleeping: it is among those that `touch` noted.
         var isTouched = false
 
@@ -148,7 +149,7 @@ public final class ClientLoop {
     ///
     /// With `returnsOnAnswers` an answer is something to do: in a closed loop it makes room for the next order.
     func exchange(until: UInt64, returnsOnAnswers: Bool = false) throws(ZMQError) {
-        poller.forEachReady { touch(dealers[$0]) }
+        noteReady()
         asked.removeAll(keepingCapacity: true)
         swap(&asked, &touched)
         var isBusy = false
@@ -178,14 +179,25 @@ public final class ClientLoop {
             isBusy = true
         }
         let wake = min(until, nextProgressNanoseconds, searchWake, clockWake)
-        _ = try poller.wait(timeoutNanoseconds: isBusy || wake <= now ? 0 : wake - now)
+        try poller.wait(timeoutNanoseconds: isBusy || wake <= now ? 0 : wake - now)
     }
 
     /// Notes that a call on a dealer's socket may have taken in news, of which the poller does not tell any more.
     func touch(_ dealer: Dealer) {
         guard !dealer.isTouched else { return }
         dealer.isTouched = true
-        touched.append(dealer.pollSlot)
+        touched.append(dealer.place)
+    }
+
+    /// Notes whose sockets the poller found to have news; those of the clocks were added to it before the dealers'.
+    func noteReady() {
+        poller.forEachReady { slot in
+            if slot < clocks.count {
+                clocks[slot].isTouched = true
+            } else {
+                touch(dealers[slot - clocks.count])
+            }
+        }
     }
 
     /// Reads answers up to a bound; how many there were.
