@@ -39,8 +39,8 @@ import Testing
     }
 
     @Test func moreThroughputIsBetter() {
-        let low = Spread(median: 100, min: 99, max: 101, count: 4)
-        let high = Spread(median: 200, min: 199, max: 201, count: 4)
+        let low = [99.0, 100, 100, 101]
+        let high = [199.0, 200, 200, 201]
         #expect(DifferenceReport.conclusion(.achievedRate, low, high) == .better)
         #expect(DifferenceReport.conclusion(.p99, low, high) == .worse)
     }

@@ -68,7 +68,7 @@ extension ClientLoop {
             }
             let wake = try watchClocks(at: now)
             try poller.wait(timeoutNanoseconds: wake > now ? min(wake - now, 20_000_000) : 0)
-            noteReady()
+            touchReady()
         }
     }
 
@@ -94,7 +94,7 @@ extension ClientLoop {
             let now = MonotonicClock.now()
             let wake = try watchClocks(at: now)
             try poller.wait(timeoutNanoseconds: wake > now ? min(wake - now, 20_000_000) : 0)
-            noteReady()
+            touchReady()
         }
     }
 

@@ -92,11 +92,10 @@ extension ClientLoop {
                 let number = settings.firstClient + client
                 let entry = search == nil ? node : Origin.whoeverLeads
                 let dealer = Dealer(
-                    socket: socket, client: client, node: node, origin: Origin.client(number, enteringAt: entry),
-                    incarnation: result.incarnation, mix: mixes(of: number, lane: node),
-                    keepsRows: settings.shape.replay != nil)
+                    socket: socket, place: dealers.count, client: client, node: node,
+                    origin: Origin.client(number, enteringAt: entry), incarnation: result.incarnation,
+                    mix: mixes(of: number, lane: node), keepsRows: settings.shape.replay != nil)
                 _ = try poller.add(dealer.socket)
-                dealer.place = dealers.count
                 dealers.append(dealer)
             }
         }

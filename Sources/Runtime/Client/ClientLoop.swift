@@ -76,16 +76,17 @@ public final class ClientLoop {
         var measured: OrderStream
         /// Whether what is due can leave.
         var gate = SendGate()
-        /// Its place among the dealers.
-        var place = 0
+        /// Where it is among the dealers.
+        let place: Int
         /// Whether the socket is to be received from before sleeping: it is among those that `touch` noted.
         var isTouched = false
 
         init(
-            socket: consuming Socket, client: Int, node: Int, origin: UInt32, incarnation: UInt32, mix: [OrderMix?],
-            keepsRows: Bool
+            socket: consuming Socket, place: Int, client: Int, node: Int, origin: UInt32, incarnation: UInt32,
+            mix: [OrderMix?], keepsRows: Bool
         ) {
             self.socket = socket
+            self.place = place
             self.client = client
             self.node = node
             warmup = OrderStream(origin: origin, incarnation: incarnation | Header.warmupBit, mix: mix[0])
@@ -149,7 +150,7 @@ public final class ClientLoop {
     ///
     /// With `returnsOnAnswers` an answer is something to do: in a closed loop it makes room for the next order.
     func exchange(until: UInt64, returnsOnAnswers: Bool = false) throws(ZMQError) {
-        noteReady()
+        touchReady()
         asked.removeAll(keepingCapacity: true)
         swap(&asked, &touched)
         var isBusy = false
@@ -182,22 +183,18 @@ public final class ClientLoop {
         try poller.wait(timeoutNanoseconds: isBusy || wake <= now ? 0 : wake - now)
     }
 
+    /// Notes which sockets have news; those of clocks were given to the poller first.
+    func touchReady() {
+        poller.forEachReady { slot in
+            if slot < clocks.count { clocks[slot].isTouched = true } else { touch(dealers[slot - clocks.count]) }
+        }
+    }
+
     /// Notes that a call on a dealer's socket may have taken in news, of which the poller does not tell any more.
     func touch(_ dealer: Dealer) {
         guard !dealer.isTouched else { return }
         dealer.isTouched = true
         touched.append(dealer.place)
-    }
-
-    /// Notes whose sockets the poller found to have news; those of the clocks were added to it before the dealers'.
-    func noteReady() {
-        poller.forEachReady { slot in
-            if slot < clocks.count {
-                clocks[slot].isTouched = true
-            } else {
-                touch(dealers[slot - clocks.count])
-            }
-        }
     }
 
     /// Reads answers up to a bound; how many there were.
