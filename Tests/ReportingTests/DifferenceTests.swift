@@ -20,29 +20,41 @@ import Testing
 
     @Test func numbersStandSideBySideWithTheirChange() throws {
         let row = try Self.row([200_000], [250_000])
-        #expect(row.first?.median == 200_000 && row.second?.median == 250_000 && row.changePercent == 25)
-        #expect(row.conclusion == .notEnoughRepeats, "one run each says nothing of chance")
+        #expect(row.first?.median == 200_000 && row.second?.median == 250_000 && row.change?.changeText == "+25.0 %")
+        #expect(row.change?.verdict == .tooFewRepeats, "one run each says nothing of chance")
     }
 
     @Test(
         arguments: [
-            ([100, 101, 102, 103], [200, 201, 202, 203], .worse),
-            ([200, 201, 202, 203], [100, 101, 102, 103], .better),
-            ([100, 150, 160, 210], [200, 201, 202, 203], .noDifference),
-            ([100, 100, 100, 100], [100, 100, 100, 100], .equal),
-            ([1_000, 1_001, 1_002, 1_003], [1_004, 1_005, 1_006, 1_007], .noDifference),
-        ] as [([UInt64], [UInt64], DifferenceReport.Conclusion)])
-    func whatIsSaidIsWhatRepeatsAllow(
-        first: [UInt64], second: [UInt64], conclusion: DifferenceReport.Conclusion
-    ) throws {
-        #expect(try Self.row(first, second).conclusion == conclusion)
+            ([100, 101, 102, 103, 104], [200, 201, 202, 203, 204], .worse),
+            ([200, 201, 202, 203, 204], [100, 101, 102, 103, 104], .better),
+            ([100, 150, 160, 210, 220], [200, 201, 202, 203, 204], .noDifference),
+            ([1_000, 1_001, 1_002, 1_003, 1_000], [1_004, 1_005, 1_006, 1_007, 1_004], .noDifference),
+            ([100, 101], [200, 201], .tooFewRepeats),
+        ] as [([UInt64], [UInt64], ChangeVerdict)])
+    func whatIsSaidIsWhatRepeatsAllow(first: [UInt64], second: [UInt64], verdict: ChangeVerdict) throws {
+        #expect(try Self.row(first, second).change?.verdict == verdict)
     }
 
-    @Test func moreThroughputIsBetter() {
-        let low = [99.0, 100, 100, 101]
-        let high = [199.0, 200, 200, 201]
-        #expect(DifferenceReport.conclusion(.achievedRate, low, high) == .better)
-        #expect(DifferenceReport.conclusion(.p99, low, high) == .worse)
+    @Test func whatIsNoDifferenceToTheUserIsNone() throws {
+        let reports = (Self.report([100, 101, 102, 103, 104]), Self.report([110, 111, 112, 113, 114]))
+        func verdict(_ least: Double) -> ChangeVerdict? {
+            DifferenceReport(reports.0, reports.1, names: ("a", "b"), leastDifference: least).groups.first?.rows
+                .first { $0.criterion == .p99 }?.change?.verdict
+        }
+        #expect(verdict(0.05) == .worse && verdict(0.5) == .noDifference)
+    }
+
+    @Test func aClusterComparedWithItselfIsThereTwice() {
+        func twice(_ p99: UInt64) -> Report {
+            var report = Self.report([p99, p99 + 1_000])
+            for place in report.runs.indices { report.runs[place].entry = place + 1 }
+            return report
+        }
+        let difference = DifferenceReport(twice(100), twice(200), names: ("a", "b"))
+        let rows = difference.groups.compactMap { $0.rows.first { $0.criterion == .p99 } }
+        #expect(rows.map { $0.first?.median } == [100, 1_100] && rows.map { $0.second?.median } == [200, 1_200])
+        #expect(difference.onlyInSecond.isEmpty)
     }
 
     @Test func clustersOfOneSideAloneAreNamed() {
@@ -74,12 +86,13 @@ import Testing
         for place in failed.runs.indices { failed.runs[place].verdict = Verdict(outcome: .fail) }
         let difference = DifferenceReport(Self.report([5, 6, 7, 8]), failed, names: ("a", "b"))
         let row = try #require(difference.groups.first?.rows.first { $0.criterion == .p99 })
-        #expect(row.conclusion == .notCompared && row.second != nil, "its numbers are shown all the same")
+        #expect(row.change == nil && row.second != nil, "its numbers are shown all the same")
     }
 
     @Test func theTextHasOneRowForEachFigure() {
         let difference = DifferenceReport(
-            Self.report([200_000, 210_000, 190_000, 205_000]), Self.report([300_000, 310_000, 290_000, 305_000]),
+            Self.report([200_000, 210_000, 190_000, 205_000, 200_500]),
+            Self.report([300_000, 310_000, 290_000, 305_000, 300_500]),
             names: ("run/a", "run/b"))
         let text = TextReport.difference(difference)
         #expect(text.hasPrefix("A  run/a  ") && text.contains("\nB  run/b  "))
@@ -93,13 +106,13 @@ import Testing
         let report = Self.report([200_000])
         let difference = DifferenceReport(report, report, names: ("a", "a"))
         #expect(difference.settings.isEmpty)
-        #expect(difference.groups.first?.rows.allSatisfy { $0.conclusion == .equal } == true)
+        #expect(difference.groups.first?.rows.allSatisfy(\.isSame) == true)
         #expect(TextReport.difference(difference).contains("Both were asked for the same, on the same machine."))
     }
 
     @Test func programsGetTheSame() throws {
         let difference = DifferenceReport(Self.report([1]), Self.report([2]), names: ("a", "b"))
         let text = String(decoding: try ReportJSON.encode(value: difference), as: UTF8.self)
-        #expect(text.contains("\"criterion\" : \"p99\"") && text.contains("\"conclusion\" : \"notEnoughRepeats\""))
+        #expect(text.contains("\"criterion\" : \"p99\"") && text.contains("\"verdict\" : \"tooFewRepeats\""))
     }
 }

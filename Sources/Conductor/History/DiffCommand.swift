@@ -12,6 +12,7 @@ enum DiffCommand {
                 [
                     ResultsOptions.results,
                     OptionSpec("format", .choice(["text", "json"]), default: "text", help: "How to show it"),
+                    ScenarioOptions.leastDifference,
                 ])
         ],
         positionals: [
@@ -36,7 +37,9 @@ enum DiffCommand {
         guard let first = reports.first, let second = reports.last, let nameOfFirst = folders.first,
             let nameOfSecond = folders.last
         else { throw Failure(.internalError, "two runs were named and not found") }
-        let difference = DifferenceReport(first, second, names: (nameOfFirst, nameOfSecond))
+        let difference = DifferenceReport(
+            first, second, names: (nameOfFirst, nameOfSecond),
+            leastDifference: options.number("least-difference") / 100)
         switch options.string("format") {
         case "json":
             try Program.printText(String(decoding: try ReportJSON.encode(value: difference), as: UTF8.self))

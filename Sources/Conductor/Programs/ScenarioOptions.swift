@@ -79,6 +79,10 @@ enum ScenarioOptions {
         return (node, time)
     }
 
+    static let leastDifference = OptionSpec(
+        "least-difference", .number(0...1_000), default: "5", valueName: "PERCENT",
+        help: "Medians that differ by less are no difference, however sure it is")
+
     static func report(name: String, more: [OptionSpec] = []) -> OptionGroup {
         OptionGroup(
             "Report",
@@ -87,9 +91,7 @@ enum ScenarioOptions {
                     "name", .string, default: name, valueName: "NAME", help: "Results go to results/NAME/TIMESTAMP"),
                 OptionSpec("results", .path, default: "results", valueName: "DIR", help: "The folder of all results"),
                 OptionSpec("quiet", .flag, default: "false", help: "No progress line"),
-                OptionSpec(
-                    "least-difference", .number(0...1_000), default: "5", valueName: "PERCENT",
-                    help: "Medians that differ by less are no difference, however sure it is"),
+                leastDifference,
             ] + AssertionOptions.options + more)
     }
 

@@ -30,26 +30,15 @@ public struct DifferenceReport: Codable, Sendable, Equatable {
         public var first: Spread?
         /// The same of the second.
         public var second: Spread?
-        /// How much more the second is than the first, in percent of the first; absent where that means nothing.
-        public var changePercent: Double?
-        /// What can be said of the second against the first.
-        public var conclusion: Conclusion
-    }
+        /// How far the second is from the first, and what can be said of that; absent where they cannot be compared:
+        /// it was not measured in both, is zero, or is of runs that do not count for it.
+        public var change: ChangeReport?
 
-    /// What can be said of the second against the first.
-    public enum Conclusion: String, Codable, Sendable, Equatable {
-        /// Beyond what chance would do.
-        case better
-        /// Beyond what chance would do.
-        case worse
-        /// The same, as far as it is shown.
-        case equal
-        /// Repeats enough, and they cannot be told apart.
-        case noDifference
-        /// Too few repeats to tell a difference from chance.
-        case notEnoughRepeats
-        /// Not measured in both, or not of runs that may be compared by it.
-        case notCompared
+        /// Whether every run of both has the same value, so that there is no difference to speak of.
+        var isSame: Bool {
+            guard let first, let second else { return false }
+            return first.min == first.max && second.min == second.max && first.min == second.min
+        }
     }
 
     /// The figures of a cluster that is in both.
@@ -79,29 +68,49 @@ public struct DifferenceReport: Codable, Sendable, Equatable {
 extension DifferenceReport {
     /// Puts two reports side by side.
     ///
-    /// - Parameter names: Where they were found.
-    public init(_ first: Report, _ second: Report, names: (first: String, second: String)) {
+    /// - Parameters:
+    ///   - names: Where they were found.
+    ///   - leastDifference: The least relative difference of medians that matters.
+    public init(
+        _ first: Report, _ second: Report, names: (first: String, second: String),
+        leastDifference: Double = Comparison.leastDifference
+    ) {
         self.first = Side(run: names.first, createdAt: first.createdAt, outcome: first.verdict.outcome)
         self.second = Side(run: names.second, createdAt: second.createdAt, outcome: second.verdict.outcome)
         settings = Self.settings(of: first, second)
-        let groups = (
-            first: Comparison.measuredGroups(of: first.runs), second: Comparison.measuredGroups(of: second.runs)
-        )
-        func isAlike(_ one: Comparison.MeasuredGroup, _ other: Comparison.MeasuredGroup) -> Bool {
-            one.figures.topology == other.figures.topology && one.figures.nodes == other.figures.nodes
-        }
-        func name(_ group: Comparison.MeasuredGroup) -> String {
-            "\(group.figures.topology), \(Numbers.nodes(group.figures.nodes))"
-        }
-        self.groups = groups.first.compactMap { one in
-            groups.second.first { isAlike(one, $0) }.map { other in
-                Group(
-                    topology: one.figures.topology, nodes: one.figures.nodes,
-                    rows: Criterion.allCases.compactMap { Self.row(of: $0, one, other) })
+        var generator = SeededGenerator(seed: first.seed)
+        var others = Comparison.measuredGroups(of: second.runs)
+        groups = []
+        onlyInFirst = []
+        for one in Comparison.measuredGroups(of: first.runs) {
+            // A cluster that was compared with itself is there twice: the first of one is the first of the other.
+            let place = others.firstIndex {
+                $0.figures.topology == one.figures.topology && $0.figures.nodes == one.figures.nodes
             }
+            guard let place else {
+                onlyInFirst.append(Self.name(of: one))
+                continue
+            }
+            let other = others.remove(at: place)
+            var rows: [Row] = []
+            for criterion in Criterion.allCases {
+                let spreads = (first: one.figures.spreads[criterion], second: other.figures.spreads[criterion])
+                guard spreads.first != nil || spreads.second != nil else { continue }
+                var row = Row(criterion: criterion, first: spreads.first, second: spreads.second, change: nil)
+                if let values = other.comparable(by: criterion), let reference = one.comparable(by: criterion) {
+                    row.change = ChangeReport(
+                        label: Self.name(of: other), criterion: criterion, values: values, reference: reference,
+                        leastDifference: leastDifference, using: &generator)
+                }
+                rows.append(row)
+            }
+            groups.append(Group(topology: one.figures.topology, nodes: one.figures.nodes, rows: rows))
         }
-        onlyInFirst = groups.first.filter { one in !groups.second.contains { isAlike(one, $0) } }.map(name)
-        onlyInSecond = groups.second.filter { one in !groups.first.contains { isAlike(one, $0) } }.map(name)
+        onlyInSecond = others.map(Self.name)
+    }
+
+    private static func name(of group: Comparison.MeasuredGroup) -> String {
+        "\(group.figures.topology), \(Numbers.nodes(group.figures.nodes))"
     }
 
     private static func settings(of first: Report, _ second: Report) -> [Setting] {
@@ -121,38 +130,6 @@ extension DifferenceReport {
             let one = pairs.first.first { $0.0 == name }?.1
             let other = pairs.second.first { $0.0 == name }?.1
             return one == other ? nil : Setting(name: name, first: one, second: other)
-        }
-    }
-
-    private static func row(of criterion: Criterion, _ one: Comparison.MeasuredGroup, _ other: Comparison.MeasuredGroup)
-        -> Row?
-    {
-        let spreads = (first: one.figures.spreads[criterion], second: other.figures.spreads[criterion])
-        guard spreads.first != nil || spreads.second != nil else { return nil }
-        var row = Row(
-            criterion: criterion, first: spreads.first, second: spreads.second, changePercent: nil,
-            conclusion: .notCompared)
-        guard let first = spreads.first, let second = spreads.second else { return row }
-        if first.median != 0 { row.changePercent = (second.median - first.median) / first.median.magnitude * 100 }
-        if criterion.admits(one.figures.outcome), criterion.admits(other.figures.outcome) {
-            row.conclusion = conclusion(criterion, one.values[criterion] ?? [], other.values[criterion] ?? [])
-        }
-        return row
-    }
-
-    /// What may be said of the second repeats against the first: the rule of ``Comparison``.
-    static func conclusion(_ criterion: Criterion, _ first: [Double], _ second: [Double]) -> Conclusion {
-        if Set(first).count == 1, Set(first) == Set(second) { return .equal }
-        var generator = SeededGenerator(seed: 1)
-        let comparison = RunComparison(
-            second, against: first, lowerIsBetter: criterion.lowerIsBetter,
-            leastDifference: criterion.leastDifference(Comparison.leastDifference), using: &generator)
-        switch comparison?.verdict {
-        case .better: return .better
-        case .worse: return .worse
-        case .noDifference: return .noDifference
-        case .tooFewRepeats: return .notEnoughRepeats
-        case nil: return .notCompared
         }
     }
 }

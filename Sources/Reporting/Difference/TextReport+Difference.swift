@@ -17,12 +17,12 @@ extension TextReport {
             text += "\nonly in \(letter): \(names.map(style.clean).joined(separator: "; "))\n"
         }
         let rows = difference.groups.flatMap(\.rows)
-        if rows.contains(where: { $0.conclusion == .notEnoughRepeats }) {
+        if rows.contains(where: { $0.change?.verdict == .tooFewRepeats && !$0.isSame }) {
             text +=
                 "\n"
                 + TextWrap.wrap(
-                    "\"?\": too few repeats to tell a difference from chance; with --repeat "
-                        + "\(RankInterval.repeatsNeeded) or more in both, it can be told.", width: columns)
+                    "\"?\": too few repeats to tell a difference from chance: "
+                        + "\(RankInterval.repeatsNeeded) of each are needed (--repeat).", width: columns)
         }
         return text
     }
@@ -47,11 +47,11 @@ extension TextReport {
             return "\(criterion.text(spread.min, style: style.tight))\(style.range)"
                 + criterion.text(spread.max, style: style.tight)
         }
-        var heads = [group.topology + ", " + Numbers.nodes(group.nodes), "A", "B", "B against A", ""]
+        var heads = [group.topology + ", " + Numbers.nodes(group.nodes), "A", "B", "B against A", "95 % interval", ""]
         var rows = group.rows.map { row in
             [
-                row.criterion.name, cell(row.first, row.criterion), cell(row.second, row.criterion), change(row),
-                words(row.conclusion, style: style),
+                row.criterion.title, cell(row.first, row.criterion), cell(row.second, row.criterion),
+                row.change?.changeText ?? "", interval(row), words(row),
             ]
         }
         let isRepeated = group.rows.contains { ($0.first?.count ?? 0) > 1 || ($0.second?.count ?? 0) > 1 }
@@ -62,43 +62,18 @@ extension TextReport {
             }
         }
         return table(
-            titles: heads.map(style.clean), leading: [0, 4], rows: rows, columns: columns)
+            titles: heads.map(style.clean), leading: [0, 5], rows: rows, columns: columns)
     }
 
-    private static func change(_ row: DifferenceReport.Row) -> String {
-        guard let percent = row.changePercent else { return "" }
-        let text = Numbers.fixed(percent, decimals: 1)
-        return (percent > 0 && text != "0.0" ? "+" : "") + text + " %"
+    /// The bounds of the change; a pair of single runs has none.
+    private static func interval(_ row: DifferenceReport.Row) -> String {
+        guard let change = row.change, change.verdict != .tooFewRepeats, !row.isSame else { return "" }
+        return change.intervalText
     }
 
-    private static func words(_ conclusion: DifferenceReport.Conclusion, style: TextStyle) -> String {
-        switch conclusion {
-        case .better: "better"
-        case .worse: "worse"
-        case .equal: "equal"
-        case .noDifference: "no difference"
-        case .notEnoughRepeats: "?"
-        case .notCompared: "not compared"
-        }
-    }
-}
-
-extension Criterion {
-    /// What the row of a table is called.
-    var name: String {
-        switch self {
-        case .p50: "p50"
-        case .p99: "p99"
-        case .p999: "p99.9"
-        case .maxLatency: "maximum latency"
-        case .achievedRate: "sent"
-        case .deliveriesPerSecond: "deliveries"
-        case .cpuPerDelivery: "CPU per delivery"
-        case .cpuPercent: "CPU per node"
-        case .memory: "memory per node"
-        case .messagesPerBroadcast: "messages per broadcast"
-        case .worstHops: "worst hops"
-        case .completeness: "completeness"
-        }
+    private static func words(_ row: DifferenceReport.Row) -> String {
+        if row.isSame { return "equal" }
+        guard let change = row.change else { return "not compared" }
+        return change.verdict == .tooFewRepeats ? "?" : change.verdict.words
     }
 }
