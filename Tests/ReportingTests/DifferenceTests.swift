@@ -39,8 +39,7 @@ import Testing
     }
 
     @Test func moreThroughputIsBetter() {
-        let low = Spread(median: 100, min: 99, max: 101, count: 4)
-        let high = Spread(median: 200, min: 199, max: 201, count: 4)
+        let (low, high): ([Double], [Double]) = ([99, 100, 100, 101], [199, 200, 200, 201])
         #expect(DifferenceReport.conclusion(.achievedRate, low, high) == .better)
         #expect(DifferenceReport.conclusion(.p99, low, high) == .worse)
     }

@@ -1,3 +1,5 @@
+internal import Measurement
+
 /// Two reports side by side: what differs in what was asked and where, and every figure of both.
 public struct DifferenceReport: Codable, Sendable, Equatable {
     /// One of the two.
@@ -82,15 +84,21 @@ extension DifferenceReport {
         self.first = Side(run: names.first, createdAt: first.createdAt, outcome: first.verdict.outcome)
         self.second = Side(run: names.second, createdAt: second.createdAt, outcome: second.verdict.outcome)
         settings = Self.settings(of: first, second)
-        let groups = (first: Comparison.groups(of: first.runs), second: Comparison.groups(of: second.runs))
-        func isAlike(_ one: ComparisonGroup, _ other: ComparisonGroup) -> Bool {
-            one.topology == other.topology && one.nodes == other.nodes
+        let groups = (
+            first: Comparison.measuredGroups(of: first.runs), second: Comparison.measuredGroups(of: second.runs)
+        )
+        func isAlike(_ one: Comparison.MeasuredGroup, _ other: Comparison.MeasuredGroup) -> Bool {
+            one.figures.topology == other.figures.topology && one.figures.nodes == other.figures.nodes
+                && one.entry == other.entry
         }
-        func name(_ group: ComparisonGroup) -> String { "\(group.topology), \(Numbers.nodes(group.nodes))" }
+        func name(_ group: Comparison.MeasuredGroup) -> String {
+            let number = group.entry.map { " #\($0)" } ?? ""
+            return "\(group.figures.topology)\(number), \(Numbers.nodes(group.figures.nodes))"
+        }
         self.groups = groups.first.compactMap { one in
             groups.second.first { isAlike(one, $0) }.map { other in
                 Group(
-                    topology: one.topology, nodes: one.nodes,
+                    topology: one.figures.topology, nodes: one.figures.nodes,
                     rows: Criterion.allCases.compactMap { Self.row(of: $0, one, other) })
             }
         }
@@ -118,29 +126,36 @@ extension DifferenceReport {
         }
     }
 
-    private static func row(of criterion: Criterion, _ one: ComparisonGroup, _ other: ComparisonGroup) -> Row? {
-        let spreads = (first: one.spreads[criterion], second: other.spreads[criterion])
+    private static func row(
+        of criterion: Criterion, _ one: Comparison.MeasuredGroup, _ other: Comparison.MeasuredGroup
+    ) -> Row? {
+        let spreads = (first: one.figures.spreads[criterion], second: other.figures.spreads[criterion])
         guard spreads.first != nil || spreads.second != nil else { return nil }
         var row = Row(
             criterion: criterion, first: spreads.first, second: spreads.second, changePercent: nil,
             conclusion: .notCompared)
         guard let first = spreads.first, let second = spreads.second else { return row }
         if first.median != 0 { row.changePercent = (second.median - first.median) / first.median.magnitude * 100 }
-        if criterion.admits(one.outcome), criterion.admits(other.outcome) {
-            row.conclusion = conclusion(criterion, first, second)
+        if let values = one.comparable(by: criterion), let others = other.comparable(by: criterion) {
+            row.conclusion = conclusion(criterion, values, others)
         }
         return row
     }
 
     /// What may be said: the rule of ``Comparison``, for two groups.
-    static func conclusion(_ criterion: Criterion, _ first: Spread, _ second: Spread) -> Conclusion {
-        if first.median == second.median, first.min == first.max, second.min == second.max { return .equal }
-        guard RankTest.chance(first.count, second.count) <= RankTest.chanceMax else { return .notEnoughRepeats }
-        let isBetter = (second.median < first.median) == criterion.lowerIsBetter
-        let best = (isBetter ? second.median : first.median).magnitude
-        guard !first.overlaps(second),
-            (first.median - second.median).magnitude > Comparison.leastDifference * best
-        else { return .noDifference }
-        return isBetter ? .better : .worse
+    static func conclusion(_ criterion: Criterion, _ first: [Double], _ second: [Double]) -> Conclusion {
+        if let value = first.first, (first + second).allSatisfy({ $0 == value }) { return .equal }
+        var generator = SeededGenerator(seed: 1)
+        let comparison = RunComparison(
+            second, against: first, lowerIsBetter: criterion.lowerIsBetter,
+            leastDifference: criterion.leastDifference(Comparison.leastDifference), using: &generator)
+        switch comparison?.verdict {
+        case .better: return .better
+        case .worse: return .worse
+        case .noDifference: return .noDifference
+        case .tooFewRepeats: return .notEnoughRepeats
+        // What is 0 somewhere has no change in percent.
+        case nil: return .notCompared
+        }
     }
 }

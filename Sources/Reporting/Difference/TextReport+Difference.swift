@@ -1,3 +1,5 @@
+internal import Measurement
+
 extension TextReport {
     /// Two reports side by side, for a terminal.
     public static func difference(
@@ -20,7 +22,7 @@ extension TextReport {
                 "\n"
                 + TextWrap.wrap(
                     "\"?\": too few repeats to tell a difference from chance; with --repeat "
-                        + "\(RankTest.repeatsNeeded) or more in both, it can be told.", width: columns)
+                        + "\(RankInterval.repeatsNeeded) or more in both, it can be told.", width: columns)
         }
         return text
     }
