@@ -9,8 +9,6 @@ public enum Comparison {
     struct MeasuredGroup {
         var figures: ComparisonGroup
         var values: [Criterion: [Double]]
-        /// Which of several of this topology and size it is.
-        var entry: Int?
 
         /// The values where the criterion takes a group of this outcome; nil where it does not, or there is none.
         func comparable(by criterion: Criterion) -> [Double]? {
@@ -116,7 +114,7 @@ public enum Comparison {
                 expected: runs.reduce(0) { $0 + $1.ledger.expected },
                 missing: runs.reduce(0) { $0 + $1.ledger.missing },
                 losses: losses(of: runs))
-            return MeasuredGroup(figures: figures, values: values, entry: first.entry)
+            return MeasuredGroup(figures: figures, values: values)
         }
     }
 
