@@ -59,20 +59,28 @@ void czmqshim_crowd_close(int crowd) {
     close(crowd);
 }
 
+// For kernels before 5.11, which have no epoll_pwait2: ppoll waits for the epoll instance, to the nanosecond.
+static int crowd_wait_by_poll(int crowd, struct epoll_event *events, int most, int64_t timeout_nanoseconds) {
+    czmqshim_poll_item item = {.descriptor = crowd, .requested = POLLIN};
+    int ready = czmqshim_poll(&item, 1, timeout_nanoseconds);
+    if (ready <= 0)
+        return ready;
+    ready = epoll_wait(crowd, events, most, 0);
+    return ready >= 0 ? ready : -errno;
+}
+
 int czmqshim_crowd_wait(int crowd, uint32_t *numbers, size_t count, int64_t timeout_nanoseconds) {
+    const int64_t second = 1000000000;
     struct epoll_event events[512];
     int most = count < 512 ? (int) count : 512;
-    // What is ready is mostly there already; else it is waited for by ppoll, whose timeout is in nanoseconds on every
-    // kernel.
-    int ready = epoll_wait(crowd, events, most, 0);
-    if (ready == 0 && timeout_nanoseconds != 0) {
-        czmqshim_poll_item item = {.descriptor = crowd, .requested = POLLIN};
-        ready = czmqshim_poll(&item, 1, timeout_nanoseconds);
-        if (ready <= 0)
-            return ready;
-        ready = epoll_wait(crowd, events, most, 0);
-    }
-    if (ready < 0)
+    struct timespec timeout = {
+        .tv_sec = (time_t) (timeout_nanoseconds / second),
+        .tv_nsec = (long) (timeout_nanoseconds % second),
+    };
+    int ready = epoll_pwait2(crowd, events, most, timeout_nanoseconds < 0 ? NULL : &timeout, NULL);
+    if (ready < 0 && errno == ENOSYS)
+        ready = crowd_wait_by_poll(crowd, events, most, timeout_nanoseconds);
+    else if (ready < 0)
         return -errno;
     for (int place = 0; place < ready; place++)
         numbers[place] = events[place].data.u32;

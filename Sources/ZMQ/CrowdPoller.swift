@@ -2,7 +2,7 @@ internal import CZMQShim
 
 /// Sleeps until some of very many sockets have news, at a cost that does not grow with their number.
 ///
-/// As ``Poller``, whose rule holds here too, but by epoll(7), which ppoll(2) waits for: a load client with thousands of
+/// As ``Poller``, whose rule holds here too, but by epoll(7): a load client with thousands of
 /// connections would otherwise hand all of them to the kernel for each message.
 public struct CrowdPoller: ~Copyable {
     private let crowd: Int32

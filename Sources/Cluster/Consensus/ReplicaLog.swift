@@ -117,10 +117,16 @@ struct ReplicaLog: Sendable {
         let first = max(index, baseIndex) + 1
         let end = min(last ?? lastIndex, lastIndex)
         guard first <= end else { return 0 }
-        return entries[place(of: first)...place(of: end)].reduce(0) { $0 + Self.size(of: $1) }
+        var sum = 0
+        // By the place: a slice, and the elements taken out of it, would be retained one by one.
+        for place in place(of: first)...place(of: end) { sum += entries[place].bytes.count + Self.entryOverheadBytes }
+        return sum
     }
 
     private func place(of index: UInt64) -> Int { dropped + Int(index - baseIndex) - 1 }
 
-    private static func size(of entry: LogEntry) -> Int { entry.bytes.count + 64 }
+    /// What an entry takes beside its bytes.
+    private static let entryOverheadBytes = 64
+
+    private static func size(of entry: LogEntry) -> Int { entry.bytes.count + entryOverheadBytes }
 }

@@ -30,7 +30,8 @@ struct Lives<Account: Sendable>: Sendable {
     }
 
     private mutating func place(of incarnation: UInt32, at node: Int, fresh: () -> Account) -> Int {
-        if let known = nodes[node].firstIndex(where: { $0.incarnation == incarnation }) { return known }
+        // By the place: a search by the elements would copy each account on its way.
+        for known in nodes[node].indices where nodes[node][known].incarnation == incarnation { return known }
         let life = Life(incarnation: incarnation, account: fresh(), heard: 0)
         guard nodes[node].count >= Self.countMax,
             let oldest = nodes[node].indices.min(by: { nodes[node][$0].heard < nodes[node][$1].heard })

@@ -11,7 +11,8 @@ extension NodeLoop {
         if case .elected = notice { noteCandidacy() }
         switch notice {
         case .suspectsLeader(let leader, let term):
-            log.warn("leader_suspected", ["leader": LogValue(leader ?? -1), "term": LogValue(term)])
+            let who = leader.map { LogValue($0) } ?? LogValue("nobody")
+            log.warn("leader_suspected", ["leader": who, "term": LogValue(term)])
         case .elected(let term): log.info("elected", ["term": LogValue(term)])
         case .follows(let leader, let term):
             log.info("follows", ["leader": LogValue(leader), "term": LogValue(term)])
