@@ -78,6 +78,7 @@ public enum LoadShapeOptions {
         }
         let sizes = try CommonOptions.sizes(of: options)
         if sizes.smallest < sizes.largest { shape.sizes = sizes }
+        // It was read a few lines above, where a wrong one was an error.
         if let path = try? LoadShapeText.arrivals(options.string("arrivals")).path {
             try replay(path, into: &shape, options, workload)
         }
