@@ -120,8 +120,8 @@ import Wire
     ///
     /// 25793: a leaf whose hub came late took itself for ready before it heard anything, and so did not notice that the
     /// others knew an earlier life of it, which had voted. 481: nodes followed whom a forged heartbeat named before
-    /// there was any leader. 530: forged lives, more than are kept, arrived at once at a node that had stood still, made
-    /// each other's copies look new, and were flooded for ever.
+    /// there was any leader. 530: forged lives, more than are kept, arrived at once at a node that had stood still,
+    /// made each other's copies look new, and were flooded for ever.
     @Test(arguments: [UInt64(25_793), 481, 530])
     func whatOnceWentWrongGoesRight(seed: UInt64) throws {
         let outcome = try SimulationRun.play(seed: seed)
