@@ -225,6 +225,7 @@ final class LocalCluster {
             return arguments + ["--id", "\(id)", "--transport", "ipc", "--ipc-dir", SocketFolder.path()]
         }
         arguments += ["--port", "\(scenario.basePort + id * scenario.portStride)"]
+        if scenario.metrics != nil { arguments += ["--metric-port", "\(scenario.metricPort(of: id))"] }
         if scenario.findsItself { return arguments + ["--bootstrap", ports.endpoint(.events, of: 0)] }
         let peers = (0..<graph.nodeCount).map { ports.endpoint(.events, of: $0) }
         return arguments + ["--id", "\(id)", "--peers", peers.joined(separator: ",")]

@@ -55,6 +55,8 @@ struct Scenario: Sendable {
     var late: (node: Int, nanoseconds: UInt64)?
     /// How the work queue is worked; nil: the nodes are no pipeline.
     var pipeline: PipelineOptions.Values?
+    /// Where the load client puts its numbers up, while the nodes serve theirs; nil: nobody asks for them.
+    var metrics: ClientMetricsBoard?
 
     /// Whether each node keeps an order book of its own.
     var keepsBooks: Bool { consensus == .none && workload == .orders }

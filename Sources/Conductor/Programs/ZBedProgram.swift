@@ -64,7 +64,7 @@ enum RunCommand {
                     OptionSpec(
                         "keep-alive", .flag, default: "false",
                         help: "Leave the nodes running after the report, until Ctrl-C"),
-                ]),
+                ] + Monitoring.options),
             ScenarioOptions.load, LoadShapeOptions.group, ScenarioOptions.nodes, ScenarioOptions.consensus,
             PipelineOptions.group,
             ScenarioOptions.report(name: "run", more: [BaselineOption.option]),
@@ -76,19 +76,22 @@ enum RunCommand {
                 + "  zbed run --topology star --nodes 4 --mode all --rate 20k\n"
                 + "  zbed run --mode one --rate max --overflow drop --buffer-size 1000\n"
                 + "  zbed run --pattern pipeline --nodes 4 --rate 5000 --work-micros 100\n"
+                + "  zbed run --consensus leader --workload orders --prometheus --keep-alive\n"
                 + "  zbed run --rate 20k --duration 20s --assert 'p99<10ms' --assert 'lost==0'",
             AssertionOptions.note,
         ])
 
     static func run(_ options: ParsedOptions, arguments: [String]) throws -> ExitCode {
         let nodes = try size(options)
-        let scenario = try ScenarioOptions.scenario(
+        var scenario = try ScenarioOptions.scenario(
             options, topology: options.string("topology"), nodes: nodes, pattern: options.optionalString("pattern"))
         let baseline = try BaselineOption.read(options, for: scenario)
         let repeats = try BaselineOption.repeats(options, baseline: baseline)
         let session = try Session(
             .run, options: options, arguments: arguments, planned: repeats, baseline: baseline, show: show)
         return try session.conclude {
+            let monitoring = try Monitoring.start(options, for: &scenario, session)
+            defer { monitoring?.stop() }
             for number in 1...repeats where !session.isInterrupted {
                 let label =
                     "\(scenario.topology), \(Numbers.nodes(nodes))"

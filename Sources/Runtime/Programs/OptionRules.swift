@@ -39,7 +39,12 @@ public enum OptionRules {
         ])
 
     /// The rules of `zbed run`.
-    public static let run = joined(pipelineOfRuns, compare)
+    public static let run = joined(
+        pipelineOfRuns,
+        [
+            .needs(["prometheus"], isTCP, "only that has ports for metrics"),
+            .needs(["prometheus-port"], .given("prometheus"), "nothing else listens there"),
+        ], compare)
 
     /// The rules of `zbed compare`, which are also rules of `zbed run`.
     public static let compare = joined(
@@ -66,7 +71,10 @@ public enum OptionRules {
     /// `--balance`.
     public static let client = joined(
         [.alternatives("nodes", "bootstrap", listedOrAsked)], bookLoad,
-        [.alternatives("outstanding", "rate", byClockOrAnswer)])
+        [
+            .alternatives("outstanding", "rate", byClockOrAnswer),
+            .needs(["bind"], .given("metric-port"), "nothing else is served"),
+        ])
 
     /// The rules of `zbed topology`.
     public static let topology: [OptionRule] = [
@@ -98,6 +106,7 @@ public enum OptionRules {
             .idle(["clients", "outstanding", "balance"], with: isPipeline, "its node 0 sends, not a client"),
             .idle(["bad-orders", "resting"], with: isPipeline, "tasks are no orders"),
             .idle(["late"], with: isPipeline, "nobody leads there"),
+            .idle(["prometheus"], with: isPipeline, "its nodes serve no metrics"),
             .idle(
                 ["arrivals", "ramp", "plan", "think-time", "payload-dir", "verify"], with: isPipeline,
                 shapesOfPipelines),
