@@ -28,9 +28,9 @@ extension SystemTests {
         @Test(.enabled(if: isInstalled, isMissing), .timeLimit(.minutes(5)))
         func whatIsShippedFitsWhatRuns() throws {
             let space = try Workspace()
+            let programs = try #require(Built.directory)
             let check = try space.start(
-                "/usr/bin/python3",
-                ["\(Repository.path)/scripts/ci/check-monitoring.py", try #require(Built.directory)],
+                "/usr/bin/python3", ["\(Repository.path)/scripts/ci/check-monitoring.py", programs],
                 environment: ["PYTHONDONTWRITEBYTECODE": "1"])
             let ending = try check.end(withinSeconds: 240)
             #expect(ending.code == 0, "\(ending.error)")

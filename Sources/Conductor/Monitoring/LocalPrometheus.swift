@@ -1,6 +1,5 @@
 import Glibc
 import Runtime
-import Topology
 
 /// A Prometheus that runs beside a local cluster, with its data in a folder that goes when it stops.
 ///
@@ -87,7 +86,7 @@ final class LocalPrometheus {
                         "--config.file=\(folder)/prometheus.yml", "--storage.tsdb.path=\(folder)/data",
                         "--web.listen-address=127.0.0.1:\(port)",
                     ], environment: environment, output: .append(log)))
-        } catch  where error.code == ENOENT {
+        } catch let error where error.code == ENOENT {
             throw Failure(
                 .unavailable,
                 "no program 'prometheus' is in PATH. Install it (Debian package prometheus), or leave --prometheus "
