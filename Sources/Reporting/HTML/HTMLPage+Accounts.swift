@@ -33,7 +33,7 @@ extension HTMLPage {
             <section><h2>Losses by cause</h2>
             <p class="lede">Deliveries over all repeats, with their share of what was owed. A cause is named only where there \
             is evidence for it.</p>
-            <div class="scroll"><table><thead><tr><th scope="col">Cause</th>\(heads)</tr></thead><tbody>
+            <div class="scroll" role="region" aria-label="Table" tabindex="0"><table><thead><tr><th scope="col">Cause</th>\(heads)</tr></thead><tbody>
             \(rows)<tr><th scope="row">Missing</th>\(totals)</tr></tbody></table></div>\(lossDetails())</section>
             """
     }
@@ -93,7 +93,7 @@ extension HTMLPage {
             <p class="lede">Law first, then what was measured. Laws are computed from the shape alone. Counts of frames must \
             agree exactly. Worst hops are the longest of the shortest ways that messages took; mean hops are of the copies that \
             came first, which may have raced over longer ways.</p>
-            <div class="scroll"><table><thead><tr><th scope="col">Topology</th>\(heads)\
+            <div class="scroll" role="region" aria-label="Table" tabindex="0"><table><thead><tr><th scope="col">Topology</th>\(heads)\
             <th scope="col" class="left">Frames</th></tr></thead><tbody>
             \(rows)</tbody></table></div></section>
             """
@@ -111,39 +111,5 @@ extension HTMLPage {
     private func pair(_ law: Double, _ measured: Double?, exact: Bool) -> Markup {
         let text = LawText.pair(law, measured, isJudged: exact, style: style)
         return text.contains(style.notEqual) ? "<td class=\"bad\">\(text)</td>" : "<td>\(text)</td>"
-    }
-
-    /// The drawings that were handed in.
-    func topologies() -> Markup {
-        var cards: Markup = ""
-        for group in groups {
-            guard
-                let drawing = drawings.first(where: {
-                    $0.topology == group.figures.topology && $0.nodes == group.figures.nodes
-                })
-            else { continue }
-            // As an image a drawing has no access to the page, and its styles and ids stay its own.
-            let themed = drawing.svg.contains("color-scheme") ? " themed" : ""
-            let data = Base64.encode(Array(Self.withNamespace(drawing.svg).utf8))
-            cards += """
-                <figure class="card" style="margin:0"><h3>\(name(group)) <span class="note">\
-                \(Numbers.nodes(drawing.nodes))\(group.figures.laws.map { ", \($0.edges) edges" } ?? "")</span></h3>
-                <img class="drawing\(themed)" alt="The links of \(group.figures.label) with \(Numbers.nodes(drawing.nodes))" \
-                src="data:image/svg+xml;base64,\(data)"></figure>
-
-                """
-        }
-        guard cards != "" else { return "" }
-        return "<section><h2>Topologies</h2><div class=\"cards\" style=\"margin-top:14px\">\(cards)</div></section>"
-    }
-
-    /// An SVG that stands alone needs its namespace, one inside a page does not.
-    private static func withNamespace(_ svg: String) -> String {
-        guard !svg.contains("xmlns=\"http://www.w3.org/2000/svg\""), let start = svg.firstRange(of: "<svg") else {
-            return svg
-        }
-        var svg = svg
-        svg.replaceSubrange(start, with: "<svg xmlns=\"http://www.w3.org/2000/svg\"")
-        return svg
     }
 }
