@@ -166,9 +166,12 @@ enum Sample {
     }
 
     /// The links of the comparison's topologies.
-    static let drawings: [TopologyDrawing] = [Topology.Shape.star, .mesh, .ring(.twoWay), .fullFlood].compactMap { shape in
-        // Five nodes are possible in each of them.
-        (try? LinkGraph(shape, nodes: 5)).map { TopologyDrawing(topology: "\(shape)", graph: $0) }
+    static let drawings: [TopologyDrawing] = ["star", "mesh", "ring", "full-flood"].compactMap { name in
+        // These are shapes, and five nodes are possible in each of them.
+        guard let shape = try? Topology.Shape(parsing: name), let graph = try? LinkGraph(shape, nodes: 5) else {
+            return nil
+        }
+        return TopologyDrawing(topology: name, graph: graph)
     }
 
     /// A client's report.

@@ -28,7 +28,7 @@ struct LiveView {
         } else if cluster.rows.contains(where: { $0.role != nil }) {
             parts.append("nobody leads")
         }
-        if let out = cluster.total(\.outPerSecond) { parts.append("\(style.text.short(out))/s sent") }
+        if let out = cluster.total(\.outPerSecond), out > 0 { parts.append("\(style.text.short(out))/s sent") }
         if let arrived = cluster.total(\.inPerSecond) { parts.append("\(style.text.short(arrived))/s delivered") }
         if let cpu = cluster.total(\.cpuPercent) { parts.append("CPU \(style.text.short(cpu)) %") }
         return ["zbed top  \(cluster.name ?? "no node has answered yet")", parts.joined(separator: ", ")]

@@ -106,8 +106,12 @@ private final class Watch {
     /// Whether the whole screen is used.
     private var isWhole: Bool { terminal.isInteractive && !isJSON && looksMax > 1 }
 
-    /// A silent node must not hold up the others for longer than their next look is away.
-    private var wait: UInt64 { min(interval, 1_000_000_000) }
+    /// A node that falls silent must not hold up the others for longer than their next look is away; one that was silent
+    /// before is not waited for as long again.
+    private var wait: UInt64 {
+        let isComplete = cluster.answering == cluster.rows.count
+        return min(interval, isComplete ? 1_000_000_000 : 200_000_000)
+    }
 
     private func draw() throws {
         size = Terminal.size(1)

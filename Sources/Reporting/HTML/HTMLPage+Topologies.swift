@@ -21,7 +21,8 @@ extension HTMLPage {
             <p class="lede">An arrow is a link: the wider and the stronger in colour, the more messages arrived by it in \
             the measured time. Copies are among them.</p>
             """ : ""
-        return "<section><h2>What the links carried</h2>\(lede)<div class=\"cards wide\">\(cards)</div></section>"
+        let look: Markup = cards.count == 1 ? "single" : "cards wide"
+        return "<section><h2>What the links carried</h2>\(lede)<div class=\"\(look)\">\(cards)</div></section>"
     }
 
     private func card(_ group: Group, _ graph: LinkGraph) -> Markup {
@@ -78,7 +79,7 @@ extension HTMLPage {
         let more: Markup =
             left > 0 ? "<p class=\"note\">and \(Numbers.grouped(UInt64(left))) more in report.json</p>" : ""
         return """
-            <details class="plain"><summary>\(links.count) links, at most \(Numbers.grouped(most)) messages</summary>
+            <details class="plain"\(groups.count == 1 ? " open" as Markup : "")><summary>\(links.count) links, at most \(Numbers.grouped(most)) messages</summary>
             <div class="scroll low" role="region" aria-label="Messages by link" tabindex="0"><table><thead><tr>\
             <th scope="col">Link</th><th scope="col">Messages</th><th scope="col">Rate</th><th scope="col">Share</th>\
             </tr></thead><tbody>

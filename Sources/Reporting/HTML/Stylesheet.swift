@@ -93,7 +93,7 @@ enum Stylesheet {
         .chart .line{fill:none;stroke:currentColor;stroke-width:2.2;stroke-linejoin:round;stroke-linecap:round}
         .chart .line.dashed{stroke-dasharray:2 5}
         .chart .band{fill:currentColor;stroke:none}
-        .chart .band.spread{fill-opacity:.13}
+        .chart .band.spread{fill-opacity:.09;stroke:currentColor;stroke-opacity:.4;stroke-width:.8}
         .chart .band.confidence{fill-opacity:.26}
         .chart .span.outage{fill:var(--fail);fill-opacity:.2}
         .chart .span.reduced{fill:var(--unknown);fill-opacity:.11}
@@ -127,7 +127,9 @@ enum Stylesheet {
         .bars.many{max-height:400px;overflow-y:auto}
         .card h3+.bars+h3{margin-top:16px}
         .cards.wide{grid-template-columns:repeat(auto-fill,minmax(min(100%,360px),1fr))}
-        .drawing{display:block;width:100%;height:auto;max-height:460px;object-fit:contain}
+        .single .card{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,320px),1fr));gap:8px 36px}
+        .single h3{grid-column:1/-1;margin:0}
+        .drawing{display:block;width:100%;height:auto;max-height:340px;object-fit:contain}
         details{background:var(--paper);border:1px solid var(--line);border-radius:12px;margin:0 0 12px}
         summary{cursor:pointer;padding:13px 20px;font-weight:600}
         summary .badge{margin-left:10px}

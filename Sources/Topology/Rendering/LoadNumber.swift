@@ -23,7 +23,9 @@ struct LoadNumber {
     }
 
     /// The numbers of all arrows that have room for theirs, the most loaded first.
-    static func placed(_ arrows: [LoadArrow], _ drawing: Drawing) -> [LoadNumber] {
+    static func placed(
+        _ arrows: [LoadArrow], _ drawing: Drawing, _ padding: (x: Double, y: Double)
+    ) -> [LoadNumber] {
         var placed: [LoadNumber] = []
         let order = arrows.enumerated().sorted { ($1.element.load ?? 0, $0.offset) < ($0.element.load ?? 0, $1.offset) }
         for arrow in order.map(\.element) {
@@ -35,7 +37,7 @@ struct LoadNumber {
             let hasReturn = arrows.contains { $0.link == arrow.link.reversed }
             let allowed = candidates.enumerated().filter { $0.offset % 2 == 0 || !hasReturn }.map(\.element)
             let free = allowed.filter { number in
-                number.isInside(drawing) && !placed.contains { number.overlaps($0) }
+                number.isInside(drawing, padding) && !placed.contains { number.overlaps($0) }
             }
             func covered(_ number: LoadNumber) -> Int { arrows.count { number.isCrossed(by: $0) } }
             guard let best = free.min(by: { covered($0) < covered($1) }) else { continue }
@@ -48,10 +50,10 @@ struct LoadNumber {
         (x - other.x).magnitude < halfWidth + other.halfWidth && (y - other.y).magnitude < halfHeight + other.halfHeight
     }
 
-    private func isInside(_ drawing: Drawing) -> Bool {
-        guard x >= halfWidth, x <= drawing.width - halfWidth, y >= halfHeight, y <= drawing.height - halfHeight else {
-            return false
-        }
+    private func isInside(_ drawing: Drawing, _ padding: (x: Double, y: Double)) -> Bool {
+        guard x - halfWidth >= -padding.x, x + halfWidth <= drawing.width + padding.x,
+            y - halfHeight >= -padding.y, y + halfHeight <= drawing.height + padding.y
+        else { return false }
         return !drawing.nodes.contains { node in
             let outsideX = max(0, (x - node.x).magnitude - halfWidth)
             let outsideY = max(0, (y - node.y).magnitude - halfHeight)

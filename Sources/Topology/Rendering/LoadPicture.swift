@@ -24,6 +24,8 @@ struct LoadPicture {
 
     let graph: LinkGraph
     let drawing: Drawing
+    /// What is left beside the drawing, so that there is room for numbers: the more the slimmer it is.
+    let padding: (x: Double, y: Double)
     let arrows: [LoadArrow]
     private let lost: Set<Int>
     private let numbers: [LoadNumber]
@@ -33,6 +35,7 @@ struct LoadPicture {
         self.lost = lost
         let drawing = graph.drawing(size: size)
         self.drawing = drawing
+        padding = (max(28, size * 0.4 - drawing.width) / 2, max(8, size * 0.2 - drawing.height) / 2)
         let most = loads.values.max() ?? 0
         let widest = max(2.5, min(drawing.nodeRadius * 0.5, 7))
         func arrow(_ edge: Drawing.Edge, isBack: Bool) -> LoadArrow {
@@ -45,17 +48,19 @@ struct LoadPicture {
         arrows = drawing.edges.flatMap { edge in
             [arrow(edge, isBack: false)] + (edge.isTwoWay ? [arrow(edge, isBack: true)] : [])
         }
-        numbers = arrows.count <= Self.numberedLinksMax ? LoadNumber.placed(arrows, drawing) : []
+        numbers = arrows.count <= Self.numberedLinksMax ? LoadNumber.placed(arrows, drawing, padding) : []
     }
 
     /// How many links have no number beside them.
     var numbersLeftOut: Int { arrows.count - numbers.count }
 
     func svg() -> String {
-        let (width, height) = (Self.number(drawing.width), Self.number(drawing.height))
+        let width = Self.number(drawing.width + 2 * padding.x)
+        let height = Self.number(drawing.height + 2 * padding.y)
+        let box = "\(Self.number(-padding.x)) \(Self.number(-padding.y)) \(width) \(height)"
         var lines = [
             "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"topology\" role=\"img\" width=\"\(width)\" "
-                + "height=\"\(height)\" viewBox=\"0 0 \(width) \(height)\" style=\"color-scheme: light dark\">",
+                + "height=\"\(height)\" viewBox=\"\(box)\" style=\"color-scheme: light dark\">",
             "<title>\(SVGText.escaped("\(graph.shape), what each link carried"))</title>",
             "<desc>\(SVGText.escaped(summary))</desc>", Self.style,
         ]
