@@ -56,7 +56,8 @@ final class ProgressLine {
     ///
     /// When the terminal became narrower, they take more lines than they were.
     static func rewriting(_ old: [Int], with lines: [String], columns: Int) -> String {
-        let height = old.reduce(0) { $0 + max(1, ($1 + columns - 1) / max(columns, 1)) }
+        let columns = max(columns, 1)
+        let height = old.reduce(0) { $0 + max(1, ($1 + columns - 1) / columns) }
         let up = height > 1 ? "\u{1B}[\(height - 1)A" : ""
         return "\r\(up)\u{1B}[J" + lines.joined(separator: "\r\n")
     }

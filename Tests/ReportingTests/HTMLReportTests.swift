@@ -137,7 +137,7 @@ import Topology
     @Test func theLegendShowsTheTablesNumbersAndSaysWhatIsDrawn() {
         let runs = ComparisonTests.runs(Sample.star, p99: [1_000_000, 2_000_000, 4_000_000, 8_000_000])
         let page = HTMLReport.page(Sample.report(kind: .compare, runs: runs))
-        #expect(page.contains("p99 3.00 ms; the thick line is run 2</span>"), "the median of four is between two runs")
+        #expect(page.contains("p99 3.00 ms; the line is run 2</span>"), "the median of four is between two runs")
     }
 
     @Test func flagsABrokenLaw() {

@@ -70,7 +70,7 @@ struct LiveTable {
         let order = columns.indices.sorted { (columns[$0].rank, $0) < (columns[$1].rank, $1) }
         for place in order {
             let needed = Self.gap + self.width(of: columns[place], rows)
-            // Those of rank 0 are there always, and cut if need be. One that does not fit makes no room for lesser ones.
+            // Those of rank 0 are there always, cut if need be. One that does not fit makes no room for lesser ones.
             guard columns[place].rank == 0 || used + needed <= width else { break }
             used += needed
             taken.insert(place)

@@ -80,7 +80,7 @@ private final class Watch {
         if isWhole { try draw() }
         let wasSeenEnough = try look()
         screen.close()
-        if isWhole && wasSeenEnough { try print(isFirst: true) }
+        if isWhole && wasSeenEnough { try printTable(isFirst: true) }
         return cluster.answering == 0 ? .unknown : .pass
     }
 
@@ -94,7 +94,7 @@ private final class Watch {
             guard !inspection.interrupts.flag.isSet else { return false }
             cluster.take(answers)
             looks += 1
-            try isWhole ? draw() : print(isFirst: looks == 1)
+            try isWhole ? draw() : printTable(isFirst: looks == 1)
             if looks >= looksMax { return true }
             if hasNoReader { return false }
             // What took longer than the interval is not made up for.
@@ -106,8 +106,8 @@ private final class Watch {
     /// Whether the whole screen is used.
     private var isWhole: Bool { terminal.isInteractive && !isJSON && looksMax > 1 }
 
-    /// A node that falls silent must not hold up the others for longer than their next look is away; one that was silent
-    /// before is not waited for as long again.
+    /// A node that falls silent must not hold up the others for longer than their next look is away; one that was
+    /// silent before is not waited for as long again.
     private var wait: UInt64 {
         let isComplete = cluster.answering == cluster.rows.count
         return min(interval, isComplete ? 1_000_000_000 : 200_000_000)
@@ -119,7 +119,7 @@ private final class Watch {
         try screen.show(view.screen(cluster, width: size.columns, height: size.lines))
     }
 
-    private func print(isFirst: Bool) throws {
+    private func printTable(isFirst: Bool) throws {
         if isJSON { return try Program.printText(json()) }
         let lines = LiveView(style: terminal.style).plain(
             cluster, width: isatty(1) == 1 ? Terminal.size(1).columns : Self.plainColumns)

@@ -91,8 +91,9 @@ extension Histogram {
         intervals(ofPercentiles: [percentile], confidence: confidence)[0]
     }
 
-    /// The bounds of several percentiles, as ``interval(ofPercentile:confidence:)`` has them of one; nil for the 0th and
-    /// the 100th, which no sample bounds.
+    /// The bounds of several percentiles, as ``interval(ofPercentile:confidence:)`` has them of one.
+    ///
+    /// nil for the 0th and the 100th, which no sample bounds.
     public func intervals(
         ofPercentiles percentiles: [Double], confidence: Double = 0.95
     ) -> [ClosedRange<Int64>?] {

@@ -282,7 +282,7 @@ private struct Plot {
         let longestTick = yAxis.ticks.map { Double($0.label.count) }.max() ?? 0
         let longestLabel = min(labels.map { Double($0.count) }.max() ?? 0, Double(Self.labelLengthMax))
         left = longestTick * character + 14
-        right = size.width - (longestLabel == 0 ? 12 : longestLabel * character + 12)
+        right = size.width - (longestLabel == 0 ? 12 : longestLabel * size.fontSize * 0.72 + 12)
         top = 30
         bottom = size.height - 46
     }

@@ -35,7 +35,7 @@ struct LoadPicture {
         self.lost = lost
         let drawing = graph.drawing(size: size)
         self.drawing = drawing
-        padding = (max(28, size * 0.4 - drawing.width) / 2, max(8, size * 0.2 - drawing.height) / 2)
+        padding = (max(46, size * 0.4 - drawing.width) / 2, max(8, size * 0.2 - drawing.height) / 2)
         let most = loads.values.max() ?? 0
         let widest = max(2.5, min(drawing.nodeRadius * 0.5, 7))
         func arrow(_ edge: Drawing.Edge, isBack: Bool) -> LoadArrow {
@@ -82,10 +82,12 @@ struct LoadPicture {
 
     /// What the picture shows, in a sentence, for those who cannot see it.
     var summary: String {
-        let known = arrows.filter { $0.load != nil }.sorted { ($0.load ?? 0, $1.link) < ($1.load ?? 0, $0.link) }
-        guard let least = known.first, let most = known.last else { return "No link carried anything that is known." }
-        var text = "\(arrows.count) links carried from \(least.load ?? 0) messages (\(least.link)) to "
-        text += "\(most.load ?? 0) (\(most.link))."
+        let known = arrows.compactMap { arrow in arrow.load.map { (link: arrow.link, load: $0) } }
+        guard let least = known.min(by: { ($0.load, $0.link) < ($1.load, $1.link) }),
+            let most = known.max(by: { ($0.load, $1.link) < ($1.load, $0.link) })
+        else { return "No link carried anything that is known." }
+        var text = "\(arrows.count) links carried from \(least.load) messages (\(least.link)) to "
+        text += "\(most.load) (\(most.link))."
         for node in lost.sorted() { text += " Node \(node) died." }
         return text
     }

@@ -16,7 +16,7 @@ enum Browser {
         var height: Double
         /// Elements that reach out of the window, though no region that scrolls has them.
         var outside: [String]
-        /// Charts that are shown, and how many paths and letters each has within its frame and outside of it.
+        /// Charts that are shown, how many paths and letters each has, and which are cut off by its frame.
         var charts: [Chart]
         /// Images that were drawn, of how many.
         var imagesDrawn: Int
@@ -28,7 +28,7 @@ enum Browser {
             var title: String
             var width: Double
             var marks: Int
-            var outside: Int
+            var outside: [String]
         }
     }
 
@@ -90,7 +90,7 @@ enum Browser {
               return { title: svg.querySelector('title').textContent, width: box.width, marks: marks.length,
                 outside: marks.filter(e => { const b = e.getBoundingClientRect();
                   return b.left < box.left - 2 || b.right > box.right + 2 || b.top < box.top - 2 || b.bottom > box.bottom + 2;
-                }).length };
+                }).map(e => e.outerHTML.slice(0, 80)) };
             }).filter(chart => chart.width > 0);
             const images = [...page.images];
             return { width: root.clientWidth, contentWidth: root.scrollWidth, height: root.scrollHeight, outside, charts,
