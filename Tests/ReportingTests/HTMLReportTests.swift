@@ -160,6 +160,17 @@ import Topology
         #expect(strange.contains("Nothing was counted link by link."), "a link between nodes that are not there")
     }
 
+    @Test func drawsWhatWasLostByItsCause() {
+        let page = HTMLReport.page(Sample.report(runs: [Sample.lossyRun()]))
+        // Of 2,400,000 deliveries 15,004 are missing: what arrived takes the rest of the bar.
+        #expect(
+            page.contains(
+                "<span class=\"fill loss0\" style=\"left:99.37%;width:0.49%\" title=\"dropped at a full queue\">"))
+        #expect(page.contains("<span class=\"fill loss1\" style=\"left:99.87%;width:0.13%\" title=\"link down\">"))
+        #expect(page.contains("<span class=\"key loss1\"></span>link down</th>") && page.contains("0.625 % missing"))
+        #expect(!HTMLReport.page(Sample.report(runs: [Sample.run()])).contains("fill loss"))
+    }
+
     @Test func shadesWhatWasNotAsUsual() {
         var run = Sample.agreementRun()
         run.timeline = Sample.run().timeline

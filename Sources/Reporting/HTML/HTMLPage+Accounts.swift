@@ -24,7 +24,8 @@ extension HTMLPage {
                 cells += "<td\(unexplained ? " class=\"bad\"" as Markup : "")>\(Numbers.grouped(loss))"
                 cells += loss == 0 ? "</td>" : "<small>\(lossShare(share))</small></td>"
             }
-            rows += "<tr><th scope=\"row\" class=\"wrap\">\(LossReport.words(cause))</th>\(cells)</tr>\n"
+            let key: Markup = "<span class=\"key \(lossClass(cause, among: causes))\"></span>"
+            rows += "<tr><th scope=\"row\" class=\"wrap\">\(key)\(LossReport.words(cause))</th>\(cells)</tr>\n"
         }
         let totals: [Markup] = groups.map { group in
             "<td class=\"win\">\(Numbers.grouped(group.figures.missing))</td>"
@@ -33,9 +34,37 @@ extension HTMLPage {
             <section><h2>Losses by cause</h2>
             <p class="lede">Deliveries over all repeats, with their share of what was owed. A cause is named only where there \
             is evidence for it.</p>
+            <div class="card losses"><div class="bars">\(groups.map { lossBar($0, causes) })</div></div>
             <div class="scroll" role="region" aria-label="Table" tabindex="0"><table><thead><tr><th scope="col">Cause</th>\(heads)</tr></thead><tbody>
             \(rows)<tr><th scope="row">Missing</th>\(totals)</tr></tbody></table></div>\(lossDetails())</section>
             """
+    }
+
+    /// What a group was owed as a bar: delivered at its left, then what was lost, by cause.
+    private func lossBar(_ group: Group, _ causes: [String]) -> Markup {
+        let expected = Double(max(group.figures.expected, 1))
+        var left = 100 - percent(Double(group.figures.missing), of: expected)
+        var parts: Markup = ""
+        for cause in causes {
+            let loss = group.figures.losses.first { $0.cause == cause }?.deliveries ?? 0
+            let width = percent(Double(loss), of: expected)
+            guard loss > 0 else { continue }
+            parts += """
+                <span class="fill \(lossClass(cause, among: causes))" style="left:\(left)%;width:\(width)%" \
+                title="\(LossReport.words(cause))"></span>
+                """
+            left += width
+        }
+        let share = percent(Double(group.figures.missing), of: expected)
+        return """
+            <span class="name">\(short(group.figures.label))</span><span class="track owed">\(parts)</span>\
+            <span class="value">\(lossShare(share)) missing</span>
+
+            """
+    }
+
+    private func lossClass(_ cause: String, among causes: [String]) -> String {
+        "loss\((causes.firstIndex(of: cause) ?? 0) % 5)"
     }
 
     private func lossDetails() -> Markup {

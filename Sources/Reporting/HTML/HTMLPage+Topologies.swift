@@ -75,11 +75,15 @@ extension HTMLPage {
 
                 """
         }
+        let sentence =
+            links.count == 1
+            ? "1 link carried messages: \(Numbers.grouped(most))"
+            : "\(links.count) links carried messages, at most \(Numbers.grouped(most)) each"
         let left = links.count - rows.count
         let more: Markup =
             left > 0 ? "<p class=\"note\">and \(Numbers.grouped(UInt64(left))) more in report.json</p>" : ""
         return """
-            <details class="plain"\(groups.count == 1 ? " open" as Markup : "")><summary>\(links.count) links, at most \(Numbers.grouped(most)) messages</summary>
+            <details class="plain"\(groups.count == 1 ? " open" as Markup : "")><summary>\(sentence)</summary>
             <div class="scroll low" role="region" aria-label="Messages by link" tabindex="0"><table><thead><tr>\
             <th scope="col">Link</th><th scope="col">Messages</th><th scope="col">Rate</th><th scope="col">Share</th>\
             </tr></thead><tbody>

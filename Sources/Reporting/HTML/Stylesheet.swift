@@ -109,6 +109,9 @@ enum Stylesheet {
         .bars .value{text-align:right;white-space:nowrap}
         .track{position:relative;height:13px;background:var(--tint);border-radius:4px}
         .fill{position:absolute;inset:0 auto 0 0;background:currentColor;border-radius:4px;min-width:1px}
+        .loss0{color:var(--fail)}.loss1{color:var(--s5)}.loss2{color:var(--s4)}.loss3{color:var(--s6)}.loss4{color:var(--s8)}
+        .losses{margin-bottom:14px}.owed{background:color-mix(in srgb,var(--pass) 22%,var(--paper))}.owed .fill{border-radius:0}
+        .cards>:only-child{grid-column:1/-1;max-width:600px}
         .target{position:absolute;top:-3px;bottom:-3px;width:2px;background:var(--ink)}
         .strip{position:relative;height:12px;min-width:60px}
         .strip::before{content:"";position:absolute;left:0;right:0;top:5.5px;height:1px;background:var(--line)}
@@ -127,7 +130,7 @@ enum Stylesheet {
         .bars.many{max-height:400px;overflow-y:auto}
         .card h3+.bars+h3{margin-top:16px}
         .cards.wide{grid-template-columns:repeat(auto-fill,minmax(min(100%,360px),1fr))}
-        .single .card{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,320px),1fr));gap:8px 36px}
+        .single .card{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,440px),1fr));gap:8px 36px}
         .single h3{grid-column:1/-1;margin:0}
         .drawing{display:block;width:100%;height:auto;max-height:340px;object-fit:contain}
         details{background:var(--paper);border:1px solid var(--line);border-radius:12px;margin:0 0 12px}
@@ -162,7 +165,7 @@ enum Stylesheet {
         tbody th{position:static}
         .scroll{scrollbar-width:thin}
         .scroll::before{content:"swipe for all columns →";position:sticky;left:0;display:block;width:max-content;
-        padding:7px 12px 0;font-size:12px;color:var(--faint)}
+        padding:7px 12px 0;font-size:12px;color:var(--faint)}.scroll.low::before{content:none}
         main{padding:24px 16px 48px}
         h1{font-size:24px}h2{margin-top:40px}
         .card{padding:16px 14px}
