@@ -26,6 +26,10 @@ public enum ControlRequest: Sendable, Equatable {
     case clock
     /// So far is your clock ahead of that of a client.
     case clockOffset(ClientClock)
+    /// Measure the way to another node; asked again, how far are you?
+    case probe(ProbeOrder)
+    /// Answer at once: another node measures the way to you.
+    case echo(Echo)
 
     private enum Code {
         static let status: UInt16 = 1
@@ -41,6 +45,8 @@ public enum ControlRequest: Sendable, Equatable {
         static let book: UInt16 = 11
         static let clock: UInt16 = 12
         static let clockOffset: UInt16 = 13
+        static let probe: UInt16 = 14
+        static let echo: UInt16 = 15
     }
 
     /// The payload of the request.
@@ -73,6 +79,12 @@ public enum ControlRequest: Sendable, Equatable {
         case .clockOffset(let clock):
             writer.write(Code.clockOffset)
             clock.write(to: &writer)
+        case .probe(let order):
+            writer.write(Code.probe)
+            order.write(to: &writer)
+        case .echo(let echo):
+            writer.write(Code.echo)
+            echo.write(to: &writer)
         }
         return writer.bytes
     }
@@ -96,6 +108,8 @@ public enum ControlRequest: Sendable, Equatable {
         case Code.book: self = .book
         case Code.clock: self = .clock
         case Code.clockOffset: self = .clockOffset(try ClientClock(from: &reader))
+        case Code.probe: self = .probe(try ProbeOrder(from: &reader))
+        case Code.echo: self = .echo(try Echo(from: &reader))
         default: throw WireError(field: "request")
         }
         guard reader.remaining == 0 else { throw WireError(field: "end of request") }
@@ -156,6 +170,10 @@ public enum ControlResponse: Sendable, Equatable {
     case book(BookReport)
     /// What the node's clock says.
     case clock(ClockReading)
+    /// How far a probe is.
+    case probe(ProbeAnswer)
+    /// What came, or nothing where only that it came was to be said.
+    case echo([UInt8])
 
     private enum Code {
         static let done: UInt16 = 1
@@ -166,6 +184,8 @@ public enum ControlResponse: Sendable, Equatable {
         static let membership: UInt16 = 6
         static let book: UInt16 = 7
         static let clock: UInt16 = 8
+        static let probe: UInt16 = 9
+        static let echo: UInt16 = 10
     }
 
     /// The payload of the response.
@@ -194,6 +214,12 @@ public enum ControlResponse: Sendable, Equatable {
         case .clock(let reading):
             writer.write(Code.clock)
             reading.write(to: &writer)
+        case .probe(let answer):
+            writer.write(Code.probe)
+            answer.write(to: &writer)
+        case .echo(let bytes):
+            writer.write(Code.echo)
+            writer.write(bytes)
         }
         return writer.bytes
     }
@@ -210,6 +236,8 @@ public enum ControlResponse: Sendable, Equatable {
         case Code.membership: self = .membership(try MembershipAnswer(from: &reader))
         case Code.book: self = .book(try BookReport(from: &reader))
         case Code.clock: self = .clock(try ClockReading(from: &reader))
+        case Code.probe: self = .probe(try ProbeAnswer(from: &reader))
+        case Code.echo: self = .echo(try reader.readBytes("echo"))
         default: throw WireError(field: "response")
         }
         guard reader.remaining == 0 else { throw WireError(field: "end of response") }
