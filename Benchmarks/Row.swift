@@ -15,7 +15,8 @@ struct Row {
 
     /// The metric is the one at `place` of the benchmark.
     init(_ metric: Metric, place: Int, _ samples: Interleaved<Sample>) throws {
-        guard let product = samples.product({ $0.values[place] }), let baseline = samples.baseline({ $0.values[place] }),
+        guard let product = samples.product({ $0.values[place] }),
+            let baseline = samples.baseline({ $0.values[place] }),
             let ratio = samples.ratio({ $0.values[place] })
         else { throw Failure(.unavailable, "\(metric.name): a measurement is not a number") }
         self.metric = metric

@@ -126,7 +126,9 @@ public struct PeerProbe: Sendable {
     /// Ends the probe when time is over.
     public mutating func tick(at now: UInt64) {
         guard state == .underWay, now >= deadlineNanoseconds else { return }
-        guard roundTrips.count > 0 else { return fail(answeredAny ? "time was over before a ping was measured" : "it did not answer in time") }
+        guard roundTrips.count > 0 else {
+            return fail(answeredAny ? "time was over before a ping was measured" : "it did not answer in time")
+        }
         finish(isCutShort: true)
     }
 

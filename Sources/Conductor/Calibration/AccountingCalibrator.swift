@@ -7,8 +7,10 @@ import Topology
 import Wire
 import ZMQ
 
-/// Measures what accounting for a message costs: a node's loop, with its ledger and its histograms, beside the bare loop
-/// of the benchmarks, in turn. Both are fed by the same bare sender.
+/// Measures what accounting for a message costs.
+///
+/// A node's loop, with its ledger and its histograms, and the bare loop of the benchmarks take turns; both are
+/// fed by the same bare sender.
 struct AccountingCalibrator {
     let folder: String
     let interrupts: Interrupts

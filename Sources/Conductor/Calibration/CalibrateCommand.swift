@@ -11,7 +11,8 @@ enum CalibrateCommand {
     private static let rangeSeconds: ClosedRange<UInt64> = 2...600
 
     static let options = OptionTable(
-        program: "zbed calibrate", summary: "measure what the test bed itself adds on this machine: clock, waits, pacing, cost",
+        program: "zbed calibrate",
+        summary: "measure what the test bed itself adds on this machine: clock, waits, pacing, cost",
         version: Program.versionLine("zbed"),
         groups: [
             OptionGroup(
@@ -28,7 +29,8 @@ enum CalibrateCommand {
                 [
                     OptionSpec(
                         "results", .path, default: "results", valueName: "DIR",
-                        help: "The folder of all results, whose reports are to say what is found (DIR/calibration.json)"),
+                        help: "The folder of all results, whose reports are to say what is found (DIR/calibration.json)"
+                    ),
                     OptionSpec("json", .path, defaultNote: "none", help: "Write what was found here as JSON, too"),
                     OptionSpec("quiet", .flag, default: "false", help: "No progress line"),
                 ]),

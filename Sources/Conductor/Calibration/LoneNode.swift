@@ -7,7 +7,7 @@ import ZMQ
 
 /// One node of a cluster on a thread of this process, over ipc, whose other nodes are played by whoever measures it.
 ///
-/// It is `znode`'s loop; only the process is not its own, so that its thread's CPU time can be told from its I/O thread's.
+/// It is `znode`'s loop; only the process is not its own, so that its thread's CPU time can be told.
 final class LoneNode {
     let ports: PortPlan
     let control: ControlClient

@@ -22,8 +22,9 @@ struct ProbePlan {
     }
 }
 
-/// Has every node of a cluster measure the way to every other one, one pair after the other: two at a time would measure
-/// each other.
+/// Has every node of a cluster measure the way to every other one, one pair after the other.
+///
+/// Two at a time would measure each other.
 final class ClusterProbe {
     private let plan: ProbePlan
     private let control: ControlClient

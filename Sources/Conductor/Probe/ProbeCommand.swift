@@ -162,7 +162,8 @@ struct ProbeSession {
             all.map { NodeAnswer(node: $0, endpoint: endpoints[$0], status: statuses[$0]) })
         guard let there = statuses.compactMap({ $0 }).first else {
             throw Failure(
-                .unknown, "no node answered within \(DurationText.of(wait)): is the cluster there, and are these its "
+                .unknown,
+                "no node answered within \(DurationText.of(wait)): is the cluster there, and are these its "
                     + "endpoints (base port + 2)?")
         }
         return try report(of: control, cluster: there.cluster)

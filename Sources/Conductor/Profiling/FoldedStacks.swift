@@ -6,8 +6,10 @@ struct FoldedStacks: Equatable {
     /// How often each stack was seen, its frames from the outermost to the innermost.
     private(set) var counts: [String: Int] = [:]
 
-    /// Reads what `perf script -F comm,ip,sym` prints: for each sample a line with the thread's name, then the frames from
-    /// the innermost to the outermost, each an address and a name; samples are parted by empty lines.
+    /// Reads what `perf script -F comm,ip,sym` prints.
+    ///
+    /// For each sample a line with the thread's name, then the frames from the innermost to the outermost, each an
+    /// address and a name; samples are parted by empty lines.
     ///
     /// - Parameter name: makes a name readable; asked once for each.
     init(script: String, name: (String) -> String = { $0 }) {
@@ -64,7 +66,9 @@ enum Demangler {
         var rest = text[...]
         while let place = rest.firstRange(of: "$s") {
             result += rest[..<place.lowerBound]
-            let end = rest[place.lowerBound...].firstIndex { !($0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_" || $0 == "$")) }
+            let end = rest[place.lowerBound...].firstIndex {
+                !($0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_" || $0 == "$"))
+            }
             let name = rest[place.lowerBound..<(end ?? rest.endIndex)]
             result += demangled(String(name)) ?? String(name)
             rest = rest[(end ?? rest.endIndex)...]

@@ -58,12 +58,17 @@ enum PerfTools {
         }
     }
 
-    /// Makes a record readable: where the time went as text, and its stacks, folded, as tools for flame graphs take them.
+    /// Makes a record readable: where the time went, and the stacks, folded, as tools for flame graphs take them.
     static func report(on data: String, text: String, folded: String, log: String) throws {
         let code = try run(
-            ["report", "--stdio", "--no-inline", "--no-children", "-g", "none", "--sort", "comm,dso,symbol", "-i", data],
+            [
+                "report", "--stdio", "--no-inline", "--no-children", "-g", "none", "--sort", "comm,dso,symbol", "-i",
+                data,
+            ],
             output: text, log: log)
-        guard code == 0 else { throw Failure(.unavailable, "perf report \(code.map { "exited with \($0)" } ?? "hangs"); see \(log)") }
+        guard code == 0 else {
+            throw Failure(.unavailable, "perf report \(code.map { "exited with \($0)" } ?? "hangs"); see \(log)")
+        }
         try Files.writeAtomically(text, text: Demangler.readable(try Files.readText(text, limit: scriptBytesMax)))
         let script = folded + ".script"
         // What it is made of is in the record, and larger.

@@ -59,7 +59,8 @@ final class Profiler {
     private func finishValgrind(_ stem: String) throws {
         let output = kind == .heap ? "\(folder)/\(stem).massif.out" : "\(folder)/\(stem).memcheck.txt"
         guard Files.exists(output) else {
-            throw Failure(.unavailable, "valgrind left no \(output): the node was made to end before it could be written")
+            throw Failure(
+                .unavailable, "valgrind left no \(output): the node was made to end before it could be written")
         }
         guard kind == .heap else { return }
         let text = "\(folder)/\(stem).massif.txt"

@@ -51,7 +51,9 @@ final class Session {
     ) throws {
         let run = try ClusterRun(
             scenario, logFolder: results.logFolder(scenario, repeat: number, entry: entry),
-            profiles: (results.path, "profile/\(ReportFiles.label(scenario.topology, scenario.nodes, number, entry: entry))"),
+            profiles: (
+                results.path, "profile/\(ReportFiles.label(scenario.topology, scenario.nodes, number, entry: entry))"
+            ),
             context: context, interrupts: interrupts, log: log
         ) { [progress] state in
             switch state {

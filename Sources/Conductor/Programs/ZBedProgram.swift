@@ -70,7 +70,8 @@ enum RunCommand {
                         help: "Leave the nodes running after the report, until Ctrl-C"),
                     OptionSpec(
                         "profile", .choice(ProfileKind.allCases.map(\.rawValue)), defaultNote: "none",
-                        help: "Profile every node: cpu (perf record: where time goes), mem (valgrind's memcheck: leaks and "
+                        help:
+                            "Profile every node: cpu (perf record: where time goes), mem (valgrind's memcheck: leaks and "
                             + "wrong accesses), heap (valgrind's massif: what the heap holds)"),
                 ]),
             ScenarioOptions.load, LoadShapeOptions.group, ScenarioOptions.nodes, ScenarioOptions.consensus,

@@ -1,6 +1,6 @@
 /// Two sides that were measured in turn, so that a slow moment of the machine hits both alike.
 ///
-/// What is compared are neighbours in time: each measurement of the product with the one of the baseline just before it.
+/// What is compared are neighbours in time: each measurement of the product, and the one of the baseline before it.
 public struct Interleaved<Sample> {
     /// What was measured of the baseline, in order of time.
     public private(set) var baselines: [Sample] = []

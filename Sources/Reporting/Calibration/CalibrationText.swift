@@ -28,7 +28,8 @@ public enum CalibrationText {
         if let fastest = kept.max(by: { $0.asked < $1.asked }) {
             parts.append(
                 "\(style.short(fastest.asked)) messages/s are sent "
-                    + "\(style.duration(Double(fastest.lagMedian))) late (p99 \(style.duration(Double(fastest.lagP99))))")
+                    + "\(style.duration(Double(fastest.lagMedian))) late (p99 \(style.duration(Double(fastest.lagP99))))"
+            )
         }
         parts.append("accounting costs \(style.duration(max(0, calibration.accounting.cost))) of CPU a message")
         parts.append("reading the clock \(style.duration(calibration.clock.reading))")

@@ -17,7 +17,10 @@ extension HTMLPage {
         for rate in calibration.pacing {
             let lag = "\(style.duration(Double(rate.lagMedian))) late (p99 \(style.duration(Double(rate.lagP99))))"
             pairs.append(
-                ("\(style.short(rate.asked)) messages/s", rate.isReached ? lag : "not reached: \(style.short(rate.achieved))/s"))
+                (
+                    "\(style.short(rate.asked)) messages/s",
+                    rate.isReached ? lag : "not reached: \(style.short(rate.achieved))/s"
+                ))
         }
         let accounting = calibration.accounting
         pairs.append(

@@ -135,8 +135,9 @@ public enum ProbeFigure: CaseIterable, Sendable {
     }
 }
 
-/// Where values stand between the least and the greatest of all, on a logarithmic scale: what is twice as much is as far
-/// apart wherever it is.
+/// Where values stand between the least and the greatest of all, on a logarithmic scale.
+///
+/// What is twice as much is as far apart wherever it is.
 struct ProbeScale {
     private let low: Double
     private let high: Double
