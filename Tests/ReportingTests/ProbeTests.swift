@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import Reporting
@@ -66,7 +67,7 @@ import Testing
     @Test func withoutBulkThereIsNoBandwidth() {
         let report = Self.report(bulk: 0)
         #expect(!ProbeText.document(report).contains("BANDWIDTH"))
-        #expect(!ProbePage.page(report).contains("Bandwidth</h3>"))
+        #expect(!ProbePage.page(report).contains("<h3>Bandwidth"))
     }
 
     @Test func plainASCIIWhereItIsAskedFor() {

@@ -92,7 +92,7 @@ enum CalibrateCommand {
         progress.show("reading the clock")
         let clock = ClockCalibrator.clock()
         progress.show("waiting")
-        let waits = try ClockCalibrator.waits(waits, nanoseconds: nanoseconds / 5, interrupts: interrupts)
+        let waits = try ClockCalibrator.waits(Self.waits, nanoseconds: nanoseconds / 5, interrupts: interrupts)
         var pacing: [PacingCalibration] = []
         for rate in rates {
             progress.show("sending \(Int(rate)) messages a second")

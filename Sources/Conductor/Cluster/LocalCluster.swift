@@ -89,7 +89,7 @@ final class LocalCluster {
     private func startNode(_ id: Int) throws -> NodeProcess {
         let name = scenario.findsItself ? "node-at-\(scenario.basePort + id * scenario.portStride)" : "node-\(id)"
         var command = (program: Self.siblingProgram("znode"), arguments: arguments(of: id))
-        if let profiler { command = profiler.command(command.program, command.arguments, stem: name) }
+        if let profiler { command = try profiler.command(command.program, command.arguments, stem: name) }
         return try NodeProcess(
             id: id, program: command.program, arguments: command.arguments, logPath: "\(logFolder)/\(name).log")
     }

@@ -10,11 +10,14 @@ enum ProfileKind: String, CaseIterable {
     /// What the heap holds over time, and who asked for it.
     case heap
 
-    /// The program that must be there.
-    var program: String { self == .cpu ? "perf" : "valgrind" }
-
-    /// The Debian package that has it.
-    var package: String { self == .cpu ? "linux-perf" : "valgrind" }
+    /// The programs that must be there, and the Debian packages that have them.
+    var tools: [(program: String, package: String)] {
+        switch self {
+        case .cpu: [("perf", "linux-perf")]
+        case .mem: [("valgrind", "valgrind"), ("strip", "binutils")]
+        case .heap: [("valgrind", "valgrind"), ("ms_print", "valgrind"), ("strip", "binutils")]
+        }
+    }
 
     /// What it is called in reports.
     var tool: String {
@@ -38,7 +41,7 @@ enum ProfileKind: String, CaseIterable {
     ///
     /// - Throws: `unavailable` when a tool is not installed, or the kernel does not let it look.
     func requireTools(trialFolder folder: String) throws {
-        for program in self == .heap ? [program, "ms_print"] : [program] where Self.find(program) == nil {
+        for (program, package) in tools where Self.find(program) == nil {
             throw Failure(
                 .unavailable,
                 "--profile \(rawValue) needs \(program), which is not in PATH: install Debian's package \(package) "

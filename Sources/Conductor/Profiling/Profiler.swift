@@ -1,3 +1,4 @@
+import Glibc
 import Runtime
 
 /// The profiles of one run's nodes: started with them, and made readable when they have ended.
@@ -7,9 +8,13 @@ final class Profiler {
     let folder: String
     private var recorders: [(stem: String, perf: ChildProcess)] = []
     private var stems: [String] = []
+    /// The program that valgrind runs, once it was made.
+    private var strippedProgram: String?
 
-    /// The largest result of massif that is printed.
-    private static let printMilliseconds: Int32 = 120_000
+    /// How long a tool may take that makes results readable.
+    private static let toolMilliseconds: Int32 = 120_000
+    /// The largest text that names are made readable in.
+    private static let textBytesMax = 256 << 20
 
     /// Makes the folder, and looks whether the tools can do their work.
     init(_ kind: ProfileKind, folder: String) throws {
@@ -20,8 +25,11 @@ final class Profiler {
     }
 
     /// How a node is started: by itself, or by the tool that runs it.
-    func command(_ program: String, _ arguments: [String], stem: String) -> (program: String, arguments: [String]) {
+    func command(
+        _ program: String, _ arguments: [String], stem: String
+    ) throws -> (program: String, arguments: [String]) {
         guard kind.runsNode else { return (program, arguments) }
+        let program = try stripped(program)
         stems.append(stem)
         let own =
             switch kind {
@@ -40,6 +48,18 @@ final class Profiler {
         return ("valgrind", own + [program] + arguments)
     }
 
+    /// A copy of the program without its debug information, which valgrind 3.19 gives up on when it is Swift's; names of
+    /// functions stay.
+    private func stripped(_ program: String) throws -> String {
+        if let strippedProgram { return strippedProgram }
+        let copy = "\(folder)/\(program.split(separator: "/").last ?? "program")"
+        try run(
+            "strip", ["--strip-debug", "-o", copy, program], output: "\(folder)/strip.log", log: "\(folder)/strip.log")
+        try Files.remove("\(folder)/strip.log")
+        strippedProgram = copy
+        return copy
+    }
+
     /// Begins to look at a node that runs.
     func attach(to pid: Int32, stem: String) throws {
         guard kind == .cpu else { return }
@@ -54,6 +74,7 @@ final class Profiler {
                 on: data(stem), text: "\(folder)/\(stem).perf.txt", folded: "\(folder)/\(stem).folded", log: log(stem))
         }
         for stem in stems { try finishValgrind(stem) }
+        if let strippedProgram { try Files.remove(strippedProgram) }
     }
 
     private func finishValgrind(_ stem: String) throws {
@@ -62,14 +83,26 @@ final class Profiler {
             throw Failure(
                 .unavailable, "valgrind left no \(output): the node was made to end before it could be written")
         }
-        guard kind == .heap else { return }
-        let text = "\(folder)/\(stem).massif.txt"
-        let print = try ChildProcess(
+        var text = output
+        if kind == .heap {
+            text = "\(folder)/\(stem).massif.txt"
+            try run("ms_print", [output], output: text, log: "\(folder)/\(stem).massif.log")
+        }
+        try Files.writeAtomically(text, text: Demangler.readable(try Files.readText(text, limit: Self.textBytesMax)))
+    }
+
+    /// Runs a tool to its end.
+    private func run(_ program: String, _ arguments: [String], output: String, log: String) throws {
+        let tool = try ChildProcess(
             ChildRequest(
-                program: "ms_print", arguments: [output], output: .append(text),
-                errorOutput: .append("\(folder)/\(stem).massif.log")))
-        guard let exit = try print.wait(milliseconds: Self.printMilliseconds), exit.isSuccess else {
-            throw Failure(.unavailable, "ms_print could not print \(output); see \(folder)/\(stem).massif.log")
+                program: program, arguments: arguments, output: .append(output), errorOutput: .append(log)))
+        let exit = try tool.wait(milliseconds: Self.toolMilliseconds)
+        if exit == nil {
+            try tool.send(SIGKILL)
+            _ = try tool.wait(milliseconds: 5_000)
+        }
+        guard let exit, exit.isSuccess else {
+            throw Failure(.unavailable, "\(program) \(exit.map { "\($0)" } ?? "did not come to an end"); see \(log)")
         }
     }
 
