@@ -108,7 +108,7 @@ import Testing
         ] {
             #expect(text.contains(part), "\(part) is not in \(text)")
         }
-        #expect(CalibrationText.document(Self.calibration(), ascii: true).allSatisfy(\.isASCII))
+        #expect(CalibrationText.document(Self.calibration(), ascii: true).allSatisfy { $0.isASCII })
     }
 
     @Test func aProfiledRunIsNotToBeCompared() {

@@ -72,7 +72,7 @@ import Testing
 
     @Test func plainASCIIWhereItIsAskedFor() {
         let text = ProbeText.document(Self.report(), ascii: true)
-        #expect(text.allSatisfy(\.isASCII))
+        #expect(text.allSatisfy { $0.isASCII })
         #expect(text.contains("10.0ms ##"))
     }
 

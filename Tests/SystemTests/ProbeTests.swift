@@ -2,6 +2,7 @@ import Foundation
 import Reporting
 import Runtime
 import Testing
+import Wire
 
 extension SystemTests {
     /// `zbed probe`: a cluster of its own, and one that runs.

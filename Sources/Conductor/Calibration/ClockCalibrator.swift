@@ -34,7 +34,7 @@ enum ClockCalibrator {
             for _ in 0..<batch - 1 { _ = MonotonicClock.now() }
             batches.append(Double(MonotonicClock.now() - start) / Double(batch))
         }
-        return Spread(batches)?.median ?? 0
+        return Measurement.Spread(batches)?.median ?? 0
     }
 
     /// How late waits of these lengths end, each for its part of the time; at most 100,000 of each.
