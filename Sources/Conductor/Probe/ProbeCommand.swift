@@ -85,7 +85,12 @@ enum ProbeCommand {
         let session = ProbeSession(
             plan: plan, options: options, arguments: arguments, context: context, interrupts: interrupts,
             results: results)
-        let report = try count.map { try session.ofStarted(nodes: $0) } ?? session.ofRunning()
+        let report: ProbeReport
+        do {
+            report = try count.map { try session.ofStarted(nodes: $0) } ?? session.ofRunning()
+        } catch is Interrupted {
+            throw Failure(.unknown, "\(Interrupted())")
+        }
         try context.terminate()
         try session.write(report)
         switch report.outcome {
