@@ -118,4 +118,15 @@ import Testing
         #expect(verdict.notes.contains { $0.contains("profiled (perf record)") && $0.contains("not to be compared") })
         #expect(verdict.outcome == Judge.verdict(of: Sample.run()).outcome)
     }
+
+    @Test(.enabled(if: Checker.hasJSONSchema, "needs python3-jsonschema (apt-get install python3-jsonschema)"))
+    func theSchemaKnowsIt() throws {
+        var run = Sample.run()
+        run.profile = ProfileReport(kind: "heap", tool: "valgrind --tool=massif", folder: "profile/mesh-5-1")
+        let report = Sample.report(runs: [run]).noting(Self.calibration())
+        #expect(try ReportSchemaTests.errors(in: try ReportJSON.encode(report)) == "")
+        var other = report
+        other.calibration?.build = "odd"
+        #expect(try ReportSchemaTests.errors(in: try ReportJSON.encode(other)).contains("build"))
+    }
 }
