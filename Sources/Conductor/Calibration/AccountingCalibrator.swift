@@ -82,8 +82,8 @@ struct AccountingCalibrator {
             return try report(of: node, when: count)
         }
         let cpu = try node.stop()
-        let report = try outcome.get()
-        guard let latency = report.latencies.first(where: { $0.group == Cluster.LatencyAccount.nodesGroup }),
+        let told = try outcome.get()
+        guard let latency = told.latencies.first(where: { $0.group == Cluster.LatencyAccount.nodesGroup }),
             latency.lastNanoseconds > latency.firstNanoseconds
         else { throw Failure(.internalError, "the node measured nothing") }
         return Turn(

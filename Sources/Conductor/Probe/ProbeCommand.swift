@@ -1,5 +1,6 @@
 import Reporting
 import Runtime
+import Topology
 import Wire
 import ZMQ
 
