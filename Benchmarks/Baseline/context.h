@@ -23,8 +23,8 @@ static inline void *open_socket(void *context, int type, int high_water_mark) {
 }
 
 /*
- * Closes everything; the context waits until what was sent has left, but after an error for nothing. Returns the negated
- * error number, or 0.
+ * Closes everything; the context waits until what was sent has left, but after an error for nothing. Returns the
+ * negated error number, or 0.
  */
 static inline int close_all(void *context, void **sockets, int count, int error) {
     for (int index = 0; index < count; index++) {

@@ -48,8 +48,9 @@ final class Profiler {
         return ("valgrind", own + [program] + arguments)
     }
 
-    /// A copy of the program without its debug information, which valgrind 3.19 gives up on when it is Swift's; names of
-    /// functions stay.
+    /// A copy of the program without its debug information; names of functions stay.
+    ///
+    /// Valgrind 3.19 gives up on that information when it is Swift's.
     private func stripped(_ program: String) throws -> String {
         if let strippedProgram { return strippedProgram }
         let copy = "\(folder)/\(program.split(separator: "/").last ?? "program")"
