@@ -57,7 +57,7 @@ extension SystemTests {
             ("--nodes 127.0.0.1:1,127.0.0.1:2 --topology ring", 64, "--topology needs --nodes N"),
             ("--pair-timeout 2m", 64, "expected 1ms to 60s"), ("--bulk-bytes 1G", 64, "--bulk-bytes"),
             ("--pings 0", 64, "--pings"), ("--message-size-bytes 40", 64, "--message-size-bytes"),
-            ("--nodes 127.0.0.1:1,127.0.0.1:2 --timeout 100ms", 2, "no node answered within 100ms"),
+            ("--nodes 127.0.0.1:1,127.0.0.1:2 --timeout 100ms", 2, "no node answered within "),
             ("--nodes 127.0.0.1:1 --timeout 100ms", 64, "expected two or more"),
         ])
         func whatCannotBeIsRefused(arguments: String, code: Int32, problem: String) throws {

@@ -9,12 +9,13 @@
 #include <stdint.h>
 
 /*
- * XPUB with NODROP: binds, waits for that many subscriptions, sends `count` messages of `size` bytes, then lingers.
+ * XPUB with NODROP: binds, waits for that many subscriptions, sends `count` messages of `size` bytes, then waits until
+ * the subscriptions have gone again.
  * With a `frame` of `size` bytes each message is a copy of it with its number, from 0, in octets 10 to 15.
- * Gives up with EAGAIN when nobody subscribes, or takes anything, for 10 seconds.
+ * Gives up with EAGAIN when nobody comes, takes anything or goes for 10 seconds.
  */
 int baseline_publish(
-    const char *endpoint, int high_water_mark, int subscribers, const uint8_t *frame, int64_t size, int64_t count);
+    const char *endpoint, int high_water_mark, int subscriptions, const uint8_t *frame, int64_t size, int64_t count);
 
 /*
  * SUB: receives `count` messages; *nanoseconds is the time from the first to the last. Gives up with EAGAIN when none

@@ -28,6 +28,8 @@ struct AccountingCalibrator {
     private static let pilotMessages = 20_000
     private static let messagesRange = 20_000...20_000_000
     private static let repeats = 5
+    /// Between two questions how far the node is: each costs it a little.
+    private static let pauseNanoseconds: UInt64 = 20_000_000
     /// How long a node may take for what was sent to it already.
     private static let patienceNanoseconds: UInt64 = 30_000_000_000
 
@@ -75,14 +77,15 @@ struct AccountingCalibrator {
     private func nodeTurn(_ count: Int) throws -> Turn {
         if try interrupts.check() { throw Interrupted() }
         let node = try LoneNode(nodes: 2, folder: folder)
-        let outcome = Result { () throws -> Wire.NodeReport in
-            // What a node subscribes at its neighbour: the neighbour's own route, and who it is itself.
-            let sender = try startSender(node.ports.endpoint(.events, of: 0), subscriptions: 2, count: count)
-            _ = try sender.join()
-            return try report(of: node, when: count)
-        }
-        let cpu = try node.stop()
+        // What a node subscribes at its neighbour: the neighbour's own route, and who it is itself.
+        let sender = try startSender(node.ports.endpoint(.events, of: 0), subscriptions: 2, count: count)
+        let outcome = Result { try report(of: node, when: count) }
+        let stopped = Result { try node.stop() }
+        // It ends when the node is gone.
+        let sent = Result { try sender.join() }
+        let cpu = try stopped.get()
         let told = try outcome.get()
+        _ = try sent.get()
         guard let latency = told.latencies.first(where: { $0.group == Cluster.LatencyAccount.nodesGroup }),
             latency.lastNanoseconds > latency.firstNanoseconds
         else { throw Failure(.internalError, "the node measured nothing") }
@@ -101,7 +104,7 @@ struct AccountingCalibrator {
                 return report
             }
             if try interrupts.check() { throw Interrupted() }
-            try interrupts.wait(nanoseconds: 5_000_000)
+            try interrupts.wait(nanoseconds: Self.pauseNanoseconds)
         }
         throw Failure(.unavailable, "the node did not take all of \(count) messages within 30 s")
     }

@@ -62,7 +62,8 @@ extension NodeLoop {
         }
         guard !order.evenUnderLoad else { return nil }
         let newest = core.dissemination.newestNanoseconds
-        guard !core.schedule.isRunning, newest == 0 || newest + NodeProbes.loadNanoseconds < now else {
+        let broadcasts = core.schedule.broadcasts && core.schedule.isRunning
+        guard !broadcasts, newest == 0 || newest + NodeProbes.loadNanoseconds < now else {
             return
                 "messages flow here, which a probe would delay, and be delayed by: wait, or ask for it even under load"
         }
