@@ -16,9 +16,10 @@ public enum ProbeText {
     {
         let style = TextStyle(ascii: ascii)
         let size = report.endpoints.count
+        let bulk = report.bulkBytes > 0 ? ", then \(style.bytes(Double(report.bulkBytes))) of bulk," : ""
         var text =
             "\(style.clean(report.cluster)): \(Numbers.grouped(UInt64(report.pings))) pings of "
-            + "\(report.messageSizeBytes) B, then \(style.bytes(Double(report.bulkBytes))), for each pair\n"
+            + "\(report.messageSizeBytes) B\(bulk) for each pair\n"
         for figure in ProbeFigure.allCases where figure != .bandwidth || report.bulkBytes > 0 {
             text += "\n\(figure.title.uppercased()) (\(figure.darkMeans); rows measure, columns answer)\n"
             text += matrix(of: figure, report, size: size, columns: columns, style: style)
