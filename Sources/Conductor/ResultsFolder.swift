@@ -44,9 +44,13 @@ struct ResultsFolder {
     ///
     /// All files are there, each of them whole, or none is; `latest` moves last.
     func write(_ report: Report, drawings: [TopologyDrawing], series: [RunSeries] = []) throws {
-        let files =
+        try write(
             try ReportFiles.all(report, drawings: drawings)
-            + ReportFiles.logs(series, program: "zbed \(report.version)")
+                + ReportFiles.logs(series, program: "zbed \(report.version)"))
+    }
+
+    /// Writes files into the folder: all are there, each of them whole, or none is; `latest` moves last.
+    func write(_ files: [ReportFiles.File]) throws {
         try Files.writeAllAtomically(files.map { ("\(path)/\($0.name)", $0.bytes) })
         try Files.replaceSymbolicLink("\(parent)/latest", target: stamp)
     }

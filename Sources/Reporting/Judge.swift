@@ -32,6 +32,7 @@ public enum Judge {
         judgeRate(run.rate, into: &findings)
         judgeClocks(run.clocks, latency: run.latency, into: &findings)
         findings.notes += notesOnSteadiness(of: run)
+        if let profile = run.profile { findings.notes.append(profile.note) }
         return findings.verdict.adding(Self.findings(of: run.assertions))
     }
 

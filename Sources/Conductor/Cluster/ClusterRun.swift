@@ -25,6 +25,8 @@ final class ClusterRun {
     /// Whether so many nodes died that the others can decide nothing any more.
     private var isMajorityLost = false
     private var meter: UsageMeter
+    private let profiler: Profiler?
+    private let profile: ProfileReport?
 
     /// What happened, and when by CLOCK_MONOTONIC.
     private struct Event {
@@ -42,16 +44,24 @@ final class ClusterRun {
     private static let watchTimeoutNanoseconds: UInt64 = 20_000_000
 
     init(
-        _ scenario: Scenario, logFolder: String, context: Context, interrupts: Interrupts, log: Log,
-        isWatched: Bool, onTick: @escaping (RunProgress, LiveCluster) -> Void
+        _ scenario: Scenario, logFolder: String, profiles: (root: String, folder: String)? = nil, context: Context,
+        interrupts: Interrupts, log: Log, isWatched: Bool, onTick: @escaping (RunProgress, LiveCluster) -> Void
     ) throws {
         watched = isWatched ? LiveCluster() : nil
+        let profiler = try scenario.profile.flatMap { kind in
+            try profiles.map { try Profiler(kind, folder: "\($0.root)/\($0.folder)") }
+        }
+        self.profiler = profiler
+        profile = profiler.flatMap { profiler in
+            profiles.map { ProfileReport(kind: profiler.kind.rawValue, tool: profiler.kind.tool, folder: $0.folder) }
+        }
         self.scenario = scenario
         self.context = context
         self.interrupts = interrupts
         self.log = log
         self.onTick = onTick
-        cluster = try LocalCluster(scenario, logFolder: logFolder, context: context, interrupts: interrupts)
+        cluster = try LocalCluster(
+            scenario, logFolder: logFolder, profiler: profiler, context: context, interrupts: interrupts)
         meter = UsageMeter(nodeCount: cluster.graph.nodeCount)
     }
 
@@ -76,13 +86,16 @@ final class ClusterRun {
             books: books)
         var outcome = try RunReporter(
             scenario: scenario, evidence: evidence, usage: meter.usage, deaths: deaths(evidence),
-            events: timed(evidence)
+            events: timed(evidence), profile: profile
         ).report(
             repeat: number, isInterrupted: interrupts.flag.isSet, isCutShort: interrupts.flag.isUrgent && !isQuiet)
         outcome.series = try RunSeries(scenario, evidence, repeat: number)
         try keepAlive(outcome)
         return outcome
     }
+
+    /// Makes what the nodes' profiles hold readable; to be called when they have ended, after `run`.
+    func finishProfiles() throws { try profiler?.finish() }
 
     // MARK: - Load
 

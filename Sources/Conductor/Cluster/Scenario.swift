@@ -55,6 +55,8 @@ struct Scenario: Sendable {
     var late: (node: Int, nanoseconds: UInt64)?
     /// How the work queue is worked; nil: the nodes are no pipeline.
     var pipeline: PipelineOptions.Values?
+    /// What is to be found out about the nodes while they run.
+    var profile: ProfileKind?
 
     /// Whether each node keeps an order book of its own.
     var keepsBooks: Bool { consensus == .none && workload == .orders }

@@ -50,8 +50,11 @@ final class Session {
         _ scenario: Scenario, repeat number: Int, entry: Int? = nil, label: String, keepAlive: () throws -> Void = {}
     ) throws {
         let run = try ClusterRun(
-            scenario, logFolder: results.logFolder(scenario, repeat: number, entry: entry), context: context,
-            interrupts: interrupts, log: log, isWatched: progress.isShown
+            scenario, logFolder: results.logFolder(scenario, repeat: number, entry: entry),
+            profiles: (
+                results.path, "profile/\(ReportFiles.label(scenario.topology, scenario.nodes, number, entry: entry))"
+            ),
+            context: context, interrupts: interrupts, log: log, isWatched: progress.isShown
         ) { [progress] state, nodes in
             switch state {
             case .starting: progress.show("\(label)  starting \(Numbers.nodes(scenario.nodes))")
@@ -67,6 +70,9 @@ final class Session {
             try keep(outcome, entry: entry)
             try keepAlive()
         }
+        if scenario.profile != nil { progress.show("\(label)  making the profiles readable") }
+        try run.finishProfiles()
+        progress.clear()
     }
 
     private func keep(_ outcome: RunOutcome, entry: Int?) throws {
@@ -106,6 +112,10 @@ final class Session {
             report = Comparison.compared(report, leastDifference: options.number("least-difference") / 100)
         }
         baseline?.judge(&report, leastDifference: options.number("least-difference") / 100)
+        let instrument = CalibrationStore.find(
+            results: options.string("results"), environment: report.environment)
+        if let note = instrument.note { Program.printError("zbed \(kind.rawValue): \(note)") }
+        report = report.noting(instrument.calibration)
         // Written first: it is wanted even when nobody reads what is printed, and shown even when it cannot be kept.
         let written = Result { try results.write(report, drawings: drawings, series: series) }
         published = report

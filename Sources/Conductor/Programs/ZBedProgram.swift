@@ -21,6 +21,8 @@ public enum ZBedProgram {
             CommandTable.Command("health", HealthCommand.options),
             CommandTable.Command("check", CheckCommand.options),
             CommandTable.Command("top", TopCommand.options),
+            CommandTable.Command("probe", ProbeCommand.options),
+            CommandTable.Command("calibrate", CalibrateCommand.options),
         ],
         notes: [ProgramNotes.exitCodes])
 
@@ -43,6 +45,8 @@ public enum ZBedProgram {
             case "health": return try HealthCommand.run(options)
             case "check": return try CheckCommand.run(options)
             case "top": return try TopCommand.run(options)
+            case "probe": return try ProbeCommand.run(options, arguments: arguments)
+            case "calibrate": return try CalibrateCommand.run(options)
             default: return try TopologyCommand.run(options)
             }
         }
@@ -66,6 +70,11 @@ enum RunCommand {
                     OptionSpec(
                         "keep-alive", .flag, default: "false",
                         help: "Leave the nodes running after the report, until Ctrl-C"),
+                    OptionSpec(
+                        "profile", .choice(ProfileKind.allCases.map(\.rawValue)), defaultNote: "none",
+                        help:
+                            "Profile every node: cpu (perf record: where time goes), mem (valgrind's memcheck: leaks and "
+                            + "wrong accesses), heap (valgrind's massif: what the heap holds)"),
                 ]),
             ScenarioOptions.load, LoadShapeOptions.group, ScenarioOptions.nodes, ScenarioOptions.consensus,
             PipelineOptions.group,
@@ -84,8 +93,9 @@ enum RunCommand {
 
     static func run(_ options: ParsedOptions, arguments: [String]) throws -> ExitCode {
         let nodes = try size(options)
-        let scenario = try ScenarioOptions.scenario(
+        var scenario = try ScenarioOptions.scenario(
             options, topology: options.string("topology"), nodes: nodes, pattern: options.optionalString("pattern"))
+        scenario.takeProfile(options)
         let baseline = try BaselineOption.read(options, for: scenario)
         let repeats = try BaselineOption.repeats(options, baseline: baseline)
         let session = try Session(

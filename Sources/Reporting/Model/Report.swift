@@ -39,6 +39,8 @@ public struct Report: Codable, Sendable, Equatable {
     public var comparison: ComparisonReport?
     /// How the runs stand to an earlier report; absent without one.
     public var baseline: BaselineReport?
+    /// What the test bed itself adds on the machine that this was measured on; absent where nobody calibrated it.
+    public var calibration: Calibration?
 
     /// Makes a report; without a verdict it says that nobody judged it (see ``Judge``).
     public init(

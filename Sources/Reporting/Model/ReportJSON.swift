@@ -52,6 +52,15 @@ public enum ReportJSON {
         return report
     }
 
+    /// Reads what ``encode(value:)`` wrote of a calibration.
+    ///
+    /// - Throws: ``ReportError`` as ``decodeReport(_:)`` does.
+    public static func decodeCalibration(_ bytes: [UInt8]) throws(ReportError) -> Calibration {
+        let calibration = try decodeAny(Calibration.self, bytes)
+        try check(schema: calibration.schema, expected: Calibration.currentSchema)
+        return calibration
+    }
+
     private static func check(schema: String, expected: String) throws(ReportError) {
         guard schema == expected else {
             throw ReportError(

@@ -66,6 +66,8 @@ public struct RunReport: Codable, Sendable, Equatable {
     public var assertions: [AssertionReport]?
     /// Which of several of this topology and size it belongs to, from 1; absent where there is only one.
     public var entry: Int?
+    /// How its nodes were profiled; absent where they were not.
+    public var profile: ProfileReport?
 
     /// Makes the report of one run; whatever was not measured is left out.
     public init(

@@ -30,7 +30,17 @@ public enum TextReport {
         var text = ""
         for run in report.runs { text += runSections(run, ascii: ascii, saysWhy: !isSingle) + "\n" }
         text += baseline(report, columns: columns, ascii: ascii)
+        text += instrument(report, columns: columns, ascii: ascii)
         return text + verdict(of: report, columns: columns, ascii: ascii) + SummaryWriter.end
+    }
+
+    /// What the instrument itself adds, in short.
+    static func instrument(_ report: Report, columns: Int, ascii: Bool) -> String {
+        let summary =
+            report.calibration.map { CalibrationText.summary($0, style: TextStyle(ascii: ascii)) }
+            ?? CalibrationText.missing
+        return TextWrap.wrap(
+            TextStyle(ascii: ascii).clean("INSTRUMENT: \(summary)."), width: columns, indent: "  ") + "\n"
     }
 
     /// One row for each topology and size: law beside measured, delivery, throughput, latency, cost.

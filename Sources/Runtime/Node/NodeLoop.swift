@@ -50,6 +50,8 @@ public struct NodeLoop: ~Copyable {
     var identity = Message()
     var outgoing = Message()
 
+    /// The probe of another node that is under way, or was last.
+    var probes = NodeProbes()
     var metrics: MetricsPublisher?
     var metricsDueNanoseconds: UInt64
     private let signals: SignalDescriptor?
@@ -122,6 +124,7 @@ public struct NodeLoop: ~Copyable {
             try perform(core.tick(at: now))
             try sendDue(at: now)
             if greetings != nil { try greet(at: now) }
+            if probes.running != nil { try goOnProbing() }
             try drainReady()
             if core.role != nil { try settleRound() }
             try sockets.events.flush()
@@ -168,7 +171,7 @@ public struct NodeLoop: ~Copyable {
         sockets.events.makeRoomInStandstill(at: now)
         watchWhatCanBeTaken()
         let linksHaveMore = watchesLinks && (inboxHasMore || sockets.links.contains { $0.hasMore })
-        guard !linksHaveMore && !(watchesOrders && (ordersHaveMore || canTakeHeldOrders)) else {
+        guard !linksHaveMore && !(watchesOrders && (ordersHaveMore || canTakeHeldOrders)) && !probes.hasMore else {
             _ = try poller.wait(timeoutNanoseconds: 0)
             return
         }

@@ -39,7 +39,11 @@ public enum OptionRules {
         ])
 
     /// The rules of `zbed run`.
-    public static let run = joined(pipelineOfRuns, compare)
+    public static let run = joined(
+        [
+            .contradicts("profile", .given("keep-alive"), "a profile is written when its node ends"),
+            .contradicts("profile", .given("baseline"), "what a profiled run measures is not to be compared"),
+        ], pipelineOfRuns, compare)
 
     /// The rules of `zbed compare`, which are also rules of `zbed run`.
     public static let compare = joined(
@@ -82,6 +86,26 @@ public enum OptionRules {
 
     /// The rules of `zbed top`, which visits a cluster again and again.
     public static let top: [OptionRule] = visit + [.alternatives("once", "count", "both say how many looks there are")]
+
+    /// The rules of `zbed probe`: what it starts, it is told how; what runs already, is as it is.
+    public static let probe = joined(
+        visit,
+        [
+            .needs(
+                ["topology", "topology-seed", "transport", "port", "port-stride", "ready-timeout"],
+                OptionCondition("--nodes N", on: ["nodes", "bootstrap"]) { $0.startsNodes },
+                "a cluster that runs has its own"),
+            .idle(
+                ["timeout"],
+                with: OptionCondition("--nodes N", on: ["nodes", "bootstrap"]) { $0.startsNodes },
+                "the nodes are started here, and waited for as --ready-timeout says"),
+            .needs(["port", "port-stride"], isTCP, "only that has ports"),
+        ], randomLinks)
+
+    /// The rules of `zbed calibrate`.
+    public static let calibrate: [OptionRule] = [
+        .alternatives("duration", "quick", "they both say how long it takes")
+    ]
 
     // MARK: - What several have
 
@@ -179,4 +203,10 @@ extension GivenOptions {
 
     /// Whether a run that was told this has clients: one by default where no node broadcasts.
     fileprivate var hasClients: Bool { integer("clients").map { $0 > 0 } ?? (text("mode") == "none") }
+
+    /// Whether `zbed probe` that was told this starts the nodes: it was given their number, not their addresses.
+    fileprivate var startsNodes: Bool {
+        let nodes = texts("nodes")
+        return !isGiven("bootstrap") && nodes.count == 1 && nodes.allSatisfy { Int($0) != nil }
+    }
 }
