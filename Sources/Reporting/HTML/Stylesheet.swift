@@ -187,7 +187,8 @@ enum Stylesheet {
         .card,.verdict,.facts,tr,pre,figure{break-inside:avoid}
         .charts,.cards,.better{display:block}.charts>*,.cards>*,.better>*{margin-bottom:10px}
         .scroll,.low,.bars.many{overflow:visible;max-height:none;background:none}.scroll::before{content:none}
-        tbody th{position:static}table{font-size:9px}th,td{padding:3px 5px;white-space:normal}
+        tbody th{position:static}th,td{padding:3px 5px;white-space:normal}
+        table,.low table,thead th,td small,td code,td .badge{font-size:9.5px}
         details:not([open])::details-content{content-visibility:visible;block-size:auto}
         .drawing{max-height:70mm}}
         """
