@@ -52,6 +52,16 @@ final class ProgressLine {
 }
 
 extension ProgressLine {
+    /// Shows how far a run is.
+    func show(_ state: RunProgress, label: String, nodes: Int) {
+        switch state {
+        case .starting: show("\(label)  starting \(Numbers.nodes(nodes))")
+        case .client(let client): if let client { show(client, label: label + "  ") }
+        case .broadcast(let elapsed, let total):
+            show("\(label)  \(Self.span(elapsed, total))  \(Self.left(elapsed, total))")
+        }
+    }
+
     /// Shows how far a load client is.
     func show(_ progress: ClientProgress, label: String) {
         show(label + Self.text(of: progress))

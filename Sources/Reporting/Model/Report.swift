@@ -39,6 +39,8 @@ public struct Report: Codable, Sendable, Equatable {
     public var comparison: ComparisonReport?
     /// How the runs stand to an earlier report; absent without one.
     public var baseline: BaselineReport?
+    /// Latency at several rates, of a search or an exploration; absent otherwise.
+    public var loadCurve: LoadCurveReport?
 
     /// Makes a report; without a verdict it says that nobody judged it (see ``Judge``).
     public init(
