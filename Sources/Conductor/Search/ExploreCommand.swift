@@ -52,7 +52,7 @@ struct ExploreCommand {
     }
 
     /// What all steps have in common; the sender is the broadcaster or, where there are clients, they.
-    private static func setting(
+    static func setting(
         _ options: ParsedOptions, _ scenario: Scenario, _ grid: ExploreGrid
     ) throws -> Scenario {
         try ExploreOptions.checkPhases(options)
