@@ -47,9 +47,11 @@ import Testing
 
     @Test(arguments: [
         ("--find-max p99<2", "no unit"), ("--find-max p98<2ms", "no metric"), ("--find-max=", "says nothing"),
-        ("--find-max rate>=20k", "asks for a rate"), ("--find-max p99<2ms --assert delivery-rate>1k", "asks for a rate"),
+        ("--find-max rate>=20k", "asks for a rate"),
+        ("--find-max p99<2ms --assert delivery-rate>1k", "asks for a rate"),
         ("--find-max lost==0 --find-max-rates 5k", "no range of rates"),
-        ("--find-max lost==0 --find-max-rates 0..5k", "no rate"), ("--find-max lost==0 --find-max-rates -1..5", "number"),
+        ("--find-max lost==0 --find-max-rates 0..5k", "no rate"),
+        ("--find-max lost==0 --find-max-rates -1..5", "number"),
         ("--find-max lost==0 --find-max-rates 9k..5k", "lower one first"),
         ("--find-max lost==0 --find-max-rates 1..9G", "0.001 to 1G"),
         ("--find-max lost==0 --find-max-rates 1..max", "number"),
@@ -75,7 +77,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "", "--consensus leader --nodes 3", "--mode all", "--pattern pipeline --nodes 3", "--clients 3 --arrivals poisson",
+        "", "--consensus leader --nodes 3", "--mode all", "--pattern pipeline --nodes 3",
+        "--clients 3 --arrivals poisson",
         "--topology ring --workload orders",
     ])
     func anyLoadCanBeSearched(arguments: String) throws {
@@ -90,12 +93,14 @@ import Testing
     }
 
     @Test(arguments: [
-        ("--explore-sizes 39", "out of range"), ("--explore-sizes 0", "out of range"), ("--explore-sizes 17MiB", "out of range"),
+        ("--explore-sizes 39", "out of range"), ("--explore-sizes 0", "out of range"),
+        ("--explore-sizes 17MiB", "out of range"),
         ("--explore-sizes=", "names nothing"), ("--explore-sizes 64,64", "names a value twice"),
         ("--explore-rates 0", "no rate"), ("--explore-rates -5", "number"), ("--explore-rates max", "number"),
         ("--explore-rates 2G", "0.001 to 1G"), ("--explore-rates 0.0001", "0.001 to 1G"),
         ("--explore-rates 1k,1000", "names a value twice"), ("--explore-rates=", "names nothing"),
-        ("--explore-run-duration-seconds 0", "measures nothing"), ("--explore-run-duration-seconds 25h", "at most a day"),
+        ("--explore-run-duration-seconds 0", "measures nothing"),
+        ("--explore-run-duration-seconds 25h", "at most a day"),
         ("--explore-cool-down-duration-seconds 25h", "at most a day"),
         ("--explore-min-throughput-byte-per-seconds 1T", "leaves nothing to explore"),
         ("--explore-sizes 64 --verify --explore-sizes 40", "too small"),

@@ -41,7 +41,8 @@ import Testing
     static func found() throws -> Report {
         var curve = try search(ending: "found", rate: 52_300, failing: 54_100)
         curve.points = [
-            point(1, rate: 1_000), point(2, rate: 64_000, outcome: .fail, achieved: 60_123, why: ["93.9 % of the rate"]),
+            point(1, rate: 1_000),
+            point(2, rate: 64_000, outcome: .fail, achieved: 60_123, why: ["93.9 % of the rate"]),
             point(3, rate: 54_100, phase: "bisection", outcome: .fail, why: ["p99<2ms: 2.41 ms"]),
             point(4, rate: 52_300, phase: "bisection"), point(5, rate: 52_300, phase: "confirmation"),
             point(6, rate: 52_300, phase: "confirmation"),
@@ -95,7 +96,10 @@ import Testing
 
     @Test(
         arguments: [
-            ("nothingHolds", .fail, "Not even at the lowest rate, 1,000/s, p99<2000000.0 and lost==0.0 hold (p99 8 ms)."),
+            (
+                "nothingHolds", .fail,
+                "Not even at the lowest rate, 1,000/s, p99<2000000.0 and lost==0.0 hold (p99 8 ms)."
+            ),
             ("unjudged", .unknown, "it cannot be said whether"), ("timeUp", .unknown, "Give more --find-max-time"),
             ("interrupted", .unknown, "was interrupted"),
         ] as [(String, Outcome, String)])
@@ -109,7 +113,9 @@ import Testing
 
     @Test func theHighestThatHeldOnceIsNamed() throws {
         var curve = try Self.search(ending: "timeUp")
-        curve.points = [Self.point(1, rate: 1_000), Self.point(2, rate: 2_000), Self.point(3, rate: 4_000, outcome: .fail)]
+        curve.points = [
+            Self.point(1, rate: 1_000), Self.point(2, rate: 2_000), Self.point(3, rate: 4_000, outcome: .fail),
+        ]
         #expect(curve.conclude().reasons.first?.contains("held once is 2,000/s") == true)
     }
 
@@ -124,7 +130,7 @@ import Testing
         #expect(
             report.loadCurve?.conclusion
                 == "64 B: 8,000/s is carried, 16,000/s is not (83.2 % of the rate). "
-                + "1.00 KiB: every rate is carried, up to 16,000/s.")
+                + "1,024 B: every rate is carried, up to 16,000/s.")
     }
 
     @Test func aSizeOfWhichNothingIsCarriedIsNotKnown() throws {

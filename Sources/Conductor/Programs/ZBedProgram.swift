@@ -1,3 +1,4 @@
+import Cluster
 import Reporting
 public import Runtime
 import Topology

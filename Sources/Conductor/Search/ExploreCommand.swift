@@ -66,7 +66,8 @@ struct ExploreCommand {
         let least = Header.size + order + (setting.shape.isVerified ? Checksum.size : 0)
         guard let smallest = grid.sizes.min(), smallest >= least else {
             throw options.error(
-                "explore-sizes", "has \(grid.sizes.min() ?? 0), too small for what messages carry: expected at least \(least)")
+                "explore-sizes",
+                "has \(grid.sizes.min() ?? 0), too small for what messages carry: expected at least \(least)")
         }
         return setting
     }

@@ -57,7 +57,9 @@ public struct MaximumSearchPlan: Sendable, Equatable {
         let probe = nanoseconds(of: .init(phase: .doubling, rate: lowest, attempt: 1))
         let confirmation = nanoseconds(of: .init(phase: .confirmation, rate: lowest, attempt: 1))
         var total = probe.addingSaturating(overheadNanoseconds)
-        for _ in 0..<confirmations { total = total.addingSaturating(confirmation.addingSaturating(overheadNanoseconds)) }
+        for _ in 0..<confirmations {
+            total = total.addingSaturating(confirmation.addingSaturating(overheadNanoseconds))
+        }
         return total
     }
 }

@@ -3,7 +3,12 @@ extension LoadCurveReport {
     ///
     /// - Parameter failures: what speaks against the cluster whatever the rate, such as losses that nothing explains.
     public mutating func conclude(failures: [String] = []) -> Verdict {
-        let (outcome, reasons) = maximum.map(concluded) ?? exploration.map(concluded) ?? (.unknown, [])
+        var (outcome, reasons): (Outcome, [String]) = (.unknown, [])
+        if let maximum {
+            (outcome, reasons) = concluded(maximum)
+        } else if let exploration {
+            (outcome, reasons) = concluded(exploration)
+        }
         guard failures.isEmpty else {
             return Verdict(outcome: .fail, reasons: failures + (outcome == .pass ? [] : reasons))
         }
@@ -20,17 +25,20 @@ extension LoadCurveReport {
         switch (maximum.ending, maximum.rate) {
         case ("found", let rate?):
             outcome = .pass
-            conclusion = "The highest rate at which \(what) \(verb) is \(StepWords.rate(rate)): "
+            conclusion =
+                "The highest rate at which \(what) \(verb) is \(StepWords.rate(rate)): "
                 + Self.confirmed(maximum, seconds: points.last?.durationSeconds ?? 0) + Self.above(maximum)
         case ("nothingHolds", _):
             outcome = .fail
             conclusion = "Not even at the lowest rate, \(lowest), \(what) \(verb)\(why(at: maximum.lowest))."
         case ("unjudged", _):
             outcome = .unknown
-            conclusion = "At the lowest rate, \(lowest), it cannot be said whether \(what) \(verb)\(why(at: maximum.lowest))."
+            conclusion =
+                "At the lowest rate, \(lowest), it cannot be said whether \(what) \(verb)\(why(at: maximum.lowest))."
         case ("timeUp", _):
             outcome = .unknown
-            conclusion = "Time was up before a rate was confirmed at which \(what) \(verb)\(best). "
+            conclusion =
+                "Time was up before a rate was confirmed at which \(what) \(verb)\(best). "
                 + "Give more --find-max-time, or a shorter --duration."
         default:
             outcome = .unknown

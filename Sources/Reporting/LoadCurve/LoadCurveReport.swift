@@ -114,7 +114,9 @@ public struct LoadPoint: Codable, Sendable, Equatable {
     }
 
     /// The share of owed deliveries that were made, in percent.
-    var completenessPercent: Double { expected == 0 ? 100 : Double(expected - min(lost, expected)) / Double(expected) * 100 }
+    var completenessPercent: Double {
+        expected == 0 ? 100 : Double(expected - min(lost, expected)) / Double(expected) * 100
+    }
 }
 
 /// The search for the highest rate at which something holds.

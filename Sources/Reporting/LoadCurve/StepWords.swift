@@ -48,7 +48,7 @@ public enum StepWords {
     public static func p99(of latency: LatencyReport) -> Double? { latency.percentile(99, \.p99) }
 
     /// A size in bytes.
-    public static func size(_ bytes: Int) -> String { TextStyle().bytes(Double(bytes)) }
+    public static func size(_ bytes: Int) -> String { "\(Numbers.grouped(UInt64(max(0, bytes)))) B" }
 
     /// A time in seconds.
     public static func seconds(_ seconds: Double) -> String {

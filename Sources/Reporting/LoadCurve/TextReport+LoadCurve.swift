@@ -21,7 +21,8 @@ extension TextReport {
         var parts: [String]
         switch curve.kind {
         case .explore: parts = ["Sizes and rates"]
-        case .findMax: parts = ["The highest rate at which \((curve.maximum?.assertions ?? []).joined(separator: ", ")) holds"]
+        case .findMax:
+            parts = ["The highest rate at which \((curve.maximum?.assertions ?? []).joined(separator: ", ")) holds"]
         }
         if let run = report.runs.first {
             parts.append("\(run.topology), \(Numbers.nodes(run.nodes))")
@@ -43,7 +44,7 @@ extension TextReport {
             func duration(_ value: UInt64?) -> String { value.map { tight.duration(Double($0)) } ?? Numbers.none }
             let why = point.why.isEmpty ? "" : ": " + point.why.joined(separator: ", ")
             table.rows.append([
-                "\(point.step)", hasSizes ? tight.bytes(Double(point.messageSizeBytes)) : point.phase,
+                "\(point.step)", hasSizes ? StepWords.size(point.messageSizeBytes) : point.phase,
                 Numbers.plain(point.asked), Numbers.fixed(point.achieved, decimals: point.achieved < 100 ? 1 : 0),
                 duration(point.p50), duration(point.p99), duration(point.p999), duration(point.max),
                 tight.completeness(point.completenessPercent), Numbers.grouped(point.lost),
@@ -56,7 +57,7 @@ extension TextReport {
     /// What was not measured, and why, by size.
     static func skippedLines(of curve: LoadCurveReport) -> [String] {
         guard let exploration = curve.exploration else { return [] }
-        let least = StepWords.size(Int(exploration.leastBytesPerSecond))
+        let least = TextStyle().bytes(exploration.leastBytesPerSecond)
         let reasons = [
             ("throughput", "makes less than \(least)/s"), ("aboveKnee", "a lower rate is saturated"),
             ("interrupted", "interrupted before"),

@@ -32,7 +32,8 @@ public enum CommonOptions {
             + "goes through sizes and rates)")
     /// The node that broadcasts in mode one.
     public static let broadcaster = OptionSpec(
-        "broadcaster", .integer(0...4095), default: "0", valueName: "ID", help: "The node that broadcasts in the modes one and explore")
+        "broadcaster", .integer(0...4095), default: "0", valueName: "ID",
+        help: "The node that broadcasts in the modes one and explore")
     /// The length of a turn.
     public static let round = OptionSpec(
         "round-duration-seconds", .duration(bareUnit: .seconds), default: "3",

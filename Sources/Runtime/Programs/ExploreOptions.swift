@@ -1,4 +1,4 @@
-public import Cluster
+import Cluster
 public import Measurement
 import Wire
 

@@ -1,4 +1,5 @@
 import Cluster
+import Measurement
 import Topology
 import Wire
 import ZMQ

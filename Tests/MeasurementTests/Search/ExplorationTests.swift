@@ -62,7 +62,9 @@ import Testing
 
     @Test(arguments: [0, 1, 2, 5])
     func theGapIsHalved(refinements: Int) throws {
-        let (exploration, steps) = Self.play(ExploreGrid(sizes: [64], rates: [1_000, 16_000]), refinements: refinements) {
+        let (exploration, steps) = Self.play(
+            ExploreGrid(sizes: [64], rates: [1_000, 16_000]), refinements: refinements
+        ) {
             Self.measure($0.cell, limit: 7_000)
         }
         let knee = try #require(exploration.knees.first)
@@ -77,12 +79,13 @@ import Testing
 
     // MARK: - The rule
 
-    @Test(arguments: [
-        (1_000, 990, 0, 1e6, 1e6, []), (1_000, 989, 0, 1e6, 1e6, [.rateNotReached(share: 0.989)]),
-        (1_000, 1_000, 3, 1e6, nil, [.lost(3)]), (1_000, 1_000, 0, 11e6, 1e6, [.latency(times: 11)]),
-        (1_000, 1_000, 0, 10e6, 1e6, []), (1_000, 1_000, 0, 4.9e6, 1e5, []), (1_000, 1_000, 0, nil, 1e5, []),
-        (1_000, 1_000, 0, 1e9, nil, []), (1_000, .nan, 0, nil, nil, nil),
-    ] as [(Double, Double, UInt64, Double?, Double?, [Saturation]?)])
+    @Test(
+        arguments: [
+            (1_000, 990, 0, 1e6, 1e6, []), (1_000, 989, 0, 1e6, 1e6, [.rateNotReached(share: 0.989)]),
+            (1_000, 1_000, 3, 1e6, nil, [.lost(3)]), (1_000, 1_000, 0, 11e6, 1e6, [.latency(times: 11)]),
+            (1_000, 1_000, 0, 10e6, 1e6, []), (1_000, 1_000, 0, 4.9e6, 1e5, []), (1_000, 1_000, 0, nil, 1e5, []),
+            (1_000, 1_000, 0, 1e9, nil, []), (1_000, .nan, 0, nil, nil, nil),
+        ] as [(Double, Double, UInt64, Double?, Double?, [Saturation]?)])
     func theRuleIsWhatItSays(
         asked: Double, achieved: Double, lost: UInt64, p99: Double?, least: Double?, expected: [Saturation]?
     ) {

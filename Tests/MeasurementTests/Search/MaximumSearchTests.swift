@@ -198,10 +198,11 @@ import Testing
         #expect(other.finding == .interrupted(held: 1_000))
     }
 
-    @Test(arguments: [
-        (1_000, 2_000, 1_410), (1_410, 2_000, 1_670), (0.01, 0.02, 0.0141), (999, 1_000, nil), (5, 5, nil),
-        (1, 4, 2), (990_000_000, 1e9, 994_000_000),
-    ] as [(Double, Double, Double?)])
+    @Test(
+        arguments: [
+            (1_000, 2_000, 1_410), (1_410, 2_000, 1_670), (0.01, 0.02, 0.0141), (999, 1_000, nil), (5, 5, nil),
+            (1, 4, 2), (990_000_000, 1e9, 994_000_000),
+        ] as [(Double, Double, Double?)])
     func middlesCanBeTyped(low: Double, high: Double, middle: Double?) {
         #expect(NeatRate.between(low, high) == middle)
     }
