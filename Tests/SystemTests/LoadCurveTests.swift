@@ -71,7 +71,7 @@ extension SystemTests {
             #expect(
                 report.runs.map(\.settings.messageSizeBytes) == [64, 1_000] && report.runs[0].settings.mode == "one")
             #expect(curve.points.allSatisfy { $0.lost == 0 })
-            #expect(try Files.exists(space("results/run/latest/logs/step-1/node-0.log")))
+            #expect(Files.exists(space("results/run/latest/logs/step-1/node-0.log")))
             space.expectNothingLeft()
         }
 
