@@ -1,3 +1,4 @@
+import Cluster
 import Measurement
 import Runtime
 import Testing
