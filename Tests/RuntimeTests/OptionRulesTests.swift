@@ -75,7 +75,7 @@ import Testing
         #expect(
             options.notes == [
                 "ID (environment) has no effect with --bootstrap: the cluster gives it; passed over",
-                "BROADCASTER (environment) needs --mode one: in no other mode one node is the broadcaster; passed over",
+                "BROADCASTER (environment) needs --mode one or explore: in no other mode one node is the broadcaster; passed over",
                 "PACK (environment) needs --consensus leader: only entries of its log hold several orders; passed over",
             ])
         #expect(options.environmentNote == "from the environment: OVERFLOW=drop")

@@ -187,7 +187,7 @@ public struct BroadcastSchedule: Sendable {
         }
         upcoming.isPaced = true
         upcoming.dueNanoseconds = segment.sent < count ? pacer.dueTime(of: segment.sent) : .max
-        // What was due inside a segment is sent even when it is late; but phases of an exploration last as long as told.
+        // What was due inside a segment is sent even when it is late; but a phase of an exploration ends in time.
         upcoming.endNanoseconds = settings.mode == .explore ? segment.end : .max
     }
 

@@ -90,7 +90,7 @@ struct ExploreCommand {
         let (cell, left) = (step.cell, exploration.cellsLeft)
         let name = StepRecorder.Name(
             phase: step.isRefinement ? "refinement" : "sweep", attempt: step.attempt,
-            label: "\(StepWords.size(cell.sizeBytes)) at \(StepWords.rate(cell.rate))  (\(left) settings left)")
+            label: "\(StepWords.size(cell.sizeBytes)) at \(StepWords.rate(cell.rate))  (settings left: \(left))")
         var setting = scenario
         setting.rate = cell.rate
         setting.messageSizeBytes = cell.sizeBytes

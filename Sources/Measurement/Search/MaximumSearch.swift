@@ -177,7 +177,8 @@ public struct MaximumSearch: Sendable, Equatable {
         // A step may fail, which takes longer than one that holds.
         let probe = plan.nanoseconds(of: next) + max(overheadOfHolding, overheadOfFailing)
         let candidate = Step(phase: .confirmation, rate: held ?? next.rate, attempt: 1)
-        let kept = UInt64(plan.confirmations) * (plan.nanoseconds(of: candidate) + overheadOfHolding)
+        // One more than is needed: the first rate that is confirmed may not hold.
+        let kept = UInt64(plan.confirmations + 1) * (plan.nanoseconds(of: candidate) + overheadOfHolding)
         if isTime(for: probe + kept) {
             step = next
         } else if let held {

@@ -8,7 +8,7 @@ extension HTMLPage {
             <p class="lede">\(curve.conclusion)</p>
             \(loadCurveChart(curve))
             \(loadCurveTable(curve))
-            \(skipped)<p class="note">\(curve.rule) What follows below is about the runs that the conclusion rests on.</p></section>
+            <div style="margin-top:12px">\(skipped)<p class="note">\(curve.rule) What follows below is about the runs that the conclusion rests on.</p></div></section>
             """
     }
 
@@ -24,11 +24,13 @@ extension HTMLPage {
             "<li><span class=\"key s\(LoadCurveChart.limitColor + 1)\"></span>\(limit.text)</li>"
         }
         let failed = curve.word(for: .fail)
+        let meaning = curve.kind == .findMax ? "it holds" : "the rate is carried"
+        let line: Markup = chart.markers.isEmpty ? "" : "<li>up to the vertical line \(meaning)</li>"
         return """
             <figure class="card" style="margin:0 0 18px">\(chart.svg(.large, id: "curvel"))\(chart.svg(wide, id: "curvew"))\
             \(chart.svg(.narrow, id: "curven"))
             <ul class="legend">\(keys)\(limits)<li>solid: p99, dotted: p50, × a step that \(failed == "fails" ? failed : "is \(failed)")</li>\
-            <li>up to the vertical line \(curve.kind == .findMax ? "it holds" : "the rate is carried")</li></ul></figure>
+            \(line)</ul></figure>
 
             """
     }
@@ -42,7 +44,7 @@ extension HTMLPage {
                 <tr><th scope="row">\(point.step)</th><td class="left">\(point.phase)</td><td>\(StepWords.size(point.messageSizeBytes))</td>\
                 <td>\(Numbers.plain(point.asked))</td><td>\(Numbers.fixed(point.achieved, decimals: 0))</td>\(latencies)\
                 <td>\(style.completeness(point.completenessPercent))</td><td>\(Numbers.grouped(point.lost))</td>\
-                <td class="left">\(stepBadge(point, curve)) <span class="note">\(point.why.joined(separator: ", "))</span></td></tr>
+                <td class="left wide">\(stepBadge(point, curve)) <span class="note">\(point.why.joined(separator: ", "))</span></td></tr>
 
                 """
         }

@@ -91,7 +91,7 @@ extension LoadCurveReport {
         var doubts: [String] = []
         let left = exploration.skipped.count { $0.why == "interrupted" }
         let isCut = left > 0 || points.last?.why == ["interrupted"]
-        if isCut { doubts.append("The exploration was interrupted: \(left) settings were not measured.") }
+        if isCut { doubts.append("The exploration was interrupted; settings that were not measured: \(left).") }
         for knee in exploration.knees where knee.carried == nil && !isCut {
             doubts.append(
                 "Not even the lowest rate of \(StepWords.size(knee.messageSizeBytes)) messages is carried: give lower "

@@ -1,11 +1,11 @@
 /// Why a step of a search or an exploration does not count as passed, in a few words.
 public enum StepWords {
-    /// What speaks against a run: assertions that do not hold, a rate that was not reached, deliveries that are missing.
+    /// What speaks against a run: assertions that fail, a rate that was not reached, deliveries that are missing.
     public static func failures(of run: RunReport) -> [String] {
         var words: [String] = []
         if let share = missedShare(of: run) { words.append(rateNotReached(share)) }
         for assertion in run.assertions ?? [] where assertion.outcome == .fail {
-            words.append("\(assertion.text): \(assertion.measuredText(style: TextStyle()))")
+            words.append("\(assertion.metric) \(assertion.measuredText(style: TextStyle().tight))")
         }
         let isAsserted = (run.assertions ?? []).contains { $0.metric == "lost" && $0.outcome == .fail }
         if run.ledger.missing > 0, !run.settings.allowsLoss, !isAsserted { words.append(lost(run.ledger.missing)) }
@@ -17,13 +17,13 @@ public enum StepWords {
     public static func doubts(about run: RunReport) -> [String] {
         if run.wasInterrupted { return ["interrupted"] }
         let tooFew = (run.assertions ?? []).filter { $0.outcome == .unknown }
-        guard tooFew.isEmpty else { return tooFew.map { "\($0.text): \($0.measuredText(style: TextStyle()))" } }
+        guard tooFew.isEmpty else { return tooFew.map { "\($0.metric) \($0.measuredText(style: TextStyle().tight))" } }
         return [short(run.verdict.reasons.first ?? "unknown")]
     }
 
     /// Less than the asked rate.
     public static func rateNotReached(_ share: Double) -> String {
-        "\(Numbers.fixed(share * 100, decimals: 1)) % of the rate"
+        "\(Numbers.fixed(share * 100, decimals: 1)) % sent"
     }
 
     /// Deliveries that are missing.

@@ -11,7 +11,9 @@ extension TextReport {
         for line in skippedLines(of: curve) {
             text += TextWrap.wrap(style.clean(line), width: columns, first: "  ", indent: "    ")
         }
-        for sentence in [curve.conclusion, curve.rule] {
+        // What the verdict says is not said twice.
+        let isSaid = report.verdict.outcome == .pass || report.verdict.reasons.contains(where: curve.conclusion.hasPrefix)
+        for sentence in isSaid ? [curve.rule] : [curve.conclusion, curve.rule] {
             text += TextWrap.wrap(style.clean(sentence), width: columns, first: "  ", indent: "  ")
         }
         return text + "\n"
