@@ -128,7 +128,8 @@ enum RunCommand {
         guard let port = options.optionalInteger("metric-port") else { return nil }
         guard port + nodes - 1 <= 65_535 else {
             throw options.error(
-                "metric-port", "\(port) leaves no port for the last of \(nodes) nodes: expected at most \(65_536 - nodes)")
+                "metric-port",
+                "\(port) leaves no port for the last of \(nodes) nodes: expected at most \(65_536 - nodes)")
         }
         return port
     }

@@ -172,7 +172,9 @@ public struct MaximumSearch: Sendable, Equatable {
         guard next.phase != .confirmation else {
             let left = UInt64(plan.confirmations - next.attempt + 1)
             let needed = left * (plan.nanoseconds(of: next) + overheadOfHolding)
-            return isTime(for: needed) ? step = next : finish(.timeUp(held: held))
+            guard isTime(for: needed) else { return finish(.timeUp(held: held)) }
+            step = next
+            return
         }
         // A step may fail, which takes longer than one that holds.
         let probe = plan.nanoseconds(of: next) + max(overheadOfHolding, overheadOfFailing)

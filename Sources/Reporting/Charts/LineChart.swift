@@ -137,7 +137,8 @@ struct LineChart {
             let anchor = x > (plot.left + plot.right) / 2 ? "end" : "start"
             let shift = anchor == "end" ? -4.0 : 4.0
             let y = plot.top + 10 + Double(index % 3) * plot.size.fontSize * 1.2
-            markup += "<g class=\"\(marker.isGood ? "marker good" : "marker")\"><path d=\"M\(x) \(plot.top)V\(plot.bottom)\"/>"
+            let look = marker.isGood ? "marker good" : "marker"
+            markup += "<g class=\"\(look)\"><path d=\"M\(x) \(plot.top)V\(plot.bottom)\"/>"
             markup += "<text x=\"\(x + shift)\" y=\"\(y)\" text-anchor=\"\(anchor)\">\(marker.text)</text></g>\n"
         }
         return markup

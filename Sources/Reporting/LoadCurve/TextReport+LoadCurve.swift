@@ -12,7 +12,8 @@ extension TextReport {
             text += TextWrap.wrap(style.clean(line), width: columns, first: "  ", indent: "    ")
         }
         // What the verdict says is not said twice.
-        let isSaid = report.verdict.outcome == .pass || report.verdict.reasons.contains(where: curve.conclusion.hasPrefix)
+        let verdict = report.verdict
+        let isSaid = verdict.outcome == .pass || verdict.reasons.contains(where: curve.conclusion.hasPrefix)
         for sentence in isSaid ? [curve.rule] : [curve.conclusion, curve.rule] {
             text += TextWrap.wrap(style.clean(sentence), width: columns, first: "  ", indent: "  ")
         }
