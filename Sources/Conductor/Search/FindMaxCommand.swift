@@ -28,7 +28,8 @@ struct FindMaxCommand {
 
     private static func rule(of plan: MaximumSearchPlan) -> String {
         "A step holds when all that was asserted holds, nothing is lost that must not be, and at least "
-            + "\(StepWords.percent(Judge.leastShareOfAskedRate)) of the rate was sent; a rate fails when it failed twice, and of the "
+            + "\(StepWords.percent(Judge.leastShareOfAskedRate)) of the rate was sent; a rate fails when it failed twice (and, while rates double, the "
+            + "next one fails too), and of the "
             + "\(plan.confirmations == 1 ? "confirming run it" : "\(plan.confirmations) confirming runs each") must hold."
     }
 

@@ -2,9 +2,9 @@
 ///
 /// It doubles the rate from the lowest until one fails, halves the gap between the highest that held and the lowest
 /// that failed until it is small, and then has the rate run again, longer, until it held as often as was asked. One
-/// failure can be chance, so a rate fails when it failed twice; but of the confirming runs every one must hold, and
-/// when one does not, the search goes down until a rate is confirmed. Time for the confirming runs is kept from the
-/// beginning.
+/// failure can be chance, so a rate fails when it failed twice, and while the rate doubles the next one is tried once:
+/// if that holds, what failed below it was chance. But of the confirming runs every one must hold, and when one does
+/// not, the search goes down until a rate is confirmed. Time for the confirming runs is kept from the beginning.
 ///
 /// A value without a clock: what a step came to, and how much time is gone, comes in; the next step comes out.
 public struct MaximumSearch: Sendable, Equatable {
@@ -66,6 +66,8 @@ public struct MaximumSearch: Sendable, Equatable {
     private var failures = 0
     private var unknowns = 0
     private var descents = 0
+    /// Whether the rate above one that failed is tried.
+    private var isLeaping = false
     private var elapsedNanoseconds: UInt64 = 0
     /// The longest time that a run that held took beside its measured time, and one that did not.
     private var overheadOfHolding: UInt64
@@ -116,6 +118,10 @@ public struct MaximumSearch: Sendable, Equatable {
     private mutating func rise(above rate: Double) {
         held = max(held ?? rate, rate)
         forgetAttempts()
+        if isLeaping {
+            isLeaping = false
+            failed = nil
+        }
         guard failed == nil else { return halve() }
         guard rate < plan.highest else { return confirm(rate) }
         goOn(to: Step(phase: .doubling, rate: min(rate * 2, plan.highest), attempt: 1))
@@ -123,13 +129,18 @@ public struct MaximumSearch: Sendable, Equatable {
 
     private mutating func missed(_ step: Step, _ outcome: Outcome) {
         if outcome == .fails { failures += 1 } else { unknowns += 1 }
-        guard failures + unknowns >= Self.attemptsMax else {
+        guard failures + unknowns >= Self.attemptsMax || isLeaping else {
             return goOn(to: Step(phase: step.phase, rate: step.rate, attempt: step.attempt + 1))
         }
-        let isKnown = failures > 0
+        let isKnown = failures > 0 || isLeaping
         forgetAttempts()
-        guard held != nil else { return finish(isKnown ? .nothingHolds : .unjudged) }
         failed = min(failed ?? step.rate, step.rate)
+        if step.phase == .doubling, isKnown, !isLeaping, step.rate < plan.highest {
+            isLeaping = true
+            return goOn(to: Step(phase: .doubling, rate: min(step.rate * 2, plan.highest), attempt: 1))
+        }
+        isLeaping = false
+        guard held != nil else { return finish(isKnown ? .nothingHolds : .unjudged) }
         halve()
     }
 
@@ -145,6 +156,7 @@ public struct MaximumSearch: Sendable, Equatable {
 
     private mutating func confirm(_ rate: Double) {
         forgetAttempts()
+        isLeaping = false
         goOn(to: Step(phase: .confirmation, rate: rate, attempt: 1))
     }
 
@@ -186,7 +198,7 @@ public struct MaximumSearch: Sendable, Equatable {
         } else if let held {
             confirm(held)
         } else {
-            finish(.timeUp(held: nil))
+            finish(isLeaping ? .nothingHolds : .timeUp(held: nil))
         }
     }
 

@@ -71,7 +71,7 @@ import Testing
 
     @Test func whatHoldsNowhereIsSaidAfterTwoFailures() {
         let game = Self.play(Self.plan()) { _ in .fails }
-        #expect(game.finding == .nothingHolds && game.steps.map(\.step.rate) == [1_000, 1_000])
+        #expect(game.finding == .nothingHolds && game.steps.map(\.step.rate) == [1_000, 1_000, 2_000])
     }
 
     @Test func whatCannotBeJudgedIsNotCalledAFailure() {
@@ -93,6 +93,13 @@ import Testing
         }
         let rate = try #require(game.rate)
         #expect(rate <= 50_000 && rate * 1.06 >= 50_000)
+    }
+
+    @Test(arguments: [1_000, 4_000, 32_000.0])
+    func whatFailsBelowARateThatHoldsIsChance(unlucky: Double) throws {
+        let game = Self.play(Self.plan()) { $0.rate != unlucky && $0.rate <= 50_000 ? .holds : .fails }
+        let rate = try #require(game.rate)
+        #expect(rate <= 50_000 && rate * 1.06 >= 50_000, "\(rate)")
     }
 
     @Test func aRateThatHoldsOnceAndNotAgainIsLeft() throws {
