@@ -95,7 +95,7 @@ import Testing
         #expect(rate <= 50_000 && rate * 1.06 >= 50_000)
     }
 
-    @Test(arguments: [1_000, 4_000, 32_000.0])
+    @Test(arguments: [1_000, 4_000, 16_000.0])
     func whatFailsBelowARateThatHoldsIsChance(unlucky: Double) throws {
         let game = Self.play(Self.plan()) { $0.rate != unlucky && $0.rate <= 50_000 ? .holds : .fails }
         let rate = try #require(game.rate)
