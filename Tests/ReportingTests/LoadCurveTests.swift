@@ -140,6 +140,7 @@ import Testing
         #expect(verdict.outcome == .unknown && verdict.reasons.first?.contains("lower --explore-rates") == true)
         curve.exploration?.skipped.append(SkippedSetting(messageSizeBytes: 64, rate: 5, why: "interrupted"))
         #expect(curve.conclude().reasons == ["The exploration was interrupted; settings that were not measured: 1."])
+        #expect(curve.conclusion.contains("every rate that was measured is carried"))
     }
 
     // MARK: - Documents

@@ -76,21 +76,22 @@ extension LoadCurveReport {
     // MARK: - An exploration
 
     private mutating func concluded(_ exploration: ExplorationReport) -> (Outcome, [String]) {
+        let left = exploration.skipped.count { $0.why == "interrupted" }
+        let isCut = left > 0 || points.last?.why == ["interrupted"]
+        let every = isCut ? "every rate that was measured" : "every rate"
         let sentences = exploration.knees.map { knee in
             (size: StepWords.size(knee.messageSizeBytes), knee: knee)
         }.map { size, knee -> String in
             let why = knee.why.isEmpty ? "" : " (\(knee.why.joined(separator: ", ")))"
             switch (knee.carried.map(StepWords.rate), knee.saturated.map(StepWords.rate)) {
             case (let carried?, let saturated?): return "\(size): \(carried) is carried, \(saturated) is not\(why)."
-            case (let carried?, nil): return "\(size): every rate is carried, up to \(carried)."
+            case (let carried?, nil): return "\(size): \(every) is carried, up to \(carried)."
             case (nil, let saturated?): return "\(size): not even \(saturated) is carried\(why)."
             case (nil, nil): return "\(size): not known."
             }
         }
         conclusion = sentences.joined(separator: " ")
         var doubts: [String] = []
-        let left = exploration.skipped.count { $0.why == "interrupted" }
-        let isCut = left > 0 || points.last?.why == ["interrupted"]
         if isCut { doubts.append("The exploration was interrupted; settings that were not measured: \(left).") }
         for knee in exploration.knees where knee.carried == nil && !isCut {
             doubts.append(

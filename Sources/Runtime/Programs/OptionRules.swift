@@ -49,7 +49,12 @@ public enum OptionRules {
 
     /// The rules of `zbed compare`.
     public static let compare = joined(
-        [.contradicts("mode", explores, "a comparison has one size and rate; zbed run explores")], scenario)
+        [
+            .check("mode") { given in
+                guard given.text("mode") == "explore" else { return nil }
+                return "explore goes through sizes and rates, and a comparison has one of each: use zbed run"
+            }
+        ], scenario)
 
     /// The rules that `zbed run` and `zbed compare` share.
     private static let scenario = joined(
