@@ -57,7 +57,7 @@ struct RunReporter {
         run.clients = evidence.client.map { BookAccount.orders(of: $0) }
         run.books = BookAccount.report(evidence)
         judge(&run, isInterrupted: isInterrupted, isCutShort: isCutShort)
-        return RunOutcome(report: run, drawing: drawing(account.framesByLink))
+        return RunOutcome(report: run, drawing: drawing)
     }
 
     func judge(_ run: inout RunReport, isInterrupted: Bool, isCutShort: Bool) {
@@ -207,12 +207,8 @@ struct RunReporter {
             grade: evidence.died.isEmpty ? "\(balance.grade)" : nil)
     }
 
-    func drawing(_ framesByLink: [Link: UInt64]) -> TopologyDrawing {
-        let loads = framesByLink.mapValues { Double($0) }
-        return TopologyDrawing(
-            topology: scenario.topology, nodes: evidence.graph.nodeCount,
-            svg: evidence.graph.svg(linkLoads: loads.isEmpty ? nil : loads))
-    }
+    /// The links, to be drawn.
+    var drawing: TopologyDrawing { TopologyDrawing(topology: scenario.topology, graph: evidence.graph) }
 }
 
 /// How long messages were sent.

@@ -63,7 +63,7 @@ public enum LoadClientProgram {
                 "Report",
                 [
                     OptionSpec("json", .path, valueName: "PATH", help: "Write the report as JSON too"),
-                    OptionSpec("quiet", .flag, default: "false", help: "No progress line"),
+                    OptionSpec("quiet", .flag, default: "false", help: "No progress on standard error"),
                 ] + AssertionOptions.options),
         ],
         rules: OptionRules.client,
@@ -105,7 +105,7 @@ public enum LoadClientProgram {
         while !client.isDone {
             try interrupts.wait(nanoseconds: 50_000_000)
             if let state = client.progress {
-                progress.show(state, label: "")
+                progress.show(ProgressLine.text(of: state))
             } else {
                 progress.show("waiting for \(Numbers.nodes(settings.nodes.count))")
             }

@@ -53,12 +53,25 @@ final class Session {
     ) throws {
         let run = try ClusterRun(
             scenario, logFolder: results.logFolder(scenario, repeat: number, entry: entry), context: context,
-            interrupts: interrupts,
-            log: log, onTick: { [progress] in progress.show($0, label: label, nodes: scenario.nodes) })
+            interrupts: interrupts, log: log, isWatched: progress.isShown, onTick: tick(scenario, label))
         _ = try run.run(repeat: number) { outcome in
             progress.clear()
             try keep(outcome, entry: entry)
             try keepAlive()
+        }
+    }
+
+    /// Shows how far a run is.
+    private func tick(_ scenario: Scenario, _ label: String) -> (RunProgress, LiveCluster) -> Void {
+        { [progress] state, nodes in
+            switch state {
+            case .starting: progress.show("\(label)  starting \(Numbers.nodes(scenario.nodes))")
+            case .client(let client):
+                if let client { progress.show("\(label)  \(ProgressLine.text(of: client))", nodes) }
+            case .broadcast(let elapsed, let total):
+                let text = "\(ProgressLine.span(elapsed, total))  \(ProgressLine.left(elapsed, total))"
+                progress.show("\(label)  \(text)", nodes)
+            }
         }
     }
 
@@ -73,7 +86,7 @@ final class Session {
     ) throws -> RunOutcome {
         let run = try ClusterRun(
             scenario, logFolder: "\(results.path)/logs/\(logs)", context: context, interrupts: interrupts, log: log,
-            onTick: { [progress] in progress.show($0, label: label, nodes: scenario.nodes) })
+            isWatched: progress.isShown, onTick: tick(scenario, label))
         var outcome = try run.run(repeat: number) { _ in
             let end = MonotonicClock.now() + coolDownNanoseconds
             while !isInterrupted, case let now = MonotonicClock.now(), now < end {
