@@ -229,6 +229,7 @@ final class LocalCluster {
 
     private func arguments(of id: Int) -> [String] {
         var arguments = scenario.pipeline.map { pipelineArguments(of: id, $0) } ?? broadcastArguments(of: id)
+        if let port = scenario.metricPort { arguments += ["--metric-port", "\(port + id)"] }
         if ports.transport == .ipc {
             return arguments + ["--id", "\(id)", "--transport", "ipc", "--ipc-dir", SocketFolder.path()]
         }

@@ -42,6 +42,8 @@ struct Scenario: Sendable {
     var overflow = OverflowPolicy.block
     var broadcastsOrders = true
     var nodeVerbosity = 3
+    /// Where node 0 serves metrics, node 1 on the next port, and so on; nil: nobody does.
+    var metricPort: Int?
     /// How the nodes agree.
     var consensus = ConsensusMode.none
     var electionNanoseconds: UInt64?

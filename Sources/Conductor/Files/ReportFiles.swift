@@ -15,7 +15,8 @@ enum ReportFiles {
             text("report.html", HTMLReport.page(report, drawings: drawings)),
             text("runs.csv", CSVReport.runs(report)), text("timeline.csv", CSVReport.timeline(report)),
             text("latency.csv", CSVReport.percentiles(report)),
-        ] + (try percentiles(report))
+        ] + [CSVReport.loadCurve(report).map { text("throughput.csv", $0) }].compactMap(\.self)
+            + (try percentiles(report))
     }
 
     /// The logs of histograms over time, which only the run itself can write.

@@ -1,3 +1,4 @@
+import Cluster
 import Reporting
 public import Runtime
 import Topology
@@ -75,9 +76,11 @@ enum RunCommand {
                         help:
                             "Profile every node: cpu (perf record: where time goes), mem (valgrind's memcheck: leaks and "
                             + "wrong accesses), heap (valgrind's massif: what the heap holds)"),
+                        "metric-port", .integer(1...65_535), defaultNote: "no metrics",
+                        help: "Node 0 serves metrics on this port, node 1 on the next one, and so on"),
                 ]),
-            ScenarioOptions.load, LoadShapeOptions.group, ScenarioOptions.nodes, ScenarioOptions.consensus,
-            PipelineOptions.group,
+            ScenarioOptions.load, LoadShapeOptions.group, FindMaxOptions.group, ExploreCommand.group,
+            ScenarioOptions.nodes, ScenarioOptions.consensus, PipelineOptions.group,
             ScenarioOptions.report(name: "run", more: [BaselineOption.option]),
         ],
         rules: OptionRules.run,
@@ -87,7 +90,9 @@ enum RunCommand {
                 + "  zbed run --topology star --nodes 4 --mode all --rate 20k\n"
                 + "  zbed run --mode one --rate max --overflow drop --buffer-size 1000\n"
                 + "  zbed run --pattern pipeline --nodes 4 --rate 5000 --work-micros 100\n"
-                + "  zbed run --rate 20k --duration 20s --assert 'p99<10ms' --assert 'lost==0'",
+                + "  zbed run --rate 20k --duration 20s --assert 'p99<10ms' --assert 'lost==0'\n"
+                + "  zbed run --find-max 'p99<2ms,lost==0' --topology ring --find-max-time 5m\n"
+                + "  zbed run --mode explore --explore-sizes 64,4k --explore-rates 1k,10k,100k",
             AssertionOptions.note,
         ])
 
@@ -96,6 +101,9 @@ enum RunCommand {
         var scenario = try ScenarioOptions.scenario(
             options, topology: options.string("topology"), nodes: nodes, pattern: options.optionalString("pattern"))
         scenario.takeProfile(options)
+        scenario.metricPort = try metricPort(options, nodes: nodes)
+        if scenario.mode == .explore { return try ExploreCommand.run(options, arguments: arguments, scenario) }
+        if options.isGiven("find-max") { return try FindMaxCommand.run(options, arguments: arguments, scenario) }
         let baseline = try BaselineOption.read(options, for: scenario)
         let repeats = try BaselineOption.repeats(options, baseline: baseline)
         let session = try Session(
@@ -124,6 +132,17 @@ enum RunCommand {
             return options.integer("nodes")
         }
         return try CommonOptions.graph(of: options.string("topology"), nodes: nil, seed: 1).nodeCount
+    }
+
+    /// The first of the ports of metrics, one for each node; nil without metrics.
+    private static func metricPort(_ options: ParsedOptions, nodes: Int) throws -> Int? {
+        guard let port = options.optionalInteger("metric-port") else { return nil }
+        guard port + nodes - 1 <= 65_535 else {
+            throw options.error(
+                "metric-port",
+                "\(port) leaves no port for the last of \(nodes) nodes: expected at most \(65_536 - nodes)")
+        }
+        return port
     }
 
     private static func waitForInterrupt(_ session: Session) {

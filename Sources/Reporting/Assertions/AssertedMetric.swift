@@ -49,6 +49,13 @@ public struct AssertedMetric: Sendable {
         all.first { $0.name == name || $0.aliases.contains(name) }
     }
 
+    /// Values without which nothing can be said of it; nil where any will do.
+    public var samplesNeeded: Int? {
+        let percentiles = ["p50": 50, "p90": 90, "p95": 95, "p99": 99, "p999": 99.9]
+        return name.split(separator: ".").last.flatMap { percentiles[String($0)] }
+            .map { minimumSamples(forPercentile: $0) }
+    }
+
     /// A value of it with its unit.
     func text(_ value: Double, style: TextStyle = TextStyle()) -> String {
         switch kind {

@@ -41,6 +41,8 @@ public struct Report: Codable, Sendable, Equatable {
     public var baseline: BaselineReport?
     /// What the test bed itself adds on the machine that this was measured on; absent where nobody calibrated it.
     public var calibration: Calibration?
+    /// Latency at several rates, of a search or an exploration; absent otherwise.
+    public var loadCurve: LoadCurveReport?
 
     /// Makes a report; without a verdict it says that nobody judged it (see ``Judge``).
     public init(

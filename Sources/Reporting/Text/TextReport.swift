@@ -20,6 +20,7 @@ public enum TextReport {
             text += against(report, columns: columns, ascii: ascii)
             text += betterAtWhat(report, columns: columns, ascii: ascii) + "\n"
         }
+        text += loadCurve(report, columns: columns, ascii: ascii)
         return text + runs(report, columns: columns, ascii: ascii)
     }
 

@@ -34,6 +34,8 @@ public struct NodeLoop: ~Copyable {
     var malformedSources = LogLimiter<String>()
     var sendLag = Histogram()
     var lastSentNanoseconds: UInt64 = 0
+    /// Bytes of own messages that were handed to the links while sizes are explored.
+    var exploredBytes: UInt64 = 0
     var isShutdownOrdered = false
     var unsendableAnswers: UInt64 = 0
     let bootDigest: UInt64

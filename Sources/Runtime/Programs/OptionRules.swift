@@ -11,6 +11,7 @@ public enum OptionRules {
     }
     private static let isTCP = OptionCondition.has("transport", "tcp")
     private static let broadcasts = OptionCondition.has("mode", "all", "one", "rr")
+    private static let explores = OptionCondition.has("mode", "explore")
 
     private static let byClockOrAnswer =
         "clients send when they are answered (closed loop), or by a clock (open loop)"
@@ -24,7 +25,11 @@ public enum OptionRules {
 
     /// The rules of `znode`.
     public static let node = joined(
-        pipelineOfNodes, bootstrapOfNodes, randomLinks, broadcast, leader, books,
+        pipelineOfNodes, bootstrapOfNodes, randomLinks, broadcast, exploration,
+        [
+            .idle(
+                ["send-interval-millis"], with: explores, "the rates are those of --explore-rates")
+        ], leader, books,
         [
             .needs(["ipc-dir"], .has("transport", "ipc"), "only that has sockets in a directory"),
             .idle(["port", "bind", "peers"], with: .has("transport", "ipc"), "its addresses are files"),
@@ -43,10 +48,21 @@ public enum OptionRules {
         [
             .contradicts("profile", .given("keep-alive"), "a profile is written when its node ends"),
             .contradicts("profile", .given("baseline"), "what a profiled run measures is not to be compared"),
-        ], pipelineOfRuns, compare)
+            .contradicts("profile", .given("find-max"), "a search compares what it measures"),
+            .contradicts("profile", explores, "an exploration compares what it measures"),
+        ], pipelineOfRuns, exploration, explorationOfRuns, search, scenario)
 
-    /// The rules of `zbed compare`, which are also rules of `zbed run`.
+    /// The rules of `zbed compare`.
     public static let compare = joined(
+        [
+            .check("mode") { given in
+                guard given.text("mode") == "explore" else { return nil }
+                return "explore goes through sizes and rates, and a comparison has one of each: use zbed run"
+            }
+        ], scenario)
+
+    /// The rules that `zbed run` and `zbed compare` share.
+    private static let scenario = joined(
         [
             .needs(["bootstrap"], isTCP, "nodes look for each other at addresses"),
             .needs(["port", "port-stride"], isTCP, "only that has ports"),
@@ -124,6 +140,7 @@ public enum OptionRules {
             .idle(["bootstrap"], with: isPipeline, "its roles go by the ids"),
             .idle(["clients", "outstanding", "balance"], with: isPipeline, "its node 0 sends, not a client"),
             .idle(["bad-orders", "resting"], with: isPipeline, "tasks are no orders"),
+            .idle(["metric-port"], with: isPipeline, "its nodes serve no metrics"),
             .idle(["late"], with: isPipeline, "nobody leads there"),
             .idle(
                 ["arrivals", "ramp", "plan", "think-time", "payload-dir", "verify"], with: isPipeline,
@@ -159,8 +176,36 @@ public enum OptionRules {
     ]
 
     private static let broadcast: [OptionRule] = [
-        .needs(["broadcaster"], .has("mode", "one"), "in no other mode one node is the broadcaster"),
+        .needs(["broadcaster"], .has("mode", "one", "explore"), "in no other mode one node is the broadcaster"),
         .needs(["round-duration-seconds"], .has("mode", "rr"), "no other mode has turns"),
+    ]
+
+    private static let ownSettings = "an exploration has sizes, rates and times of its own"
+
+    private static let exploration: [OptionRule] = [
+        .needs(ExploreOptions.names, explores, "nothing else goes through sizes and rates"),
+        .idle(
+            ["rate", "message-size-bytes", "duration", "ramp", "plan"], with: explores, ownSettings),
+        .idle(["arrivals"], with: explores, "its messages are due evenly"),
+    ]
+
+    private static let explorationOfRuns: [OptionRule] = [
+        .needs(
+            ["explore-refinements", "explore-latency-factor"], explores, "nothing else goes through sizes and rates"),
+        .idle(["outstanding", "think-time", "payload-dir"], with: explores, ownSettings),
+        .idle(["repeat", "baseline", "keep-alive"], with: explores, "each setting is a run of its own"),
+        .idle(["late"], with: explores, "a node that comes late would make one setting unlike the others"),
+    ]
+
+    private static let search: [OptionRule] = [
+        .needs(
+            ["find-max-time", "find-max-rates", "find-max-precision", "find-max-confirmations"], .given("find-max"),
+            "nothing is looked for"),
+        .contradicts("find-max", explores, "one looks for a rate, the other goes through them; give one of them"),
+        .idle(["rate", "ramp", "plan"], with: .given("find-max"), "the search chooses the rates"),
+        .idle(["outstanding", "think-time"], with: .given("find-max"), "in a closed loop the answers say when"),
+        .idle(["repeat", "baseline", "keep-alive"], with: .given("find-max"), "each step is a run of its own"),
+        .idle(["late"], with: .given("find-max"), "a node that comes late would make one step unlike the others"),
     ]
 
     private static let leader: [OptionRule] = [
