@@ -80,11 +80,11 @@ struct RunEvidence {
     /// A cluster that serves several clients, at once or one after the other, knows the streams of all.
     private func isOfThisRun(_ key: StreamKey, _ own: Set<StreamKey>?) -> Bool {
         guard Origin.clientNumber(of: key.origin) != nil else { return !isClientsOnly }
-        return own?.contains(key) ?? true
+        return own.map { $0.contains(key) || client?.unreportedIncarnations.contains(key.incarnation) == true } ?? true
     }
 
     /// The groups of latencies that belong to this run.
     func isOfThisRun(group: UInt32) -> Bool {
-        group == 0 ? !isClientsOnly : client == nil || group == client?.incarnation
+        group == 0 ? !isClientsOnly : client.map { $0.isOwn(group) } ?? true
     }
 }

@@ -55,6 +55,10 @@ public struct ClientStream: Sendable, Equatable {
 public struct ClientResult: Sendable {
     /// Which life of the client this is; the nodes keep its latencies under this number.
     public var incarnation: UInt32 = 0
+    /// Where several processes made the load: the other lives.
+    public var otherIncarnations: [UInt32] = []
+    /// The lives of processes that made a part of the load and did not hand over what they counted.
+    public var unreportedIncarnations: [UInt32] = []
     /// Measured orders, by node.
     public var perNode: [OrderCounts] = []
     /// Every stream, warm-up included.
