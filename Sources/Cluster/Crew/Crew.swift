@@ -149,7 +149,8 @@ public struct Crew: Sendable {
             return "you are version \(registration.version), and the coordinator is \(rules.version): expected the same"
         }
         if registration.cluster != rules.cluster {
-            return "you were told --cluster \(registration.cluster), and the coordinator \(rules.cluster): expected the "
+            return
+                "you were told --cluster \(registration.cluster), and the coordinator \(rules.cluster): expected the "
                 + "same"
         }
         guard failure == nil, phase == .gathering else { return "all \(rules.workers) workers are here already" }
@@ -249,7 +250,10 @@ public struct Crew: Sendable {
     public mutating func tick(at now: UInt64) {
         guard failure == nil else { return }
         switch phase {
-        case .gathering where now >= deadlineNanoseconds: give(up: missingText)
+        case .gathering:
+            // Whoever went away before all were there makes room for another.
+            workers.removeAll { now > $0.lastHeardNanoseconds &+ rules.silenceNanoseconds }
+            if now >= deadlineNanoseconds { give(up: missingText) }
         case .preparing where now >= deadlineNanoseconds:
             let late = workers.filter { $0.state != .ready }.map(\.name).joined(separator: ", ")
             give(up: "\(late) not ready within \(Self.seconds(rules.readyNanoseconds)) s: does it reach the nodes?")
@@ -258,7 +262,7 @@ public struct Crew: Sendable {
             guard phase == .working else { return }
             if now >= deadlineNanoseconds { dismissAll(at: now) }
             settle()
-        case .gathering, .over: return
+        case .over: return
         }
     }
 
@@ -283,7 +287,8 @@ public struct Crew: Sendable {
         if phase == .working {
             workers[place].state = .silent(since: heard)
         } else {
-            give(up: "\(workers[place].name) was not heard of for \(Self.seconds(now - heard)) s, before the load began")
+            give(
+                up: "\(workers[place].name) was not heard of for \(Self.seconds(now - heard)) s, before the load began")
         }
     }
 
@@ -311,6 +316,9 @@ public struct Crew: Sendable {
         return "\(noun) \(list) of \(rules.workers) did not come within \(Self.seconds(rules.registerNanoseconds)) s"
             + (lastRefusal.map { "; one that came was refused: \($0)" } ?? "")
     }
+
+    /// Whether a peer is one of the workers.
+    public func knows(_ peer: [UInt8]) -> Bool { place(of: peer) != nil }
 
     private func place(of peer: [UInt8]) -> Int? { workers.firstIndex { $0.peer == peer } }
 

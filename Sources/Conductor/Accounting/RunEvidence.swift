@@ -26,6 +26,8 @@ struct RunEvidence {
     var consensus: [ConsensusReport?] = []
     /// What each node says of its own order book; empty where they have none, nil for a dead node.
     var books: [BookReport?] = []
+    /// What each worker did, where several processes made the load.
+    var crew: [CrewPart] = []
     /// Whether only the client's streams are accounted for.
     ///
     /// A cluster that it merely visits may broadcast before, during and after, so what is counted of that never agrees.

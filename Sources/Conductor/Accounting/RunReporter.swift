@@ -56,6 +56,7 @@ struct RunReporter {
         run.events = (events + clientEvents + silences).sorted { $0.seconds < $1.seconds } + observations(of: run)
         run.clients = evidence.client.map { BookAccount.orders(of: $0) }
         run.books = BookAccount.report(evidence)
+        run.workers = CrewAccount.report(evidence, scenario)
         judge(&run, isInterrupted: isInterrupted, isCutShort: isCutShort)
         return RunOutcome(report: run, drawing: drawing(account.framesByLink))
     }

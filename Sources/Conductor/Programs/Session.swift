@@ -56,6 +56,7 @@ final class Session {
         ) { [progress] state in
             switch state {
             case .starting: progress.show("\(label)  starting \(Numbers.nodes(scenario.nodes))")
+            case .workers(let here, let all): progress.show("\(label)  \(here) of \(all) workers are here")
             case .client(let client): if let client { progress.show(client, label: label + "  ") }
             case .broadcast(let elapsed, let total):
                 progress.show("\(label)  \(ProgressLine.span(elapsed, total))  \(ProgressLine.left(elapsed, total))")

@@ -65,8 +65,8 @@ enum RunCommand {
                         "keep-alive", .flag, default: "false",
                         help: "Leave the nodes running after the report, until Ctrl-C"),
                 ]),
-            ScenarioOptions.load, LoadShapeOptions.group, ScenarioOptions.nodes, ScenarioOptions.consensus,
-            PipelineOptions.group,
+            ScenarioOptions.load, LoadShapeOptions.group, CrewSettings.options, ScenarioOptions.nodes,
+            ScenarioOptions.consensus, PipelineOptions.group,
             ScenarioOptions.report(name: "run", more: [BaselineOption.option]),
         ],
         rules: OptionRules.run,
@@ -76,6 +76,7 @@ enum RunCommand {
                 + "  zbed run --topology star --nodes 4 --mode all --rate 20k\n"
                 + "  zbed run --mode one --rate max --overflow drop --buffer-size 1000\n"
                 + "  zbed run --pattern pipeline --nodes 4 --rate 5000 --work-micros 100\n"
+                + "  zbed run --workers 4 --rate 40k\n"
                 + "  zbed run --rate 20k --duration 20s --assert 'p99<10ms' --assert 'lost==0'",
             AssertionOptions.note,
         ])
@@ -142,8 +143,8 @@ enum CompareCommand {
                             "Runs of each; fewer than 4 are too few to tell difference from chance. The repeats of all "
                             + "are interleaved, so that a slow minute hits them alike"),
                 ]),
-            ScenarioOptions.load, LoadShapeOptions.group, ScenarioOptions.nodes, ScenarioOptions.consensus,
-            ScenarioOptions.report(name: "compare"),
+            ScenarioOptions.load, LoadShapeOptions.group, CrewSettings.options, ScenarioOptions.nodes,
+            ScenarioOptions.consensus, ScenarioOptions.report(name: "compare"),
         ],
         rules: OptionRules.compare,
         notes: [

@@ -64,6 +64,8 @@ public struct RunReport: Codable, Sendable, Equatable {
     public var books: OrderBooksReport?
     /// What was asserted of it; absent when nothing was.
     public var assertions: [AssertionReport]?
+    /// The processes that made the load; absent where one did.
+    public var workers: [LoadWorkerReport]?
     /// Which of several of this topology and size it belongs to, from 1; absent where there is only one.
     public var entry: Int?
 

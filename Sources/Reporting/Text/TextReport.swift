@@ -106,6 +106,28 @@ public enum TextReport {
         return text
     }
 
+    /// The verdict of one client's measurement, in the words of a report's.
+    static func verdict(of client: ClientReport, ascii: Bool) -> String {
+        let style = TextStyle(ascii: ascii)
+        let verdict = client.verdict
+        var text = "VERDICT: \(verdict.outcome.rawValue.uppercased())\n"
+        if verdict.outcome == .pass {
+            let lost = client.ledger.missing > 0 ? "as --overflow \(client.settings.overflow) allows; " : ""
+            let rate = client.rate.asked == nil ? "" : ", and the asked rate was reached"
+            let asserted = client.assertions?.isEmpty == false ? "; all that was asserted holds" : ""
+            let claim = "Every delivery is accounted for\(rate)\(asserted)."
+            text += TextWrap.wrap(style.clean(lost + claim), width: defaultColumns, first: "  ", indent: "  ")
+        }
+        for reason in verdict.reasons {
+            text += TextWrap.wrap(style.clean(reason), width: defaultColumns, first: "  - ", indent: "    ")
+        }
+        if !verdict.notes.isEmpty { text += "Not to be overlooked:\n" }
+        for note in verdict.notes {
+            text += TextWrap.wrap(style.clean(note), width: defaultColumns, first: "  - ", indent: "    ")
+        }
+        return text
+    }
+
     private static func heading(of groups: [ComparisonGroup], runs: [RunReport], style: TextStyle) -> String {
         var parts: [String] = []
         let sizes = Set(groups.map(\.nodes)).sorted()
