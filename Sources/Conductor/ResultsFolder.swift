@@ -43,10 +43,12 @@ struct ResultsFolder {
     /// Writes the report in all its forms.
     ///
     /// All files are there, each of them whole, or none is; `latest` moves last.
-    func write(_ report: Report, drawings: [TopologyDrawing], series: [RunSeries] = []) throws {
+    func write(
+        _ report: Report, drawings: [TopologyDrawing], series: [RunSeries] = [], program: String = "zbed"
+    ) throws {
         let files =
             try ReportFiles.all(report, drawings: drawings)
-            + ReportFiles.logs(series, program: "zbed \(report.version)")
+            + ReportFiles.logs(series, program: "\(program) \(report.version)")
         try Files.writeAllAtomically(files.map { ("\(path)/\($0.name)", $0.bytes) })
         try Files.replaceSymbolicLink("\(parent)/latest", target: stamp)
     }

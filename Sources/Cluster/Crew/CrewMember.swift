@@ -1,3 +1,4 @@
+import Measurement
 public import Wire
 
 /// A worker's side of the conversation with its coordinator: a value without clock and socket.

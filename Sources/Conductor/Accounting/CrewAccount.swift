@@ -25,7 +25,8 @@ enum CrewAccount {
             let clients = part.share.clients
             var report = LoadWorkerReport(
                 worker: worker.number + 1,
-                name: worker.machineName + "_Client_1" + (clients > 1 ? " to \(worker.machineName)_Client_\(clients)" : ""),
+                name: worker.machineName + "_Client_1"
+                    + (clients > 1 ? " to \(worker.machineName)_Client_\(clients)" : ""),
                 host: worker.registration.host, pid: Int(worker.registration.pid), clients: clients,
                 sharePercent: Double(clients) / Double(part.share.clientsTotal) * 100, end: end(worker.state),
                 lateNanoseconds: worker.lateNanoseconds,

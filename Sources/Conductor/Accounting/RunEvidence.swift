@@ -40,6 +40,12 @@ struct RunEvidence {
         return min(1, Double(died - measuredNanoseconds) / Double(durationNanoseconds))
     }
 
+    /// When the measured time began by this host's wall clock, in seconds since 1970.
+    var startedAtSeconds: Double {
+        let ago = Double(MonotonicClock.now()) - Double(measuredNanoseconds)
+        return ((Double(WallClock.now()) - ago) / 1e6).rounded() / 1e3
+    }
+
     /// Whether a node's account is there.
     func isAccounted(_ node: Int) -> Bool { !died.contains(node) && reports[node] != nil }
 

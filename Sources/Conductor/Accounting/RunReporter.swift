@@ -57,6 +57,7 @@ struct RunReporter {
         run.clients = evidence.client.map { BookAccount.orders(of: $0) }
         run.books = BookAccount.report(evidence)
         run.workers = CrewAccount.report(evidence, scenario)
+        run.startedAtSeconds = evidence.startedAtSeconds
         judge(&run, isInterrupted: isInterrupted, isCutShort: isCutShort)
         return RunOutcome(report: run, drawing: drawing(account.framesByLink))
     }

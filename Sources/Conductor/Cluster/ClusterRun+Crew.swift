@@ -1,6 +1,7 @@
 import Cluster
 import Reporting
 import Runtime
+import Topology
 import Wire
 import ZMQ
 
@@ -30,7 +31,7 @@ extension ClusterRun {
         try work(host)
         crewParts = host.parts
         noteCrew(host)
-        return try host.result()
+        return try host.result(warmupNanoseconds: scenario.warmupNanoseconds)
     }
 
     /// Says what to start where, for whoever does that by hand.

@@ -202,7 +202,8 @@ final class ClusterRun {
         var now = MonotonicClock.now()
         let next = meter.nextNanoseconds ?? .max
         try interrupts.wait(
-            nanoseconds: min(Self.tickNanoseconds, next > now ? next - now : 0), orReadable: cluster.exitDescriptors + descriptors)
+            nanoseconds: min(Self.tickNanoseconds, next > now ? next - now : 0),
+            orReadable: cluster.exitDescriptors + descriptors)
         now = MonotonicClock.now()
         meter.tick(at: now, read: cluster.usage)
     }

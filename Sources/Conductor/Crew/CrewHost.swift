@@ -126,10 +126,15 @@ final class CrewHost {
     }
 
     /// What all of them counted, as if one process had.
-    func result() throws -> ClientResult {
+    func result(warmupNanoseconds: UInt64) throws -> ClientResult {
         var merged = try ClientResult.merged(results.sorted { $0.key < $1.key }.map(\.value))
         merged.unreportedIncarnations = shares.filter { results[Int($0.worker)] == nil }.map(\.incarnation)
-        if merged.startNanoseconds == 0 { merged.startNanoseconds = crew.startNanoseconds }
+        if results.isEmpty {
+            // Nobody is left to say when it began, and it is known.
+            merged.startNanoseconds = crew.startNanoseconds
+            merged.measuredNanoseconds = crew.startNanoseconds + warmupNanoseconds
+            merged.perNode = [OrderCounts](repeating: OrderCounts(), count: shares[0].nodes.count)
+        }
         return merged
     }
 

@@ -36,14 +36,17 @@ struct CrewSettings: Sendable, Equatable {
                 help: "Load from so many processes on this machine, each with its part of the clients and of the rate"),
             OptionSpec(
                 "expect-workers", .integer(1...CrewShare.workersMax), defaultNote: "none",
-                help: "Wait for so many workers that are started by hand, here or on other machines: loadclient --worker "
+                help:
+                    "Wait for so many workers that are started by hand, here or on other machines: loadclient --worker "
                     + "tcp://HOST:PORT"),
             OptionSpec(
                 "worker-port", .integer(1...65_535), defaultNote: "any free; \(portDefault) with --expect-workers",
                 help: "Where workers register"),
             OptionSpec(
                 "worker-bind", .string, default: loopback, valueName: "ADDRESS", check: addressProblem,
-                help: "IPv4 address of this machine to listen on for workers, and the nodes for their orders: 0.0.0.0 is all"),
+                help:
+                    "IPv4 address of this machine to listen on for workers, and the nodes for their orders: 0.0.0.0 is all"
+            ),
             OptionSpec(
                 "worker-timeout", .duration(bareUnit: .seconds), default: "30s",
                 help: "Longest wait for all workers to come"),

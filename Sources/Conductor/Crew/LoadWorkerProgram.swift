@@ -122,7 +122,8 @@ final class LoadWorkerProgram {
 
     private func settings(_ share: CrewShare) throws -> ClientSettings {
         let nodes = share.nodes.map { endpoint in
-            endpoint.hasPrefix("tcp://*:") ? "tcp://\(coordinator.host)" + endpoint.dropFirst("tcp://*".count) : endpoint
+            endpoint.hasPrefix("tcp://*:")
+                ? "tcp://\(coordinator.host)" + endpoint.dropFirst("tcp://*".count) : endpoint
         }
         var settings = try LoadClientProgram.load(share.arguments, nodes: nodes)
         guard settings.loadDigest == share.loadDigest else {
@@ -183,7 +184,8 @@ final class LoadWorkerProgram {
             progress.show(state, label: "")
         } else if client == nil {
             progress.show(
-                member.isConnected ? "waiting for the other workers" : "waiting for the coordinator at \(coordinator.endpoint)")
+                member.isConnected
+                    ? "waiting for the other workers" : "waiting for the coordinator at \(coordinator.endpoint)")
         } else {
             progress.show("waiting for the nodes and the other workers")
         }

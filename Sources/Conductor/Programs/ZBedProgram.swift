@@ -17,6 +17,7 @@ public enum ZBedProgram {
             CommandTable.Command("history", HistoryCommand.options),
             CommandTable.Command("diff", DiffCommand.options),
             CommandTable.Command("report", ReportCommand.options),
+            CommandTable.Command("aggregate", AggregateCommand.options),
             CommandTable.Command("leader", LeaderCommand.options),
             CommandTable.Command("health", HealthCommand.options),
             CommandTable.Command("check", CheckCommand.options),
@@ -38,6 +39,7 @@ public enum ZBedProgram {
             case "history": return try HistoryCommand.run(options)
             case "diff": return try DiffCommand.run(options)
             case "report": return try ReportCommand.run(options)
+            case "aggregate": return try AggregateCommand.run(options, arguments: arguments)
             case "leader": return try LeaderCommand.run(options)
             case "health": return try HealthCommand.run(options)
             case "check": return try CheckCommand.run(options)

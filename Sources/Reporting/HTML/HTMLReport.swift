@@ -75,6 +75,7 @@ struct HTMLPage {
         \(header())
         \(verdict())
         \(facts())
+        \(contributions())
         \(assertions())
         \(baseline())
         \(agreement())

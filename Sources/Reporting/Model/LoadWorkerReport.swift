@@ -135,7 +135,8 @@ extension SummaryWriter {
             let lag = worker.sendLag
             table.rows.append([
                 "\(worker.worker)", style.clean("\(worker.pid) on \(worker.host)"), "\(worker.clients)",
-                Numbers.fixed(worker.sharePercent, decimals: 1, unit: "%"), Numbers.grouped(worker.sent ?? worker.taken),
+                Numbers.fixed(worker.sharePercent, decimals: 1, unit: "%"),
+                Numbers.grouped(worker.sent ?? worker.taken),
                 Numbers.grouped(worker.acknowledged), lag.map { style.duration(Double($0.p99)) } ?? Numbers.none,
                 lag.map { style.duration(Double($0.max)) } ?? Numbers.none,
                 worker.lateNanoseconds == 0 ? "no" : style.duration(Double(worker.lateNanoseconds)),

@@ -27,7 +27,7 @@ public enum TextReport {
     public static func runs(_ report: Report, columns: Int = defaultColumns, ascii: Bool = false) -> String {
         // What a single run's verdict says, the report's says.
         let isSingle = report.runs.map(\.verdict) == [report.verdict]
-        var text = ""
+        var text = contributions(report, ascii: ascii)
         for run in report.runs { text += runSections(run, ascii: ascii, saysWhy: !isSingle) + "\n" }
         text += baseline(report, columns: columns, ascii: ascii)
         return text + verdict(of: report, columns: columns, ascii: ascii) + SummaryWriter.end

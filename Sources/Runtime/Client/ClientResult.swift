@@ -122,4 +122,19 @@ public struct ClientProgress: Sendable {
     public var p99Nanoseconds: Int64
     /// When the first order fell due, nanoseconds of CLOCK_MONOTONIC.
     public var startNanoseconds: UInt64 = 0
+
+    /// Makes a statement.
+    public init(
+        elapsedNanoseconds: UInt64, totalNanoseconds: UInt64, sent: UInt64, acknowledged: UInt64, refused: UInt64,
+        isWarmup: Bool, p99Nanoseconds: Int64, startNanoseconds: UInt64 = 0
+    ) {
+        self.elapsedNanoseconds = elapsedNanoseconds
+        self.totalNanoseconds = totalNanoseconds
+        self.sent = sent
+        self.acknowledged = acknowledged
+        self.refused = refused
+        self.isWarmup = isWarmup
+        self.p99Nanoseconds = p99Nanoseconds
+        self.startNanoseconds = startNanoseconds
+    }
 }

@@ -1,4 +1,3 @@
-public import Cluster
 public import Wire
 public import ZMQ
 

@@ -10,7 +10,8 @@ public enum OptionRules {
         given.text("workload") == "orders" && given.text("consensus") == "none"
     }
     private static let isTCP = OptionCondition.has("transport", "tcp")
-    private static let hasWorkers = OptionCondition("--workers or --expect-workers", on: ["workers", "expect-workers"]) {
+    private static let hasWorkers = OptionCondition("--workers or --expect-workers", on: ["workers", "expect-workers"])
+    {
         $0.isGiven("workers") || $0.isGiven("expect-workers")
     }
     private static let broadcasts = OptionCondition.has("mode", "all", "one", "rr")
@@ -113,7 +114,8 @@ public enum OptionRules {
         [
             .idle(["bootstrap"], with: isPipeline, "its roles go by the ids"),
             .idle(
-                ["clients", "outstanding", "balance", "workers", "expect-workers"], with: isPipeline, "its node 0 sends, not a client"),
+                ["clients", "outstanding", "balance", "workers", "expect-workers"], with: isPipeline,
+                "its node 0 sends, not a client"),
             .idle(["bad-orders", "resting"], with: isPipeline, "tasks are no orders"),
             .idle(["late"], with: isPipeline, "nobody leads there"),
             .idle(
