@@ -22,45 +22,37 @@ extension NodeCore {
     /// What can be seen of the log; nil without a leader.
     package var logObservation: LogObservation? {
         guard leaderMode != nil else { return nil }
-        return leaderMode?.observation
+        return leaderMode?.value.observation
     }
 
     /// The term of an entry; nil when it is not held.
-    package func logTerm(at index: UInt64) -> UInt64? { leaderMode?.replica.log.term(at: index) }
+    package func logTerm(at index: UInt64) -> UInt64? { leaderMode?.value.replica.log.term(at: index) }
 
     /// An entry; nil when it is not held.
-    package func logEntry(at index: UInt64) -> LogEntry? { leaderMode?.replica.log.entry(at: index) }
+    package func logEntry(at index: UInt64) -> LogEntry? { leaderMode?.value.replica.log.entry(at: index) }
 
     /// Who votes, by the last entry of this node's log that says so.
-    package var logVoters: Voters? { leaderMode?.replica.log.voters }
+    package var logVoters: Voters? { leaderMode?.value.replica.log.voters }
 
     /// How many orders of a stream this node has executed.
     package func logExecuted(ofOrigin origin: UInt32, incarnation: UInt32) -> UInt64 {
-        leaderMode?.state.executed(ofOrigin: origin, incarnation: incarnation) ?? 0
+        leaderMode?.value.state.executed(ofOrigin: origin, incarnation: incarnation) ?? 0
     }
 
     /// Changes the replica behind its own back, to show that a mistake in it would be noticed.
     package mutating func sabotage(_ change: (inout Replica) -> Void) {
-        guard leaderMode != nil else { return }
-        leaderMode.withReplica(change)
+        leaderMode?.value.sabotage(change)
     }
 }
 
 extension LeaderMode {
+    fileprivate mutating func sabotage(_ change: (inout Replica) -> Void) { change(&replica) }
+
     fileprivate var observation: LogObservation {
         LogObservation(
             role: replica.role, term: replica.term, leader: replica.leader, isFounder: replica.isFounder,
             baseIndex: replica.log.baseIndex, lastIndex: replica.log.lastIndex, lastTerm: replica.log.lastTerm,
             commit: replica.commit, applied: replica.applied, stateHash: state.stateHash, executed: state.executed,
             repeated: state.repeated, refused: state.refused)
-    }
-}
-
-extension Optional where Wrapped == LeaderMode {
-    fileprivate mutating func withReplica(_ change: (inout Replica) -> Void) {
-        guard var mode = self else { return }
-        self = nil
-        change(&mode.replica)
-        self = mode
     }
 }

@@ -110,10 +110,10 @@ extension Replica {
     }
 
     /// Whether something is decided that was not applied.
-    public var hasDecided: Bool { applied < commit }
+    @inline(__always) public var hasDecided: Bool { applied < commit }
 
     /// The next decided entry that was not applied; `markApplied` when it was.
-    public var nextToApply: LogEntry? {
+    @inline(__always) public var nextToApply: LogEntry? {
         applied < commit ? log.entry(at: applied + 1) : nil
     }
 

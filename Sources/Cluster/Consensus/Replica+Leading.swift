@@ -3,8 +3,9 @@ public import Wire
 // What a leader does: proposals, heartbeats, counting, and helping those who lag.
 extension Replica {
     /// Whether entries are taken in: this node leads, is not handing over, and not too much is undecided.
-    public var takesProposals: Bool {
-        role == .leader && transferTarget == nil && log.lastIndex - commit < ReplicationLimits.uncommittedMax
+    @inline(__always) public var takesProposals: Bool {
+        guard role == .leader, transferTarget == nil else { return false }
+        return log.lastIndex - commit < ReplicationLimits.uncommittedMax
             && undecidedBytes < ReplicationLimits.uncommittedBytesMax
     }
 

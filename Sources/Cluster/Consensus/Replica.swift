@@ -222,7 +222,7 @@ public struct Replica: Sendable {
     // MARK: - Time
 
     /// When `tick` has something to do next.
-    public var nextTickNanoseconds: UInt64 {
+    @inline(__always) public var nextTickNanoseconds: UInt64 {
         switch role {
         case .outside, .learner: arrivalDueNanoseconds
         case .follower, .preCandidate, .candidate: min(electionDueNanoseconds, arrivalDueNanoseconds)

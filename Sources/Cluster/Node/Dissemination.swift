@@ -258,6 +258,7 @@ public struct Dissemination: Sendable {
     }
 
     /// Whether a frame that came by `link` goes on: for frames that are flooded without an account of their own.
+    @inline(__always)
     public func forwards(_ header: Header, from link: Int) -> Bool {
         plan.forwards(from: link, entryNode: Origin.entryNode(of: header.origin))
     }

@@ -50,7 +50,7 @@ public struct NodeCore: Sendable {
     @usableFromInline var readiness: Readiness
     var heartbeat: Heartbeat
     /// nil without a leader.
-    var leaderMode: LeaderMode?
+    @usableFromInline var leaderMode: Boxed<LeaderMode>?
     /// The node's own order book; nil where orders are not looked into, and where the cluster has one book.
     public var book: SoloBook?
 
@@ -92,7 +92,7 @@ public struct NodeCore: Sendable {
             leaderMode = nil
         case .leader(let replica):
             readiness = Readiness(plan: plan, founders: replica.founders)
-            leaderMode = LeaderMode(settings: replica)
+            leaderMode = Boxed(LeaderMode(settings: replica))
         }
         book = settings.bookSalt.map { SoloBook(salt: $0) }
         // With an elected leader heartbeats are the replica's to send.
@@ -118,13 +118,13 @@ public struct NodeCore: Sendable {
 
     /// Whether heartbeats are due from somebody: nobody sends any before the cluster is ready, and a leader that was
     /// elected sends them itself.
-    private var watchesHeartbeat: Bool { readiness.isClusterReady && role != .leader }
+    @inline(__always) private var watchesHeartbeat: Bool { readiness.isClusterReady && role != .leader }
 
     /// When `tick` has something to do next.
     public var nextTickNanoseconds: UInt64 {
         var next = readiness.nextTickNanoseconds
         if watchesHeartbeat, let beat = heartbeat.nextTickNanoseconds { next = min(next, beat) }
-        if let due = leaderMode?.replica.nextTickNanoseconds { next = min(next, due) }
+        if let due = leaderMode?.value.replica.nextTickNanoseconds { next = min(next, due) }
         if let own = schedule.nextNanoseconds { next = min(next, own) }
         return next
     }
@@ -220,15 +220,17 @@ public struct NodeCore: Sendable {
     }
 
     /// Whether orders are taken now, and if not, why.
+    @inlinable @inline(__always)
     public var orderRefusal: RefusalReason? {
         if isStopping || book?.isEnded == true { return .stopping }
         return isClusterReady ? nil : .notReady
     }
 
     /// Whether every link of the cluster is ready; with a leader, whether this node has one and votes.
+    @inlinable @inline(__always)
     public var isClusterReady: Bool {
-        guard let role = leaderMode?.replica.role else { return readiness.isClusterReady }
-        return role.rawValue >= Replica.Role.follower.rawValue && leaderMode?.replica.leader != nil
+        guard let role = leaderMode?.value.replica.role else { return readiness.isClusterReady }
+        return role.rawValue >= Replica.Role.follower.rawValue && leaderMode?.value.replica.leader != nil
     }
 
     /// Whether a neighbour subscribes here now.
@@ -282,7 +284,7 @@ public struct NodeCore: Sendable {
         for effect in effects {
             switch effect {
             case .publish(var beacon):
-                beacon.term = leaderMode?.replica.term ?? 0
+                beacon.term = leaderMode?.value.replica.term ?? 0
                 all.append(frame(.beacon, index: 0, payload: beacon.payload))
             case .clusterReady: all += [.notice(.clusterReady)] + beginConsensus(at: now)
             case .strangerHeard(let slot, let cluster):

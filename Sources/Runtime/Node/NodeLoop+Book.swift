@@ -76,7 +76,7 @@ extension NodeLoop {
     }
 
     /// What the message in `incoming` tells of trades; nil when it is no event.
-    var tradesTold: TradesTold? {
+    @inline(__always) var tradesTold: TradesTold? {
         guard !incoming.hasMore, case .header(let header) = Header.decode(incoming.bytes), header.kind == .event
         else { return nil }
         return TradesTold(

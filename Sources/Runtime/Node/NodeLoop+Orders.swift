@@ -90,7 +90,7 @@ extension NodeLoop {
     }
 
     /// Whether orders wait for their turn: behind what waits for credit, and behind those that wait already.
-    private var mustWait: Bool {
+    @inline(__always) private var mustWait: Bool {
         guard ordersWaitForCredit else { return false }
         return !(sockets.events.isClear && heldOrders.isEmpty)
     }

@@ -147,12 +147,16 @@ public struct NodeLoop: ~Copyable {
         }
     }
 
-    private var canTakeHeldOrders: Bool { takesOrders && !heldOrders.isEmpty }
+    private var canTakeHeldOrders: Bool {
+        @inline(__always) mutating get { !heldOrders.isEmpty && takesOrders }
+    }
 
     /// Whether an order need not wait: for credit on the links or, with a leader, for a majority.
     var takesOrders: Bool {
-        guard let role = core.role else { return sockets.events.isClear }
-        return role != .leader || core.takesProposals && !proposal.isRoundFull
+        @inline(__always) mutating get {
+            guard let role = core.role else { return sockets.events.isClear }
+            return role != .leader || core.takesProposals && !proposal.isRoundFull
+        }
     }
 
     private mutating func sleep() throws(ZMQError) {
