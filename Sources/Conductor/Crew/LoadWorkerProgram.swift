@@ -76,10 +76,10 @@ final class LoadWorkerProgram {
         case .refused(let reason):
             throw Failure(.usage, "the coordinator at \(coordinator.endpoint) refuses this worker: \(reason)")
         case .abandoned(let reason):
-            throw Failure(
-                .unavailable,
-                "\(coordinator.endpoint): \(reason). Start zbed run --expect-workers N there first, and compare the "
-                    + "address with what it says")
+            let hint =
+                member.isConnected
+                ? "" : ". Start zbed run --expect-workers N there first, and compare the address with what it says"
+            throw Failure(.unavailable, "\(coordinator.endpoint): \(reason)\(hint)")
         }
     }
 
