@@ -41,7 +41,9 @@ public struct CrewFailure: Error, Sendable, Equatable, CustomStringConvertible {
 /// The coordinator's side of the conversation with the workers of a load: a value without clock and socket.
 ///
 /// Workers register; when all are there each gets its share; when all are ready they get the instant at which they
-/// begin; and each hands over what it counted. Every wait has a bound. Before the work begins whatever is wrong with one
+/// begin; and each hands over what it counted.
+///
+/// Every wait has a bound. Before the work begins whatever is wrong with one
 /// of them ends it all (``failure``); afterwards it is noted, and the others work on.
 public struct Crew: Sendable {
     /// How far the load is.

@@ -3,8 +3,8 @@ public import Measurement
 /// The part of a load that one of several processes makes.
 ///
 /// The load is one whoever makes it: one schedule, its clients numbered from 0, order k from client k mod clients.
-/// A process has every so-manieth client, and sends what these send, when the whole schedule says. So the parts together
-/// are the load of a single process to the last order, and as even as the schedule.
+/// A process has every so-manieth client, and sends what these send, when the whole schedule says. So the parts
+/// together are the load of a single process to the last order, and as even as the schedule.
 public struct LoadShare: Sendable, Equatable {
     /// Which of the processes it is, from 0.
     public let worker: Int

@@ -77,7 +77,9 @@ extension Aggregate {
         return ClocksReport(nodes: worst.values.sorted { $0.node < $1.node })
     }
 
-    /// What each node did for all machines. What it used is known only to whoever started it.
+    /// What each node did for all machines.
+    ///
+    /// What it used is known only to whoever started it.
     static func nodes(_ all: [RunReport]) -> [NodeReport] {
         let count = all.map(\.perNode.count).max() ?? 0
         let orders = (0..<count).map { id in

@@ -1,7 +1,9 @@
 public import Wire
 public import ZMQ
 
-/// A worker's socket to its coordinator. Belongs to one thread.
+/// A worker's socket to its coordinator.
+///
+/// Belongs to one thread.
 public final class CrewDealer {
     private let socket: Socket
     private var incoming = Message()
