@@ -47,6 +47,7 @@ struct EventQueue {
     private var nextNumber: UInt64 = 0
 
     var isEmpty: Bool { heap.isEmpty }
+    var count: Int { heap.count }
     var nextTime: UInt64? { heap.first?.time }
 
     mutating func add(_ kind: Event.Kind, at time: UInt64, place: Int = 0, value: Int32 = 0) {

@@ -26,6 +26,8 @@ public enum Invariant: String, Sendable, CaseIterable {
     case oldTermEnds = "a leader that stood still does not act on its old term"
     /// When nothing is broken any more, all agree within bounded time.
     case liveness = "after the faults all agree in time"
+    /// Messages do not beget messages without end: what is under way stays bounded.
+    case boundedTraffic = "what is under way stays bounded"
     /// Nodes understand each other.
     case wire = "every frame can be read"
 }

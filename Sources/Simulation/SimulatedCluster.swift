@@ -124,7 +124,16 @@ public struct SimulatedCluster {
         now = max(now, event.time)
         trace.mix(now, UInt64(event.kind.rawValue) << 56 | UInt64(UInt32(bitPattern: event.place)))
         happen(event)
+        if events.count > Self.underWayMax { stopStorm() }
         return true
+    }
+
+    /// Things that may be about to happen at one time; many times what the largest plans come to.
+    private static let underWayMax = 100_000
+
+    private mutating func stopStorm() {
+        checker.report(.boundedTraffic, why: "\(events.count) frames and timers are under way")
+        if let violation = checker.violation { trace.write(now, .always, "\(violation)") }
     }
 
     /// Lets everything happen up to a time.

@@ -23,14 +23,10 @@ public struct SimulationOutcome: Sendable {
 /// Plays plans to their ends.
 public enum SimulationRun {
     /// Plays the plan of a seed until all agree after the last fault, or a promise is broken.
-    ///
-    /// - Parameter forges: Whether forged frames are among the faults, where the seed draws them. Nodes promise to
-    ///   survive each other's deaths, not each other's lies, so they are apart.
     public static func play(
-        seed: UInt64, mutant: Mutant? = nil, forges: Bool = true, traceLinesMax: Int = 0
+        seed: UInt64, mutant: Mutant? = nil, traceLinesMax: Int = 0
     ) throws(TopologyError) -> SimulationOutcome {
         var plan = SimulationPlan(drawnFrom: seed)
-        if !forges { plan.faults.removeAll { $0.kind == .forgery } }
         plan.mutant = mutant
         return try play(plan, traceLinesMax: traceLinesMax)
     }

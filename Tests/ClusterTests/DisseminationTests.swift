@@ -32,6 +32,13 @@ import Wire
         #expect(node.receive(Self.order(client: 3, index: 1), by: 0, at: 4).isNew == true, "known streams go on")
     }
 
+    @Test func nothingGoesOnThatWentFurtherThanThereAreNodes() throws {
+        let node = try Self.node()
+        func frame(hop: UInt16) -> Header { Header(kind: .heartbeat, route: 0, origin: 0, hop: hop, index: 0) }
+        #expect(node.forwards(frame(hop: 2), from: 0) == true)
+        #expect(node.forwards(frame(hop: 3), from: 0) == false)
+    }
+
     @Test func damagedFramesAreCountedByStreamAndLink() throws {
         var node = try Self.node(streamsMax: 2)
         node.receivedCorrupt(Self.order(client: 0), by: 0, at: 1)

@@ -16,7 +16,7 @@ import Testing
         Case(mutant: .votesTwice, breaks: .oneVote, seed: 5),
         Case(mutant: .countsAnswersNotVoters, breaks: .preVote, seed: 60),
         Case(mutant: .standsUnasked, breaks: .preVote, seed: 1),
-        Case(mutant: .obeysOldLeaders, breaks: .logMatching, seed: 159),
+        Case(mutant: .obeysOldLeaders, breaks: .logMatching, seed: 411),
         Case(mutant: .truncatesWithoutConflict, breaks: .commitGrows, seed: 2),
         Case(mutant: .takesAnyAnswerForAll, breaks: .leaderCompleteness, seed: 2),
         Case(mutant: .appliesTwice, breaks: .exactlyOnce, seed: 10),

@@ -44,7 +44,9 @@ struct PeerFrames: Sendable {
         guard node != id, node < Origin.nodesMax else { return false }
         let patience = patienceNanoseconds
         // The frames before the first one heard are not missing: nobody was there to hear them.
-        return heard.account(of: node, incarnation: header.incarnation, fresh: Voice()) { voice in
+        let isNews = heard.account(
+            of: node, incarnation: header.incarnation, index: header.index, fresh: Voice()
+        ) { voice in
             var arrival = voice.ledger.record(index: header.index)
             if arrival == .stale && now >= voice.newsNanoseconds + patience {
                 // Copies come soon after what they are copies of. Here a number that was not this life's, and far
@@ -55,6 +57,7 @@ struct PeerFrames: Sendable {
             if arrival.isNew { voice.newsNanoseconds = now }
             return arrival.isNew
         }
+        return isNews ?? false
     }
 }
 

@@ -188,7 +188,8 @@ extension Replica {
     ///
     /// Answers false when it does not, or does no longer.
     mutating func follow(_ node: Int, term asked: UInt64, at now: UInt64) -> Bool {
-        guard role != .outside, node != settings.id else { return false }
+        // Nobody leads in term 0: the first election begins term 1, so whoever says so is not of this cluster.
+        guard role != .outside, node != settings.id, asked > 0 else { return false }
         if asked > term { adopt(asked, at: now) }
         guard asked == term else {
             // Whoever leads in an old term learns of the new one from the answer.

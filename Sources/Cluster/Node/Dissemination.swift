@@ -258,9 +258,12 @@ public struct Dissemination: Sendable {
     }
 
     /// Whether a frame that came by `link` goes on: for frames that are flooded without an account of their own.
+    ///
+    /// No way is longer than there are nodes: what came further goes round in circles, and ends here.
     @inline(__always)
     public func forwards(_ header: Header, from link: Int) -> Bool {
-        plan.forwards(from: link, entryNode: Origin.entryNode(of: header.origin))
+        Int(header.hop) < plan.nodeCount
+            && plan.forwards(from: link, entryNode: Origin.entryNode(of: header.origin))
     }
 
     @inline(__always)

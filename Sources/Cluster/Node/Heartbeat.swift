@@ -91,7 +91,8 @@ public struct Heartbeat: Sendable {
         let patience = intervalNanoseconds
         // A life that was not heard before counts from its first heartbeat on.
         let news = voices.account(
-            of: Int(header.origin), incarnation: header.incarnation, fresh: Voice(nextIndex: header.index)
+            of: Int(header.origin), incarnation: header.incarnation, index: header.index,
+            fresh: Voice(nextIndex: header.index)
         ) { voice -> (missed: UInt64, takenBack: UInt64)? in
             let isOld = header.index < voice.nextIndex
             // Copies come soon after what they are copies of. When nothing newer came for an interval, the number that
@@ -103,7 +104,7 @@ public struct Heartbeat: Sendable {
             voice.newsNanoseconds = now
             return (voice.skipped, takenBack)
         }
-        guard let news else { return false }
+        guard let heard = news, let news = heard else { return false }
         // Indices come from outside: a liar can make the sum absurd, but not stop the node.
         report.missed = report.missed &- min(report.missed, news.takenBack) &+ news.missed
         return true

@@ -49,6 +49,12 @@ import Wire
         }
     }
 
+    /// More lives at once than are kept, as from a node that stood still, must not make each other's copies look new.
+    @Test mutating func copiesOfManyLivesAtOnceAreCopies() {
+        for life in 100..<500 as Range<UInt32> { #expect(frames.isNews(frame(3, life: life), at: 0) == true) }
+        for life in 100..<500 as Range<UInt32> { #expect(frames.isNews(frame(3, life: life), at: 1) == false) }
+    }
+
     @Test mutating func aSlowWayBringsNoNews() {
         for index in 0..<5_000 as Range<UInt64> {
             #expect(frames.isNews(frame(index, life: 7), at: index * 1_000_000) == true)

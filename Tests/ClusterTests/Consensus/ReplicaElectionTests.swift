@@ -153,6 +153,15 @@ import Wire
         #expect(member.replica.role == .follower && member.replica.term == 4)
     }
 
+    @Test func nobodyIsFollowedInTermZero() {
+        var member = LoneReplica(0, of: 3)
+        _ = member.replica.receiveHeartbeat(term: 0, log: .init(), from: 1, at: member.now)
+        _ = member.hear(.committed(0), from: 2, term: 0)
+        #expect(member.replica.leader == nil)
+        _ = member.replica.receiveHeartbeat(term: 1, log: .init(), from: 1, at: member.now)
+        #expect(member.replica.leader == 1)
+    }
+
     @Test func whoComesLateDoesNotStand() {
         var settings = ReplicaSettings(id: 2, founders: [0, 1, 2], incarnation: 2, seed: 1)
         settings.preferredLeader = 2
