@@ -70,7 +70,9 @@ import Testing
         #expect(run.rate.asked == 100 * Double(machines) && run.settings.clients == 2 * machines)
         #expect(run.perNode.map(\.orders).reduce(0, +) == run.clients?.sent && run.balance?.grade == "perfect")
         #expect(run.verdict == Verdict(outcome: .pass), "\(run.verdict)")
-        #expect(run.workers?.map(\.sharePercent).reduce(0, +) == 100)
+        #expect(
+            run.workers?.map { ($0.sharePercent * Double(machines)).rounded() }
+                == [Double](repeating: 100, count: machines))
         #expect(aggregate.contributions.map(\.host) == (1...machines).map { "client-\($0)" })
         #expect(aggregate.contributions.map(\.latencies).reduce(0, +) == whole.count)
     }

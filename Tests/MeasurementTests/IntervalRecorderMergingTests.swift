@@ -9,7 +9,7 @@ import Testing
         var at: UInt64 = 5_000_000_000
         return (0..<5_000).map { _ in
             at += generator.next() % 2_000_000
-            return (Int64(generator.next() % 50_000_000) - 1_000, at)
+            return (Int64(generator.next() % 50_000_000) - 1_000_000, at)
         }
     }()
 

@@ -56,11 +56,9 @@ import Wire
         #expect(copy.perNode == result.perNode && copy.streams == result.streams && copy.clocks == result.clocks)
         #expect(
             copy.sendLag.count == result.sendLag.count && copy.sendLag.negativeCount == result.sendLag.negativeCount)
-        for percentile in [50.0, 99, 99.9] {
-            #expect(
-                copy.acknowledgement.total.value(atPercentile: percentile)
-                    == result.acknowledgement.total.value(atPercentile: percentile))
-        }
+        // Its extremes are the ends of their buckets, as in every report; nothing else is rounded.
+        #expect(copy.acknowledgement.total.asDecoded == result.acknowledgement.total.asDecoded)
+        #expect(copy.heldBack.asDecoded == result.heldBack.asDecoded)
         #expect(copy.acknowledgement.intervals == result.acknowledgement.intervals)
         #expect(copy.gaps == result.gaps && copy.rejections == result.rejections)
         #expect(copy.isInterrupted == result.isInterrupted && copy.lastSentNanoseconds == result.lastSentNanoseconds)

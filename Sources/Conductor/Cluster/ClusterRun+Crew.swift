@@ -88,6 +88,9 @@ extension ClusterRun {
                 Event(
                     nanoseconds: ending.nanoseconds, kind: "worker", node: nil, text: "\(worker.name) \(ending.text)"))
         }
+        if let text = host.oddities {
+            events.append(Event(nanoseconds: MonotonicClock.now(), kind: "malformed", node: nil, text: text))
+        }
     }
 
     private static func failure(_ failure: CrewFailure, _ host: CrewHost) -> Failure {

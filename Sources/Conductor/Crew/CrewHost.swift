@@ -1,5 +1,6 @@
 import Cluster
 import Glibc
+import Reporting
 import Runtime
 import Wire
 import ZMQ
@@ -49,6 +50,16 @@ final class CrewHost {
 
     /// What workers connect to.
     var endpoint: String { router.endpoint }
+
+    /// What came to the workers' socket and was of no use, in words; nil when nothing was.
+    var oddities: String? {
+        let parts = [
+            (router.malformedCount, "were malformed and dropped"),
+            (crew.refusedCount, "were refused: they came from no worker of this load"),
+        ]
+        let said = parts.filter { $0.0 > 0 }.map { "\(Numbers.grouped($0.0)) \($0.1)" }
+        return said.isEmpty ? nil : "messages on the workers' socket: " + said.joined(separator: ", ")
+    }
 
     /// Starts the workers of this machine.
     func start(logFolder: String) throws {
