@@ -117,6 +117,17 @@ extension SystemTests {
             space.expectNothingLeft()
         }
 
+        @Test func aPortThatIsTakenIsNamed() throws {
+            let space = try Workspace()
+            let port = try Ports.free(nodes: 1)
+            let listener = try Listener(port: port)
+            let ending = try space.zbedRun("--workers 1 --worker-port \(port) \(Self.short)")
+            #expect(ending.code == 69)
+            #expect(ending.error.contains("Choose another --worker-port"), "\(ending.error)")
+            space.expectNothingLeft()
+            _ = consume listener
+        }
+
         @Test func aWorkerThatIsStartedByHandWorksToo() throws {
             let space = try Workspace()
             let port = try Ports.free(nodes: 1)

@@ -40,11 +40,18 @@ final class CrewHost {
     /// Listens for workers, each of which gets one of the shares.
     init(
         _ settings: CrewSettings, shares: [CrewShare], rules: CrewRules, context: Context, log: Log
-    ) throws(ZMQError) {
+    ) throws(Failure) {
         self.settings = settings
         self.shares = shares
         self.log = log
-        router = try CrewRouter(address: settings.bind, port: settings.port, context: context)
+        do throws(ZMQError) {
+            router = try CrewRouter(address: settings.bind, port: settings.port, context: context)
+        } catch {
+            throw Failure(
+                .unavailable,
+                "cannot listen for workers: \(error). Choose another --worker-port, or as --worker-bind an address of "
+                    + "this machine (0.0.0.0 for all)")
+        }
         crew = Crew(rules, shares: shares, at: MonotonicClock.now())
     }
 
