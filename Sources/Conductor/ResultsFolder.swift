@@ -44,11 +44,12 @@ struct ResultsFolder {
     ///
     /// All files are there, each of them whole, or none is; `latest` moves last.
     func write(
-        _ report: Report, drawings: [TopologyDrawing], series: [RunSeries] = [], program: String = "zbed"
+        _ report: Report, drawings: [TopologyDrawing], series: [RunSeries] = [], logs: [ReportFiles.File] = [],
+        program: String = "zbed"
     ) throws {
         let files =
             try ReportFiles.all(report, drawings: drawings)
-            + ReportFiles.logs(series, program: "\(program) \(report.version)")
+            + logs + ReportFiles.logs(series, program: "\(program) \(report.version)")
         try Files.writeAllAtomically(files.map { ("\(path)/\($0.name)", $0.bytes) })
         try Files.replaceSymbolicLink("\(parent)/latest", target: stamp)
     }

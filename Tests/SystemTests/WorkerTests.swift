@@ -212,6 +212,8 @@ extension SystemTests {
             #expect(run.latency?.count == 1_800 && run.rate.asked == 600)
             #expect(run.workers?.map(\.name) == ["Machine_1_Client_1", "Machine_2_Client_1"])
             #expect(report.contributions?.map(\.sent) == [300, 300])
+            let log = try space.run("zbed", ["report", "results/aggregate/latest/latency.hlog", "--format", "csv"])
+            #expect(log.code == 0 && log.output.contains("Machine_2_Client_1/node2,"), "\(log.output)")
             let twice = try space.run("zbed", ["aggregate", "client-1/loadclient/latest", "client-1/loadclient"])
             #expect(twice.code == 64 && twice.error.contains("hold the same run"), "\(twice.error)")
             let absent = try space.run("zbed", ["aggregate", "client-1/loadclient", "client-9"])

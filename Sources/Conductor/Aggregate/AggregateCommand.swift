@@ -1,3 +1,4 @@
+import Measurement
 import Reporting
 import Runtime
 
@@ -47,8 +48,10 @@ enum AggregateCommand {
         report.environment.host = Set(parts.map(\.report.environment.host)).sorted().joined(separator: ", ")
         report.contributions = aggregate.contributions
         report.verdict = Judge.verdict(of: report.runs)
+        // What cannot be put together leaves no folder.
         let results = try ResultsFolder(root: options.string("results"), name: options.string("name"))
-        let written = Result { try results.write(report, drawings: ReportCommand.drawings(of: report)) }
+        let logs = try logs(parts)
+        let written = Result { try results.write(report, drawings: ReportCommand.drawings(of: report), logs: logs) }
         try Program.printText(TextReport.runs(report))
         try written.get()
         try Program.printText("\nReport: \(results.path)/report.html\n")
@@ -71,6 +74,35 @@ enum AggregateCommand {
             return Aggregate.Part(source: path, report: try report(bytes))
         } catch {
             throw Failure(.unavailable, "\(path) is no report that can be read: \(error)")
+        }
+    }
+
+    /// The logs over time of all machines; left out, with a word, where one of them has none.
+    private static func logs(_ parts: [Aggregate.Part]) throws -> [ReportFiles.File] {
+        var files: [ReportFiles.File] = []
+        for name in ["latency.hlog", "acknowledgement.hlog"] {
+            var found: [(name: String, log: HistogramLog)] = []
+            for part in parts {
+                let folder = part.source.lastIndex(of: "/").map { part.source[..<$0] } ?? "."
+                let path = "\(folder)/\(name)"
+                guard part.source.hasSuffix(ReportFolders.reportName), Files.exists(path) else {
+                    Program.printError("zbed aggregate: no \(name) is made, as there is none beside \(part.source)")
+                    break
+                }
+                found.append((part.report.environment.host, try log(path)))
+            }
+            guard found.count == parts.count, let merged = HistogramLog.merged(found) else { continue }
+            files.append(ReportFiles.file(name, merged, program: "zbed \(Program.version)"))
+        }
+        return files
+    }
+
+    private static func log(_ path: String) throws -> HistogramLog {
+        let text = try Files.readText(path, limit: reportBytesMax)
+        do throws(HistogramLogError) {
+            return try HistogramLog(parsing: text)
+        } catch {
+            throw Failure(.unavailable, "\(path): \(error)")
         }
     }
 
