@@ -1,14 +1,15 @@
-import Glibc
 import Reporting
 import Runtime
 
-/// One line on standard error that says how far a command is: rewritten in place on a terminal, now and then a new line
-/// elsewhere, nothing when it is not wanted.
+/// How far a command is, on standard error: a line, and below it the nodes at work, rewritten in place on a terminal;
+/// now and then a new line elsewhere; nothing when it is not wanted.
 final class ProgressLine {
-    private let isQuiet: Bool
-    private let isTerminal: Bool
+    /// Whether anything is shown at all.
+    let isShown: Bool
+    private let terminal: Terminal
     private var nextNanoseconds: UInt64 = 0
-    private var shown = ""
+    /// How many columns each line takes that stands on the terminal now.
+    private var shown: [Int] = []
 
     /// Between two lines where they cannot be rewritten.
     private static let plainIntervalNanoseconds: UInt64 = 5_000_000_000
@@ -16,47 +17,67 @@ final class ProgressLine {
     private static let terminalIntervalNanoseconds: UInt64 = 200_000_000
 
     init(isQuiet: Bool) {
-        self.isQuiet = isQuiet
-        isTerminal = isatty(2) == 1 && CurrentProcess.environment["TERM"] != "dumb"
+        isShown = !isQuiet
+        terminal = Terminal.of(2)
     }
 
-    /// Shows a line if it is time for one.
-    func show(_ text: @autoclosure () -> String) {
+    /// Shows a line, and the nodes if any are watched, if it is time for it.
+    func show(_ text: @autoclosure () -> String, _ nodes: LiveCluster = LiveCluster()) {
         let now = MonotonicClock.now()
-        guard !isQuiet, now >= nextNanoseconds else { return }
-        nextNanoseconds = now + (isTerminal ? Self.terminalIntervalNanoseconds : Self.plainIntervalNanoseconds)
-        let line = fit(text())
-        if isTerminal {
-            Program.printErrorText("\r\u{1B}[K" + line)
-        } else {
-            Program.printError(line)
+        guard isShown, now >= nextNanoseconds else { return }
+        guard terminal.isInteractive else {
+            nextNanoseconds = now + Self.plainIntervalNanoseconds
+            return Program.printError(text() + Self.summary(nodes, terminal.style))
         }
-        shown = line
+        nextNanoseconds = now + Self.terminalIntervalNanoseconds
+        let (columns, height) = Terminal.size(2)
+        // A line that wrapped could not be rewritten.
+        let width = max(columns - 1, 1)
+        var lines = [(text: String(text().prefix(width)), columns: min(text().count, width))]
+        let rowsMax = min(nodes.rows.count, height - 4, 20)
+        if rowsMax > 0 {
+            lines += LiveTable(style: terminal.style).lines(nodes.rows, width: width, rowsMax: rowsMax).map {
+                ($0, width)
+            }
+        }
+        Program.printErrorText(Self.rewriting(shown, with: lines.map(\.text), columns: columns))
+        shown = lines.map(\.columns)
     }
 
-    /// Takes the line away, so that what follows has the screen to itself.
+    /// Takes everything away, so that what follows has the screen to itself.
     func clear() {
-        guard isTerminal, !shown.isEmpty else { return }
-        Program.printErrorText("\r\u{1B}[K")
-        shown = ""
+        guard terminal.isInteractive, !shown.isEmpty else { return }
+        Program.printErrorText(Self.rewriting(shown, with: [], columns: Terminal.size(2).columns))
+        shown = []
         nextNanoseconds = 0
     }
 
-    /// A line that does not wrap: a wrapped one could not be rewritten.
-    private func fit(_ text: String) -> String {
-        guard isTerminal else { return text }
-        var size = winsize()
-        let columns = ioctl(2, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0 ? Int(size.ws_col) : 80
-        return String(text.prefix(max(10, columns - 1)))
+    /// What replaces lines that take so many columns each, of which the last has the cursor at its end.
+    ///
+    /// When the terminal became narrower, they take more lines than they were.
+    static func rewriting(_ old: [Int], with lines: [String], columns: Int) -> String {
+        let columns = max(columns, 1)
+        let height = old.reduce(0) { $0 + max(1, ($1 + columns - 1) / columns) }
+        let up = height > 1 ? "\u{1B}[\(height - 1)A" : ""
+        return "\r\(up)\u{1B}[J" + lines.joined(separator: "\r\n")
+    }
+
+    /// All nodes together, behind a line that cannot be rewritten; empty as long as nothing is known.
+    static func summary(_ nodes: LiveCluster, _ style: LiveStyle) -> String {
+        let rates = nodes.rows.compactMap(\.inPerSecond)
+        guard let least = rates.min(), let most = rates.max() else { return "" }
+        var text = "; each node gets \(style.text.short(least)) to \(style.text.short(most))/s"
+        if let p99 = nodes.rows.compactMap(\.p99Nanoseconds).max() {
+            text += ", p99 at most \(style.text.duration(Double(p99)))"
+        }
+        if let missing = nodes.total(\.missing) { text += ", \(Numbers.grouped(missing)) missing or on their way" }
+        if let refused = nodes.total(\.refused), refused > 0 { text += ", \(Numbers.grouped(refused)) refused" }
+        let dead = nodes.rows.filter { !$0.answers }.map { "node \($0.node) is \($0.state)" }
+        return dead.isEmpty ? text : "\(text), \(dead.joined(separator: ", "))"
     }
 }
 
 extension ProgressLine {
-    /// Shows how far a load client is.
-    func show(_ progress: ClientProgress, label: String) {
-        show(label + Self.text(of: progress))
-    }
-
     /// How far a load client is, in one line.
     static func text(of progress: ClientProgress) -> String {
         let p99 =

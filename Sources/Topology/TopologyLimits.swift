@@ -12,6 +12,8 @@ public enum TopologyLimits {
     public static let firstEphemeralPort = 32_768
     /// The most lines that a drawing holds; of a larger graph only the nodes are drawn.
     public static let drawnLinesMax = 20_000
+    /// The most links whose load is drawn; of a larger graph the plain picture is.
+    public static let loadedLinksMax = 2_000
 
     /// Refuses a number of nodes that is out of bounds.
     static func requireNodes(_ count: Int) throws(TopologyError) {

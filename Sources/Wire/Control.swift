@@ -26,6 +26,8 @@ public enum ControlRequest: Sendable, Equatable {
     case clock
     /// So far is your clock ahead of that of a client.
     case clockOffset(ClientClock)
+    /// How are you? Asked again and again by whoever watches.
+    case vitals
 
     private enum Code {
         static let status: UInt16 = 1
@@ -41,6 +43,7 @@ public enum ControlRequest: Sendable, Equatable {
         static let book: UInt16 = 11
         static let clock: UInt16 = 12
         static let clockOffset: UInt16 = 13
+        static let vitals: UInt16 = 14
     }
 
     /// The payload of the request.
@@ -73,6 +76,7 @@ public enum ControlRequest: Sendable, Equatable {
         case .clockOffset(let clock):
             writer.write(Code.clockOffset)
             clock.write(to: &writer)
+        case .vitals: writer.write(Code.vitals)
         }
         return writer.bytes
     }
@@ -96,6 +100,7 @@ public enum ControlRequest: Sendable, Equatable {
         case Code.book: self = .book
         case Code.clock: self = .clock
         case Code.clockOffset: self = .clockOffset(try ClientClock(from: &reader))
+        case Code.vitals: self = .vitals
         default: throw WireError(field: "request")
         }
         guard reader.remaining == 0 else { throw WireError(field: "end of request") }
@@ -156,6 +161,8 @@ public enum ControlResponse: Sendable, Equatable {
     case book(BookReport)
     /// What the node's clock says.
     case clock(ClockReading)
+    /// How the node is.
+    case vitals(NodeVitals)
 
     private enum Code {
         static let done: UInt16 = 1
@@ -166,6 +173,7 @@ public enum ControlResponse: Sendable, Equatable {
         static let membership: UInt16 = 6
         static let book: UInt16 = 7
         static let clock: UInt16 = 8
+        static let vitals: UInt16 = 9
     }
 
     /// The payload of the response.
@@ -194,6 +202,9 @@ public enum ControlResponse: Sendable, Equatable {
         case .clock(let reading):
             writer.write(Code.clock)
             reading.write(to: &writer)
+        case .vitals(let vitals):
+            writer.write(Code.vitals)
+            vitals.write(to: &writer)
         }
         return writer.bytes
     }
@@ -210,6 +221,7 @@ public enum ControlResponse: Sendable, Equatable {
         case Code.membership: self = .membership(try MembershipAnswer(from: &reader))
         case Code.book: self = .book(try BookReport(from: &reader))
         case Code.clock: self = .clock(try ClockReading(from: &reader))
+        case Code.vitals: self = .vitals(try NodeVitals(from: &reader))
         default: throw WireError(field: "response")
         }
         guard reader.remaining == 0 else { throw WireError(field: "end of response") }

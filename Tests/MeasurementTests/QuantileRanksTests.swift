@@ -48,6 +48,21 @@ import Testing
         #expect(Histogram().interval(ofPercentile: 50) == nil)
     }
 
+    @Test func manyPercentilesAreBoundedAsOneIs() {
+        var histogram = Histogram()
+        var generator = SeededGenerator(seed: 5)
+        for _ in 0..<20_000 { histogram.record(Int64(generator.nextUnit() * 1e6)) }
+        let percentiles = [0, 1, 50, 90, 99, 99.9, 99.99, 100]
+        let all = histogram.intervals(ofPercentiles: percentiles)
+        #expect(all[0] == nil && all[7] == nil, "no sample bounds what is beyond it")
+        for (percentile, interval) in zip(percentiles, all).dropFirst().dropLast() {
+            #expect(interval == histogram.interval(ofPercentile: percentile))
+        }
+        #expect(
+            all[2...5].allSatisfy { $0 != nil }
+                && Histogram().intervals(ofPercentiles: percentiles).allSatisfy { $0 == nil })
+    }
+
     @Test func roundingToBucketsWidensTheInterval() throws {
         var histogram = Histogram()
         histogram.record(5_000_001, count: 100)

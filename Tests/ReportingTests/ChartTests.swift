@@ -42,6 +42,28 @@ import Testing
         #expect(svg.contains("<title id=\"wt\">Latency by percentile</title>"))
     }
 
+    @Test func aCurveIsReadBetweenItsPointsAndNotBeyondThem() {
+        let curve = [(0.0, 10), (90, 100), (99, 300), (100, 900)].map { CurvePoint(percentile: $0.0, value: $0.1) }
+        #expect(LatencyCharts.value(of: curve, at: 90) == 100)
+        #expect(LatencyCharts.value(of: curve, at: 100) == 900)
+        #expect(LatencyCharts.value(of: curve, at: 99.9) == nil, "the greatest is no percentile")
+        #expect(LatencyCharts.value(of: [], at: 50) == nil && LatencyCharts.value(of: [], at: 100) == nil)
+        // Halfway between one nine and two, where each nine has the same room.
+        let middle = LatencyCharts.value(of: curve, at: 100 - 100 / 31.622_776_601_683_8) ?? 0
+        #expect((middle - 200).magnitude < 1e-6)
+    }
+
+    @Test func shadesStayInsideTheAxis() {
+        var run = Sample.run()
+        run.perNode[2].diedAt = 4
+        run.events = [EventReport(seconds: -3, kind: "x", text: "x"), EventReport(seconds: 8, kind: "y", text: "y")]
+        run.events[0].untilSeconds = 99
+        run.events[1].untilSeconds = 2
+        let spans = LatencyCharts.spans(of: run, to: 30)
+        #expect(spans.map(\.from) == [4, 0] && spans.map(\.to) == [30, 30])
+        #expect(spans.map(\.look) == [.reduced, .outage])
+    }
+
     @Test func linearTicksAreRound() {
         let axis = Axis.linear("x", over: [0, 9.3], fromZero: true, tickCount: 5) { value, _ in Numbers.plain(value) }
         #expect(axis.ticks.map(\.label) == ["0", "2", "4", "6", "8", "10"])

@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import Topology
 
 @testable import Reporting
 
@@ -65,7 +66,7 @@ import Testing
     static func pages() -> [(name: String, page: String)] {
         let sample = Sample.comparison()
         return [
-            ("comparison", HTMLReport.page(sample, drawings: [Sample.drawing])),
+            ("comparison", HTMLReport.page(sample, drawings: Sample.drawings)),
             ("run", HTMLReport.page(Sample.report(runs: [Sample.run()]))),
             ("orders", HTMLReport.page(Sample.report(runs: [Sample.orderRun()]))),
             ("agreement", HTMLReport.page(Sample.report(runs: [Sample.agreementRun()]))),
@@ -74,10 +75,9 @@ import Testing
                 "hostile",
                 HTMLReport.page(
                     hostileReport(),
-                    drawings: [
-                        TopologyDrawing(
-                            topology: "ring" + hostile, nodes: 5, svg: "<svg><script>alert(1)</script></svg>")
-                    ])
+                    drawings: (try? LinkGraph(edgeList: "0 1\n1 2\n2 3\n3 4", fileName: hostile, nodes: nil)).map {
+                        [TopologyDrawing(topology: "ring" + hostile, graph: $0)]
+                    } ?? [])
             ),
         ]
     }
@@ -137,7 +137,7 @@ import Testing
     @Test func theLegendShowsTheTablesNumbersAndSaysWhatIsDrawn() {
         let runs = ComparisonTests.runs(Sample.star, p99: [1_000_000, 2_000_000, 4_000_000, 8_000_000])
         let page = HTMLReport.page(Sample.report(kind: .compare, runs: runs))
-        #expect(page.contains("p99 3.00 ms; the thick line is run 2</span>"), "the median of four is between two runs")
+        #expect(page.contains("p99 3.00 ms; the line is run 2</span>"), "the median of four is between two runs")
     }
 
     @Test func flagsABrokenLaw() {
@@ -147,9 +147,63 @@ import Testing
         #expect(!HTMLReport.page(Sample.report(runs: [Sample.run()])).contains("≠ law broken"))
     }
 
-    @Test func embedsDrawingsAsImages() {
-        let page = HTMLReport.page(Sample.comparison(), drawings: [Sample.drawing])
+    @Test func drawsWhatLinksCarriedAndListsIt() {
+        let page = HTMLReport.page(Sample.comparison(), drawings: Sample.drawings)
         #expect(page.contains("src=\"data:image/svg+xml;base64,PHN2ZyB4bWxucz0i"))
+        #expect(page.components(separatedBy: "<img class=\"drawing\"").count == 5, "one for each topology")
+        let words = "They carried from 240,000 messages (from node 0 to node 1) to 240,000"
+        #expect(page.contains("alt=\"The links of star with 5 nodes. \(words)"))
+        #expect(page.contains("<th scope=\"row\">4 → 0</th><td>240,000</td><td>8.00k/s</td><td>20.0 %</td>"))
+        var run = Sample.run()
+        run.links = [LinkReport(from: -1, to: 99_999, frames: 7)]
+        let strange = HTMLReport.page(Sample.report(runs: [run]), drawings: Sample.drawings)
+        #expect(strange.contains("Nothing was counted link by link."), "a link between nodes that are not there")
+    }
+
+    @Test func drawsWhatWasLostByItsCause() {
+        let page = HTMLReport.page(Sample.report(runs: [Sample.lossyRun()]))
+        // Of 2,400,000 deliveries 15,004 are missing: what arrived takes the rest of the bar.
+        #expect(
+            page.contains(
+                "<span class=\"fill loss0\" style=\"left:99.37%;width:0.49%\" title=\"dropped at a full queue\">"))
+        #expect(page.contains("<span class=\"fill loss1\" style=\"left:99.87%;width:0.13%\" title=\"link down\">"))
+        #expect(page.contains("<span class=\"key loss1\"></span>link down</th>") && page.contains("0.625 % missing"))
+        #expect(!HTMLReport.page(Sample.report(runs: [Sample.run()])).contains("fill loss"))
+    }
+
+    @Test func shadesWhatWasNotAsUsual() {
+        var run = Sample.agreementRun()
+        run.timeline = Sample.run().timeline
+        let page = HTMLReport.page(Sample.report(runs: [run]))
+        #expect(page.contains("<rect class=\"span outage\"") && page.contains("<title>nobody leads since node"))
+        #expect(page.contains("<li><span class=\"shade outage\">"))
+        run.agreement = nil
+        run.events = [EventReport(seconds: 3, kind: "no answer", text: "silence")]
+        #expect(!HTMLReport.page(Sample.report(runs: [run])).contains("span outage"), "what has no length has no shade")
+        run.events[0].untilSeconds = 5
+        #expect(HTMLReport.page(Sample.report(runs: [run])).contains("<title>silence</title></rect>"))
+    }
+
+    @Test func showsHowSurelyPercentilesAreKnown() {
+        var run = Sample.run()
+        #expect(!HTMLReport.page(Sample.report(runs: [run])).contains("class=\"band confidence"))
+        for place in run.curve.indices.dropLast() {
+            run.curve[place].low = run.curve[place].value / 2
+            run.curve[place].high = run.curve[place].value * 2
+        }
+        let page = HTMLReport.page(Sample.report(runs: [run]))
+        #expect(page.contains("class=\"band confidence s1\"") && !page.contains("class=\"band spread"))
+        #expect(page.contains("with 95 % confidence"))
+        let repeats = (1...3).map { Sample.run(repeat: $0) }
+        #expect(HTMLReport.page(Sample.report(runs: repeats)).contains("class=\"band spread s1\""))
+    }
+
+    @Test func namesItsPartsAndLetsNothingActOrFetch() throws {
+        let page = HTMLReport.page(Sample.comparison(), drawings: Sample.drawings)
+        let links = page.components(separatedBy: "<li><a href=\"#").dropFirst().map { $0.prefix { $0 != "\"" } }
+        #expect(links.count > 8 && links.allSatisfy { page.contains("<div id=\"\($0)\">") })
+        #expect(page.contains("content=\"default-src 'none'; style-src 'unsafe-inline'; img-src data:\""))
+        #expect(HTMLReport.page(Sample.report(runs: [])).components(separatedBy: "<li><a").count < links.count)
     }
 
     @Test func surviveNumbersThatAreNone() {

@@ -1,3 +1,5 @@
+import Topology
+
 @testable import Reporting
 
 /// Reports that look like measured ones, always the same for the same arguments.
@@ -163,14 +165,14 @@ enum Sample {
         return kind == .compare ? Comparison.compared(judged) : judged
     }
 
-    /// A drawing of a ring.
-    static let drawing = TopologyDrawing(
-        topology: "ring", nodes: 5,
-        svg: """
-            <svg viewBox="0 0 100 100"><g stroke="#555" fill="#fff"><path fill="none" \
-            d="M50 10L88 38L74 82L26 82L12 38Z"/><circle cx="50" cy="10" r="7"/><circle cx="88" cy="38" r="7"/>\
-            <circle cx="74" cy="82" r="7"/><circle cx="26" cy="82" r="7"/><circle cx="12" cy="38" r="7"/></g></svg>
-            """)
+    /// The links of the comparison's topologies.
+    static let drawings: [TopologyDrawing] = ["star", "mesh", "ring", "full-flood"].compactMap { name in
+        // These are shapes, and five nodes are possible in each of them.
+        guard let shape = try? Topology.Shape(parsing: name), let graph = try? LinkGraph(shape, nodes: 5) else {
+            return nil
+        }
+        return TopologyDrawing(topology: name, graph: graph)
+    }
 
     /// A client's report.
     static func client() -> ClientReport {

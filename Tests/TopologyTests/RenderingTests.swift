@@ -136,16 +136,6 @@ import Testing
         }
     }
 
-    @Test func theLoadIsTheWidthOfALine() throws {
-        let graph = try LinkGraph(.line, nodes: 3)
-        let svg = graph.svg(linkLoads: [
-            Link(from: 0, to: 1): 30, Link(from: 1, to: 0): 10, Link(from: 1, to: 2): 0, Link(from: 2, to: 1): .nan,
-        ])
-        #expect(svg.contains("0 -&gt; 1: 30, 1 -&gt; 0: 10"))
-        let widths = svg.split(separator: "stroke-width=\"").dropFirst().compactMap { Double($0.prefix { $0 != "\"" }) }
-        #expect(widths.count == 2 && widths[0] > 4 && widths[1] == 0.6)
-    }
-
     @Test func tooManyLinesAreLeftOutAndSaidSo() throws {
         let graph = try LinkGraph(.mesh, nodes: 202)
         let drawing = graph.drawing(size: 480)

@@ -39,7 +39,8 @@ extension Seeded {
     }
 
     mutating func request() -> ControlRequest {
-        switch next() % 10 {
+        switch next() % 11 {
+        case 10: .vitals
         case 8: .clock
         case 9:
             .clockOffset(
@@ -60,7 +61,8 @@ extension Seeded {
     }
 
     mutating func response() -> ControlResponse {
-        switch next() % 6 {
+        switch next() % 7 {
+        case 6: .vitals(vitals())
         case 5: .clock(ClockReading(receivedNanoseconds: number(), answeredNanoseconds: number()))
         case 4: .membership(membership())
         case 0: .done
@@ -68,6 +70,19 @@ extension Seeded {
         case 2: .status(status())
         default: .report(report())
         }
+    }
+
+    mutating func vitals() -> NodeVitals {
+        var vitals = NodeVitals()
+        vitals.status = status()
+        (vitals.sent, vitals.refused, vitals.orders) = (number(), number(), number())
+        (vitals.received, vitals.delivered, vitals.duplicate) = (number(), number(), number())
+        (vitals.missing, vitals.interruptions) = (number(), number())
+        vitals.process.cpuNanoseconds = number()
+        vitals.process.residentBytes = number()
+        vitals.process.residentBytesMaximum = number()
+        vitals.fromDue = bytes(upTo: 40)
+        return vitals
     }
 
     private mutating func text() -> String {

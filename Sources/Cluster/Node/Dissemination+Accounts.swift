@@ -44,6 +44,16 @@ extension Dissemination {
         latencies.filter { $0.firstNanoseconds > 0 }.map { $0.report() }
     }
 
+    /// From due time to delivery, of all groups together, as it travels; empty when nothing was measured.
+    ///
+    /// A group that made room for another is not in it any more.
+    public func delays() -> [UInt8] {
+        let measured = latencies.filter { $0.firstNanoseconds > 0 }
+        guard let first = measured.first else { return [] }
+        let all = measured.dropFirst().reduce(into: first.fromDue.whole) { $0.add($1.fromDue.whole) }
+        return all.encodedV2()
+    }
+
     private func inboundReport(slot: Int, link: Int) -> InboundReport? {
         let place = slot * plan.inbound.count + link
         let corrupt = corrupt[index[slot]]?[link] ?? 0

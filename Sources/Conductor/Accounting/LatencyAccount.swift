@@ -83,8 +83,14 @@ struct LatencyAccount {
         return report
     }
 
-    /// The percentile curve, for drawing.
+    /// The percentile curve, for drawing, with the bounds of each percentile.
     static func curve(_ histogram: Histogram) -> [CurvePoint] {
-        histogram.percentileCurve().map { CurvePoint(percentile: $0.percentile, value: UInt64($0.value)) }
+        let points = histogram.percentileCurve()
+        let bounds = histogram.intervals(ofPercentiles: points.map(\.percentile))
+        return zip(points, bounds).map { point, bounds in
+            CurvePoint(
+                percentile: point.percentile, value: UInt64(point.value), low: bounds.map { UInt64($0.lowerBound) },
+                high: bounds.map { UInt64($0.upperBound) })
+        }
     }
 }

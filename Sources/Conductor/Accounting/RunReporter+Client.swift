@@ -8,10 +8,11 @@ extension RunReporter {
         guard let client = evidence.client else { return [] }
         var events: [EventReport] = []
         if let gap = client.gaps.open {
-            events.append(
-                EventReport(
-                    seconds: evidence.seconds(gap.start), kind: "no answer",
-                    text: "from here to the end of the load no order was acknowledged"))
+            var silence = EventReport(
+                seconds: evidence.seconds(gap.start), kind: "no answer",
+                text: "from here to the end of the load no order was acknowledged")
+            silence.untilSeconds = Double(evidence.durationNanoseconds) / 1e9
+            events.append(silence)
         }
         if client.abandoned > 0 {
             let why =

@@ -30,7 +30,7 @@ extension RunReporter {
         }
         run.events = (events + overdue).sorted { $0.seconds < $1.seconds } + observations(of: run)
         judge(&run, isInterrupted: isInterrupted, isCutShort: isCutShort)
-        return RunOutcome(report: run, drawing: drawing(account.framesByLink))
+        return RunOutcome(report: run, drawing: drawing)
     }
 
     /// Workers that hung, as the source saw it.

@@ -59,7 +59,7 @@ struct RunReporter {
         run.workers = CrewAccount.report(evidence, scenario)
         run.startedAtSeconds = evidence.startedAtSeconds
         judge(&run, isInterrupted: isInterrupted, isCutShort: isCutShort)
-        return RunOutcome(report: run, drawing: drawing(account.framesByLink))
+        return RunOutcome(report: run, drawing: drawing)
     }
 
     func judge(_ run: inout RunReport, isInterrupted: Bool, isCutShort: Bool) {
@@ -209,12 +209,8 @@ struct RunReporter {
             grade: evidence.died.isEmpty ? "\(balance.grade)" : nil)
     }
 
-    func drawing(_ framesByLink: [Link: UInt64]) -> TopologyDrawing {
-        let loads = framesByLink.mapValues { Double($0) }
-        return TopologyDrawing(
-            topology: scenario.topology, nodes: evidence.graph.nodeCount,
-            svg: evidence.graph.svg(linkLoads: loads.isEmpty ? nil : loads))
-    }
+    /// The links, to be drawn.
+    var drawing: TopologyDrawing { TopologyDrawing(topology: scenario.topology, graph: evidence.graph) }
 }
 
 /// How long messages were sent.

@@ -55,7 +55,7 @@ extension ClusterRun {
             }
             // Workers that still look for their nodes would look for a dead one until their time is over.
             if let dead = cluster.nodes.first(where: { !$0.isRunning }) { throw cluster.diedEarly(dead) }
-            onTick(.workers(here: host.crew.workers.count, of: settings.count))
+            tell(.workers(here: host.crew.workers.count, of: settings.count))
         }
     }
 
@@ -76,7 +76,7 @@ extension ClusterRun {
                 if progress.elapsedNanoseconds >= total || wasSet { try lookForMajority() }
                 try host.tell(LostNodes(dead: cluster.dead, isMajorityLost: isMajorityLost))
             }
-            onTick(.client(progress))
+            tell(.client(progress))
         }
     }
 

@@ -13,7 +13,10 @@ final class ClusterRun {
     let context: Context
     let interrupts: Interrupts
     let log: Log
-    let onTick: (RunProgress) -> Void
+    private let onTick: (RunProgress, LiveCluster) -> Void
+    /// The nodes as somebody who waits sees them; nil where nobody does, so that they are not asked.
+    private var watched: LiveCluster?
+    private var nextWatchNanoseconds: UInt64 = 0
     var events: [Event] = []
     private(set) var startNanoseconds: UInt64 = 0
     /// When the first message fell due; nil while a client still looks for its nodes.
@@ -38,11 +41,15 @@ final class ClusterRun {
 
     /// Longest wait between two looks at the nodes.
     static let tickNanoseconds: UInt64 = 50_000_000
+    /// Between two questions to the nodes for somebody who watches, and how long their answers are waited for.
+    private static let watchNanoseconds: UInt64 = 1_000_000_000
+    private static let watchTimeoutNanoseconds: UInt64 = 20_000_000
 
     init(
         _ scenario: Scenario, logFolder: String, context: Context, interrupts: Interrupts, log: Log,
-        onTick: @escaping (RunProgress) -> Void
+        isWatched: Bool, onTick: @escaping (RunProgress, LiveCluster) -> Void
     ) throws {
+        watched = isWatched ? LiveCluster() : nil
         self.scenario = scenario
         self.context = context
         self.interrupts = interrupts
@@ -58,7 +65,7 @@ final class ClusterRun {
     /// Nothing that was started is left, but `keepAlive` is called before the nodes are stopped.
     func run(repeat number: Int, keepAlive: (RunOutcome) throws -> Void) throws -> RunOutcome {
         defer { cluster.stop() }
-        onTick(.starting)
+        tell(.starting)
         try cluster.start()
         startNanoseconds = MonotonicClock.now()
         let client = try load()
@@ -107,7 +114,7 @@ final class ClusterRun {
                 if isOver || interrupts.flag.isSet { try lookForMajority() }
                 client.tell(LostNodes(dead: cluster.dead, isMajorityLost: isMajorityLost))
             }
-            onTick(.client(progress))
+            tell(.client(progress))
         }
         do {
             return try client.result()
@@ -152,7 +159,7 @@ final class ClusterRun {
         while MonotonicClock.now() < deadline {
             try watch()
             let now = MonotonicClock.now()
-            onTick(
+            tell(
                 .broadcast(elapsed: now > startNanoseconds ? now - startNanoseconds : 0, total: end - startNanoseconds))
             if interrupts.flag.isSet || scenario.isHopeless(without: cluster.dead) { break }
             guard now >= end else { continue }
@@ -206,6 +213,27 @@ final class ClusterRun {
             orReadable: cluster.exitDescriptors + descriptors)
         now = MonotonicClock.now()
         meter.tick(at: now, read: cluster.usage)
+        // Not when the next reading of processor time is near: it is to be on time.
+        if next > now + 2 * Self.watchTimeoutNanoseconds { try lookAtNodes() }
+    }
+
+    func tell(_ progress: RunProgress) { onTick(progress, watched ?? LiveCluster()) }
+
+    /// Asks the living nodes how they are, now and then, if anybody watches; an answer that comes late is none.
+    private func lookAtNodes() throws(ZMQError) {
+        let now = MonotonicClock.now()
+        guard watched != nil, now >= nextWatchNanoseconds else { return }
+        nextWatchNanoseconds = now + Self.watchNanoseconds
+        let living = cluster.living
+        let vitals = try cluster.control.vitals(of: living, timeoutNanoseconds: Self.watchTimeoutNanoseconds)
+        var answers = cluster.nodes.map { LiveAnswer(node: $0.id, endpoint: cluster.control.endpoint(of: $0.id)) }
+        for (node, vitals) in zip(living, vitals) {
+            guard let place = answers.firstIndex(where: { $0.node == node }) else { continue }
+            answers[place].vitals = vitals
+        }
+        for place in answers.indices { answers[place].isDead = !living.contains(answers[place].node) }
+        // A node that is busy is not to come and go.
+        watched?.take(answers, keepsSilent: true)
     }
 
     func noteDeaths() throws(SystemError) {
@@ -313,7 +341,7 @@ final class ClusterRun {
 struct RunOutcome {
     /// The judged report.
     var report: RunReport
-    /// The topology's picture, links drawn by what they carried.
+    /// The topology's links, to be drawn.
     var drawing: TopologyDrawing
     /// Latencies over time, for logs.
     var series: RunSeries?

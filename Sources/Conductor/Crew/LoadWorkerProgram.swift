@@ -181,7 +181,7 @@ final class LoadWorkerProgram {
 
     private func show() {
         if let state = client?.progress {
-            progress.show(state, label: "")
+            progress.show(ProgressLine.text(of: state))
         } else if client == nil {
             progress.show(
                 member.isConnected

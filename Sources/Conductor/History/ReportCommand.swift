@@ -64,18 +64,13 @@ enum ReportCommand {
         return .pass
     }
 
-    /// The topologies as they were drawn: their links are in the report, with what each carried.
+    /// The links of the topologies, to be drawn again; what each carried is in the report.
     static func drawings(of report: Report) -> [TopologyDrawing] {
         var drawings: [TopologyDrawing] = []
         for run in report.runs
         where !drawings.contains(where: { $0.topology == run.topology && $0.nodes == run.nodes }) {
-            guard let graph = graph(of: run, report) else { continue }
-            let loads = run.links.reduce(into: [Link: Double]()) {
-                $0[Link(from: $1.from, to: $1.to)] = Double($1.frames)
-            }
-            drawings.append(
-                TopologyDrawing(
-                    topology: run.topology, nodes: run.nodes, svg: graph.svg(linkLoads: loads.isEmpty ? nil : loads)))
+            guard let graph = graph(of: run, report), graph.nodeCount == run.nodes else { continue }
+            drawings.append(TopologyDrawing(topology: run.topology, graph: graph))
         }
         return drawings
     }

@@ -16,11 +16,15 @@ struct NodeAnswer {
     var log: ConsensusReport? { consensus.flatMap { $0.hasLeaders ? $0 : nil } }
 }
 
-/// A cluster that is visited: `zbed leader`, `zbed health` and `zbed check` ask its nodes and change nothing.
+/// A cluster that is visited: `zbed leader`, `health`, `check` and `top` ask its nodes and change nothing.
 final class Inspection {
     let endpoints: [String]
     let interrupts: Interrupts
-    private let control: ControlClient
+    let control: ControlClient
+    /// Whether somebody may hold a log, or keep a book: asked of nobody again once all have said that they do not.
+    var mayHaveLogs = true
+    /// See ``mayHaveLogs``.
+    var mayHaveBooks = true
     /// When nothing is waited for any longer.
     private let deadline: UInt64
 
@@ -60,7 +64,7 @@ final class Inspection {
     /// A table of options with those that all visits have.
     static func table(
         _ command: String, summary: String, options: [OptionSpec] = [], positionals: [PositionalSpec] = [],
-        notes: [String]
+        rules: [OptionRule] = OptionRules.visit, notes: [String]
     ) -> OptionTable {
         OptionTable(
             program: "zbed \(command)", summary: summary, version: Program.versionLine("zbed"),
@@ -76,7 +80,7 @@ final class Inspection {
                 OptionGroup(
                     "Report",
                     [OptionSpec("format", .choice(["text", "json"]), default: "text", help: "How to print it")]),
-            ], positionals: positionals, scenario: nil, rules: OptionRules.visit, notes: notes)
+            ], positionals: positionals, scenario: nil, rules: rules, notes: notes)
     }
 
     /// Prints a finding as the options ask for it.
@@ -111,7 +115,7 @@ final class Inspection {
         return answers
     }
 
-    private func wasInterrupted() -> Bool {
+    func wasInterrupted() -> Bool {
         // A signal that cannot be read cannot end anything.
         (try? interrupts.check()) ?? false
     }

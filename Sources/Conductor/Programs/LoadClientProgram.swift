@@ -71,7 +71,7 @@ public enum LoadClientProgram {
                             + "latency.hgrm and so on; zbed aggregate puts those of several machines together"),
                     OptionSpec(
                         "name", .string, default: "loadclient", valueName: "NAME", help: "The NAME in --results"),
-                    OptionSpec("quiet", .flag, default: "false", help: "No progress line"),
+                    OptionSpec("quiet", .flag, default: "false", help: "No progress on standard error"),
                 ] + AssertionOptions.options),
         ],
         rules: OptionRules.client,
@@ -117,7 +117,7 @@ public enum LoadClientProgram {
         while !client.isDone {
             try interrupts.wait(nanoseconds: 50_000_000)
             if let state = client.progress {
-                progress.show(state, label: "")
+                progress.show(ProgressLine.text(of: state))
             } else {
                 progress.show("waiting for \(Numbers.nodes(settings.nodes.count))")
             }

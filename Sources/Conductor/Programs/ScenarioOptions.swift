@@ -90,7 +90,9 @@ enum ScenarioOptions {
                 OptionSpec(
                     "name", .string, default: name, valueName: "NAME", help: "Results go to results/NAME/TIMESTAMP"),
                 OptionSpec("results", .path, default: "results", valueName: "DIR", help: "The folder of all results"),
-                OptionSpec("quiet", .flag, default: "false", help: "No progress line"),
+                OptionSpec(
+                    "quiet", .flag, default: "false",
+                    help: "No progress on standard error; the nodes are not asked how they are while they work"),
                 leastDifference,
             ] + AssertionOptions.options + more)
     }

@@ -51,15 +51,16 @@ final class Session {
     ) throws {
         let run = try ClusterRun(
             scenario, logFolder: results.logFolder(scenario, repeat: number, entry: entry), context: context,
-            interrupts: interrupts,
-            log: log
-        ) { [progress] state in
+            interrupts: interrupts, log: log, isWatched: progress.isShown
+        ) { [progress] state, nodes in
             switch state {
             case .starting: progress.show("\(label)  starting \(Numbers.nodes(scenario.nodes))")
             case .workers(let here, let all): progress.show("\(label)  \(here) of \(all) workers are here")
-            case .client(let client): if let client { progress.show(client, label: label + "  ") }
+            case .client(let client):
+                if let client { progress.show("\(label)  \(ProgressLine.text(of: client))", nodes) }
             case .broadcast(let elapsed, let total):
-                progress.show("\(label)  \(ProgressLine.span(elapsed, total))  \(ProgressLine.left(elapsed, total))")
+                let text = "\(ProgressLine.span(elapsed, total))  \(ProgressLine.left(elapsed, total))"
+                progress.show("\(label)  \(text)", nodes)
             }
         }
         _ = try run.run(repeat: number) { outcome in

@@ -21,6 +21,7 @@ public enum ZBedProgram {
             CommandTable.Command("leader", LeaderCommand.options),
             CommandTable.Command("health", HealthCommand.options),
             CommandTable.Command("check", CheckCommand.options),
+            CommandTable.Command("top", TopCommand.options),
         ],
         notes: [ProgramNotes.exitCodes])
 
@@ -43,6 +44,7 @@ public enum ZBedProgram {
             case "leader": return try LeaderCommand.run(options)
             case "health": return try HealthCommand.run(options)
             case "check": return try CheckCommand.run(options)
+            case "top": return try TopCommand.run(options)
             default: return try TopologyCommand.run(options)
             }
         }

@@ -34,6 +34,13 @@ public struct IntervalRecorder: Sendable {
     /// All latencies of the intervals that ended; of everything recorded, after ``finish()``.
     public internal(set) var total = Histogram()
 
+    /// All latencies so far, those of the interval that has not ended included.
+    public var whole: Histogram {
+        var whole = total
+        whole.add(live)
+        return whole
+    }
+
     @usableFromInline var live = Histogram()
     @usableFromInline var liveEndNanoseconds: UInt64 = 0
     private var liveNumber: UInt64 = 0

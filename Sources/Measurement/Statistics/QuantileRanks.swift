@@ -88,18 +88,36 @@ extension Histogram {
     ///
     /// The lower bound is the least value of its bucket, the upper bound the greatest, so rounding narrows nothing.
     public func interval(ofPercentile percentile: Double, confidence: Double = 0.95) -> ClosedRange<Int64>? {
-        guard let ranks = QuantileRanks(percentile: percentile, count: count, confidence: confidence) else {
-            return nil
-        }
-        var cumulative: Int64 = 0
-        var low: Int64?
-        var high: Int64?
+        intervals(ofPercentiles: [percentile], confidence: confidence)[0]
+    }
+
+    /// The bounds of several percentiles, as ``interval(ofPercentile:confidence:)`` has them of one.
+    ///
+    /// nil for the 0th and the 100th, which no sample bounds.
+    public func intervals(
+        ofPercentiles percentiles: [Double], confidence: Double = 0.95
+    ) -> [ClosedRange<Int64>?] {
+        var buckets: [(lowest: Int64, highest: Int64, cumulative: Int64)] = []
         forEachBucket { lowest, highest, count in
-            cumulative = cumulative.addingSaturating(count)
-            if low == nil, cumulative >= ranks.lower { low = max(lowest, minimum) }
-            if high == nil, cumulative >= ranks.upper { high = min(highest, maximum) }
+            let before = buckets.last?.cumulative ?? 0
+            buckets.append((lowest, highest, before.addingSaturating(count)))
         }
-        guard let low, let high, low <= high else { return nil }
-        return low...high
+        // The first bucket that reaches a rank; there is one, since no rank is above the count.
+        func bucket(_ rank: Int64) -> (lowest: Int64, highest: Int64)? {
+            var (first, last) = (0, buckets.count)
+            while first < last {
+                let middle = (first + last) / 2
+                if buckets[middle].cumulative >= rank { last = middle } else { first = middle + 1 }
+            }
+            return first < buckets.count ? (buckets[first].lowest, buckets[first].highest) : nil
+        }
+        return percentiles.map { percentile in
+            guard percentile > 0, percentile < 100,
+                let ranks = QuantileRanks(percentile: percentile, count: count, confidence: confidence),
+                let low = bucket(ranks.lower), let high = bucket(ranks.upper)
+            else { return nil }
+            let (least, greatest) = (max(low.lowest, minimum), min(high.highest, maximum))
+            return least <= greatest ? least...greatest : nil
+        }
     }
 }

@@ -31,22 +31,23 @@ enum LatencyCharts {
         let xAxis = Axis(
             title: "percentile", isLogarithmic: true, low: 1, high: end,
             ticks: ticks)
-        let yAxis = Axis.latency(over: all.flatMap(\.curve).map { Double($0.value) }, style: style)
-        var series: [ChartSeries] = []
-        for line in lines {
-            for other in line.others {
-                series.append(
-                    ChartSeries(label: nil, color: line.color, look: .faint, points: points(other.curve, end: end)))
-            }
-            series.append(
-                ChartSeries(
-                    label: line.run.curve.isEmpty ? nil : line.label, color: line.color, look: .main,
-                    points: points(line.run.curve, end: end)))
+        let values = all.flatMap(\.curve).flatMap { [$0.value, $0.low ?? $0.value] }
+        let yAxis = Axis.latency(over: values.map { Double($0) }, style: style)
+        let series = lines.map { line in
+            ChartSeries(
+                label: line.run.curve.isEmpty ? nil : line.label, color: line.color, look: .main,
+                points: points(line.run.curve, end: end))
         }
-        let values = lines.filter { !$0.figures.isEmpty }.map { "\($0.label): \($0.figures)" }
+        let bands = lines.flatMap { line in
+            [
+                ChartBand(color: line.color, look: .spread, points: spread(line, end: end)),
+                ChartBand(color: line.color, look: .confidence, points: confidence(line.run.curve, end: end)),
+            ]
+        }
+        let figures = lines.filter { !$0.figures.isEmpty }.map { "\($0.label): \($0.figures)" }
         return LineChart(
-            title: "Latency by percentile", summary: values.joined(separator: "; "), xAxis: xAxis, yAxis: yAxis,
-            series: series)
+            title: "Latency by percentile", summary: figures.joined(separator: "; "), xAxis: xAxis, yAxis: yAxis,
+            series: series, bands: bands)
     }
 
     /// Latency over time for one line: p50, p99 and the greatest value of each interval.
@@ -69,7 +70,8 @@ enum LatencyCharts {
         let greatest = measured.map(\.max).max().map { style.duration(Double($0)) } ?? Numbers.none
         return LineChart(
             title: "Latency over time, \(line.label)",
-            summary: "\(measured.count) intervals, greatest latency \(greatest)", xAxis: xAxis,
+            summary: (["\(measured.count) intervals, greatest latency \(greatest)"]
+                + line.run.events.prefix(markersMax).map(\.text)).joined(separator: "; "), xAxis: xAxis,
             yAxis: Axis.latency(over: values, style: style),
             series: [
                 ChartSeries(
@@ -82,7 +84,33 @@ enum LatencyCharts {
                     label: measured.isEmpty ? nil : "p50", color: line.color, look: .dashed,
                     points: measured.map { ($0.seconds, Double($0.p50)) }),
             ],
-            markers: Array(markers.prefix(markersMax)))
+            spans: spans(of: line.run, to: xAxis.high), markers: Array(markers.prefix(markersMax)))
+    }
+
+    /// When something was not as usual, from the beginning of the axis to its end.
+    static func spans(of run: RunReport, to end: Double) -> [ChartSpan] {
+        var spans: [ChartSpan] = []
+        func add(_ from: Double, _ to: Double, _ look: ChartSpan.Look, _ text: String) {
+            let (from, to) = (max(0, from), min(to, end))
+            if from < to { spans.append(ChartSpan(from: from, to: to, look: look, text: text)) }
+        }
+        for node in run.perNode {
+            guard let died = node.diedAt else { continue }
+            add(died, end, .reduced, "node \(node.id) is dead")
+        }
+        for join in run.agreement?.joins ?? [] {
+            let to = join.convergenceMicroseconds.map { join.seconds + $0 / 1e6 } ?? end
+            add(join.seconds, to, .reduced, "node \(join.node) catches up")
+        }
+        for failover in run.agreement?.failovers ?? [] {
+            let to = failover.acknowledgedMicroseconds.map { failover.seconds + $0 / 1e6 } ?? end
+            add(failover.seconds, to, .outage, "nobody leads since node \(failover.node) died")
+        }
+        for event in run.events {
+            guard let until = event.untilSeconds else { continue }
+            add(event.seconds, until, .outage, event.text)
+        }
+        return spans
     }
 
     /// The most events that are drawn into one chart; all of them are in the list below it.
@@ -109,6 +137,40 @@ enum LatencyCharts {
 
     private static func stretch(_ percentile: Double) -> Double {
         100 / (100 - percentile)
+    }
+
+    /// How surely one run knows each percentile.
+    private static func confidence(_ curve: [CurvePoint], end: Double) -> [(x: Double, low: Double, high: Double)] {
+        curve.compactMap { point in
+            guard point.percentile < 100, let low = point.low, let high = point.high else { return nil }
+            return (stretch(point.percentile), Double(low), Double(high))
+        }
+    }
+
+    /// From the least to the greatest of all repeats, at each percentile of the one that is drawn.
+    private static func spread(_ line: Line, end: Double) -> [(x: Double, low: Double, high: Double)] {
+        guard !line.others.isEmpty else { return [] }
+        let curves = ([line.run] + line.others).map(\.curve)
+        return line.run.curve.compactMap { point in
+            let values = curves.compactMap { value(of: $0, at: point.percentile) }
+            guard values.count > 1, let low = values.min(), let high = values.max() else { return nil }
+            return (point.percentile < 100 ? stretch(point.percentile) : end, low, high)
+        }
+    }
+
+    /// A curve's value at a percentile, between its points by the chart's own scale; nil beyond its last point.
+    static func value(of curve: [CurvePoint], at percentile: Double) -> Double? {
+        guard percentile < 100 else { return curve.last.flatMap { $0.percentile >= 100 ? Double($0.value) : nil } }
+        guard let next = curve.firstIndex(where: { $0.percentile >= percentile }) else { return nil }
+        let high = curve[next]
+        guard next > 0, high.percentile > percentile else {
+            return high.percentile == percentile ? Double(high.value) : nil
+        }
+        let low = curve[next - 1]
+        guard high.percentile < 100 else { return nil }
+        let (from, to) = (Logarithm.base10(stretch(low.percentile)), Logarithm.base10(stretch(high.percentile)))
+        let part = to > from ? (Logarithm.base10(stretch(percentile)) - from) / (to - from) : 1
+        return Double(low.value) + (Double(high.value) - Double(low.value)) * part
     }
 
     private static func points(_ curve: [CurvePoint], end: Double) -> [(x: Double, y: Double)] {

@@ -5,8 +5,6 @@ struct ChartSeries {
         case main
         /// A second line of the same thing.
         case dashed
-        /// What stands behind, for instance another repeat.
-        case faint
         /// Separate points.
         case dots
     }
@@ -17,6 +15,37 @@ struct ChartSeries {
     var color: Int
     var look: Look
     var points: [(x: Double, y: Double)]
+}
+
+/// The room between two lines over the same places: how surely a line is known, or how far others are from it.
+struct ChartBand {
+    enum Look {
+        /// What one run can tell of itself.
+        case confidence
+        /// What all repeats cover.
+        case spread
+    }
+
+    /// Which colour of the palette, from 0.
+    var color: Int
+    var look: Look
+    var points: [(x: Double, low: Double, high: Double)]
+}
+
+/// A part of the x axis in which something was not as usual.
+struct ChartSpan {
+    enum Look {
+        /// The cluster could not do what it is for.
+        case outage
+        /// Something was missing or was on its way back.
+        case reduced
+    }
+
+    var from: Double
+    var to: Double
+    var look: Look
+    /// What it is, for those who point at it or cannot see it.
+    var text: String
 }
 
 /// A thing that happened at a place of the x axis.
@@ -53,6 +82,8 @@ struct LineChart {
     var xAxis: Axis
     var yAxis: Axis
     var series: [ChartSeries]
+    var bands: [ChartBand] = []
+    var spans: [ChartSpan] = []
     var markers: [ChartMarker] = []
 
     /// The drawing; `id` must be unique in the page.
@@ -64,7 +95,9 @@ struct LineChart {
             <title id="\(id)t">\(title)</title><desc id="\(id)d">\(summary)</desc>
 
             """
+        svg += shades(plot)
         svg += grid(plot)
+        svg += areas(plot)
         svg += lines(plot)
         svg += marks(plot)
         svg += endLabels(plot)
@@ -96,10 +129,48 @@ struct LineChart {
         return markup + "</g>\n"
     }
 
+    /// Spans of time, behind everything else.
+    private func shades(_ plot: Plot) -> Markup {
+        var markup: Markup = ""
+        for span in spans where span.from.isFinite && span.to.isFinite && span.to > span.from {
+            let (first, last) = (plot.x(xAxis.position(span.from)), plot.x(xAxis.position(span.to)))
+            let look: Markup = span.look == .outage ? "outage" : "reduced"
+            // What is shorter than a hair is still to be seen.
+            markup += """
+                <rect class="span \(look)" x="\(first)" y="\(plot.top)" width="\(max(last - first, 1.5))" \
+                height="\(plot.bottom - plot.top)"><title>\(span.text)</title></rect>
+
+                """
+        }
+        return markup
+    }
+
+    /// Bands, the widest first.
+    private func areas(_ plot: Plot) -> Markup {
+        var markup: Markup = ""
+        for look in [ChartBand.Look.spread, .confidence] {
+            for band in bands where band.look == look {
+                let points = band.points.filter { $0.x.isFinite && $0.low.isFinite && $0.high.isFinite }
+                guard points.count > 1 else { continue }
+                var path: Markup = "M"
+                for (index, point) in points.enumerated() {
+                    path += index == 0 ? "" : "L"
+                    path += "\(plot.x(xAxis.position(point.x))) \(plot.y(yAxis.position(point.high)))"
+                }
+                for point in points.reversed() {
+                    path += "L\(plot.x(xAxis.position(point.x))) \(plot.y(yAxis.position(point.low)))"
+                }
+                let name: Markup = look == .spread ? "spread" : "confidence"
+                markup += "<path class=\"band \(name) s\(band.color % Self.paletteSize + 1)\" d=\"\(path)Z\"/>\n"
+            }
+        }
+        return markup
+    }
+
     private func lines(_ plot: Plot) -> Markup {
         var markup: Markup = ""
         // What stands behind is drawn first.
-        let order: [ChartSeries.Look] = [.faint, .dots, .dashed, .main]
+        let order: [ChartSeries.Look] = [.dots, .dashed, .main]
         for look in order {
             for line in series where line.look == look {
                 let points = line.points.filter { $0.x.isFinite && $0.y.isFinite }
@@ -181,7 +252,6 @@ struct LineChart {
         switch look {
         case .main: "main"
         case .dashed: "dashed"
-        case .faint: "faint"
         case .dots: "dots"
         }
     }
@@ -212,7 +282,7 @@ private struct Plot {
         let longestTick = yAxis.ticks.map { Double($0.label.count) }.max() ?? 0
         let longestLabel = min(labels.map { Double($0.count) }.max() ?? 0, Double(Self.labelLengthMax))
         left = longestTick * character + 14
-        right = size.width - (longestLabel == 0 ? 12 : longestLabel * character + 12)
+        right = size.width - (longestLabel == 0 ? 12 : longestLabel * size.fontSize * 0.72 + 12)
         top = 30
         bottom = size.height - 46
     }

@@ -24,7 +24,8 @@ extension HTMLPage {
                 cells += "<td\(unexplained ? " class=\"bad\"" as Markup : "")>\(Numbers.grouped(loss))"
                 cells += loss == 0 ? "</td>" : "<small>\(lossShare(share))</small></td>"
             }
-            rows += "<tr><th scope=\"row\" class=\"wrap\">\(LossReport.words(cause))</th>\(cells)</tr>\n"
+            let key: Markup = "<span class=\"key \(lossClass(cause, among: causes))\"></span>"
+            rows += "<tr><th scope=\"row\" class=\"wrap\">\(key)\(LossReport.words(cause))</th>\(cells)</tr>\n"
         }
         let totals: [Markup] = groups.map { group in
             "<td class=\"win\">\(Numbers.grouped(group.figures.missing))</td>"
@@ -33,9 +34,37 @@ extension HTMLPage {
             <section><h2>Losses by cause</h2>
             <p class="lede">Deliveries over all repeats, with their share of what was owed. A cause is named only where there \
             is evidence for it.</p>
-            <div class="scroll"><table><thead><tr><th scope="col">Cause</th>\(heads)</tr></thead><tbody>
+            <div class="card losses"><div class="bars">\(groups.map { lossBar($0, causes) })</div></div>
+            <div class="scroll" role="region" aria-label="Table" tabindex="0"><table><thead><tr><th scope="col">Cause</th>\(heads)</tr></thead><tbody>
             \(rows)<tr><th scope="row">Missing</th>\(totals)</tr></tbody></table></div>\(lossDetails())</section>
             """
+    }
+
+    /// What a group was owed as a bar: delivered at its left, then what was lost, by cause.
+    private func lossBar(_ group: Group, _ causes: [String]) -> Markup {
+        let expected = Double(max(group.figures.expected, 1))
+        var left = 100 - percent(Double(group.figures.missing), of: expected)
+        var parts: Markup = ""
+        for cause in causes {
+            let loss = group.figures.losses.first { $0.cause == cause }?.deliveries ?? 0
+            let width = percent(Double(loss), of: expected)
+            guard loss > 0 else { continue }
+            parts += """
+                <span class="fill \(lossClass(cause, among: causes))" style="left:\(left)%;width:\(width)%" \
+                title="\(LossReport.words(cause))"></span>
+                """
+            left += width
+        }
+        let share = percent(Double(group.figures.missing), of: expected)
+        return """
+            <span class="name">\(short(group.figures.label))</span><span class="track owed">\(parts)</span>\
+            <span class="value">\(lossShare(share)) missing</span>
+
+            """
+    }
+
+    private func lossClass(_ cause: String, among causes: [String]) -> String {
+        "loss\((causes.firstIndex(of: cause) ?? 0) % 5)"
     }
 
     private func lossDetails() -> Markup {
@@ -93,7 +122,7 @@ extension HTMLPage {
             <p class="lede">Law first, then what was measured. Laws are computed from the shape alone. Counts of frames must \
             agree exactly. Worst hops are the longest of the shortest ways that messages took; mean hops are of the copies that \
             came first, which may have raced over longer ways.</p>
-            <div class="scroll"><table><thead><tr><th scope="col">Topology</th>\(heads)\
+            <div class="scroll" role="region" aria-label="Table" tabindex="0"><table><thead><tr><th scope="col">Topology</th>\(heads)\
             <th scope="col" class="left">Frames</th></tr></thead><tbody>
             \(rows)</tbody></table></div></section>
             """
@@ -111,39 +140,5 @@ extension HTMLPage {
     private func pair(_ law: Double, _ measured: Double?, exact: Bool) -> Markup {
         let text = LawText.pair(law, measured, isJudged: exact, style: style)
         return text.contains(style.notEqual) ? "<td class=\"bad\">\(text)</td>" : "<td>\(text)</td>"
-    }
-
-    /// The drawings that were handed in.
-    func topologies() -> Markup {
-        var cards: Markup = ""
-        for group in groups {
-            guard
-                let drawing = drawings.first(where: {
-                    $0.topology == group.figures.topology && $0.nodes == group.figures.nodes
-                })
-            else { continue }
-            // As an image a drawing has no access to the page, and its styles and ids stay its own.
-            let themed = drawing.svg.contains("color-scheme") ? " themed" : ""
-            let data = Base64.encode(Array(Self.withNamespace(drawing.svg).utf8))
-            cards += """
-                <figure class="card" style="margin:0"><h3>\(name(group)) <span class="note">\
-                \(Numbers.nodes(drawing.nodes))\(group.figures.laws.map { ", \($0.edges) edges" } ?? "")</span></h3>
-                <img class="drawing\(themed)" alt="The links of \(group.figures.label) with \(Numbers.nodes(drawing.nodes))" \
-                src="data:image/svg+xml;base64,\(data)"></figure>
-
-                """
-        }
-        guard cards != "" else { return "" }
-        return "<section><h2>Topologies</h2><div class=\"cards\" style=\"margin-top:14px\">\(cards)</div></section>"
-    }
-
-    /// An SVG that stands alone needs its namespace, one inside a page does not.
-    private static func withNamespace(_ svg: String) -> String {
-        guard !svg.contains("xmlns=\"http://www.w3.org/2000/svg\""), let start = svg.firstRange(of: "<svg") else {
-            return svg
-        }
-        var svg = svg
-        svg.replaceSubrange(start, with: "<svg xmlns=\"http://www.w3.org/2000/svg\"")
-        return svg
     }
 }

@@ -145,7 +145,7 @@ extension HTMLPage {
         }
         let bookHeads: Markup = hasBook ? "<th scope=\"col\">Resting</th><th scope=\"col\">Trades</th>" : ""
         return """
-            <div class="scroll"><table><thead><tr><th scope="col">Node</th><th scope="col" class="left">Role</th>\
+            <div class="scroll" role="region" aria-label="Table" tabindex="0"><table><thead><tr><th scope="col">Node</th><th scope="col" class="left">Role</th>\
             <th scope="col">Applied</th><th scope="col">Executed</th>\(bookHeads)<th scope="col">State hash</th></tr></thead>
             <tbody>\(rows.sorted { $0.id < $1.id }.map(\.row))</tbody></table></div>
             """

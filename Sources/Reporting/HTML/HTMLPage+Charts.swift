@@ -1,15 +1,44 @@
 extension HTMLPage {
-    /// Percentile curves of all topologies together, then latency over time of each.
-    func latencyCharts() -> Markup {
-        let lines = groups.filter { !$0.shown.curve.isEmpty || !$0.shown.timeline.isEmpty }.map { group in
+    /// What the charts of latency show: a line for each group.
+    private var lines: [LatencyCharts.Line] {
+        groups.filter { !$0.shown.curve.isEmpty || !$0.shown.timeline.isEmpty }.map { group in
             LatencyCharts.Line(
                 label: group.figures.label, color: group.color, run: group.shown,
                 others: Comparison.whole(group.runs).filter { $0.repeat != group.shown.repeat },
                 figures: figures(of: group.figures))
         }
+    }
+
+    /// Percentile curves of all topologies together.
+    func percentileCurves() -> Markup {
+        let lines = lines.filter { !$0.run.curve.isEmpty }
         guard !lines.isEmpty else { return "" }
-        let percentiles = LatencyCharts.percentiles(lines)
+        let legend: [Markup] = lines.map { line in
+            let color = line.color % LineChart.paletteSize + 1
+            let drawn = line.others.isEmpty ? "" : "; the line is run \(line.run.repeat)"
+            return
+                "<li><span class=\"key s\(color)\"></span>\(line.label) <span class=\"note\">\(line.figures + drawn)</span></li>"
+        }
+        let isBounded = lines.contains { $0.run.curve.contains { $0.low != nil } }
+        let bounds =
+            isBounded
+            ? " A dark band is where a percentile of that run lies with 95 % confidence: it widens where few values are left."
+            : ""
+        let spread =
+            lines.contains { !$0.others.isEmpty }
+            ? " A light band is what all repeats cover, from the least to the greatest." : ""
+        return """
+            <section><h2>Latency by percentile</h2>
+            <p class="lede">Each nine has the same room, so the tail is as visible as the middle.\(bounds)\(spread)</p>
+            <figure class="card">\(full(LatencyCharts.percentiles(lines), id: "percentiles"))
+            <ul class="legend">\(legend)</ul>\(curveTable(lines))</figure></section>
+            """
+    }
+
+    /// Latency over time of each topology.
+    func latencyOverTime() -> Markup {
         let timelines = lines.filter { !$0.run.timeline.isEmpty }
+        guard !timelines.isEmpty else { return "" }
         var cards: Markup = ""
         for (index, line) in timelines.enumerated() {
             let chart = LatencyCharts.timeline(line, among: timelines)
@@ -17,35 +46,61 @@ extension HTMLPage {
             let which = repeats % 2 == 0 ? "the lower of the two in the middle by p99" : "the one with the median p99"
             let note = repeats > 1 ? "run \(line.run.repeat) of \(repeats), \(which)" : "one run"
             cards += """
-                <figure class="card" style="margin:0"><h3><span class="key s\(line.color % LineChart.paletteSize + 1)"></span>\
+                <figure class="card"><h3><span class="key s\(line.color % LineChart.paletteSize + 1)"></span>\
                 \(line.label) <span class="note">\(note)</span></h3>
-                \(timelines.count == 1 ? full(chart, id: "time") : both(chart, id: "time\(index)"))\(eventList(line.run))</figure>
+                \(timelines.count == 1 ? full(chart, id: "timeline") : both(chart, id: "timeline\(index)"))\
+                \(spanKeys(chart))\(eventList(line.run))</figure>
 
                 """
         }
-        let legend: [Markup] = lines.map { line in
-            let color = line.color % LineChart.paletteSize + 1
-            let drawn = line.others.isEmpty ? "" : "; the thick line is run \(line.run.repeat)"
-            return
-                "<li><span class=\"key s\(color)\"></span>\(line.label) <span class=\"note\">\(line.figures + drawn)</span></li>"
-        }
-        let faint = groups.contains { $0.runs.count > 1 } ? " Thin lines are the other repeats." : ""
-        let overTime: Markup =
-            timelines.isEmpty
-            ? ""
-            : """
-            <h2>Latency over time</h2>
-            <p class="lede">Times count from the begin of the measured time. Solid is p99, dotted is p50, points are the greatest latency of each \
-            interval.\(timelines.count > 1 ? " All charts have the same axes." : "")</p>
-            <div class="charts">\(cards)</div>
-            """
         return """
-            <section><h2>Latency by percentile</h2>
-            <p class="lede">Each nine has the same room, so the tail is as visible as the middle.\(faint)</p>
-            <figure class="card" style="margin:0">\(full(percentiles, id: "percentiles"))
-            <ul class="legend">\(legend)</ul></figure>
-            \(overTime)</section>
+            <section><h2>Latency over time</h2>
+            <p class="lede">Times count from the begin of the measured time. Solid is p99, dotted is p50, points are the greatest \
+            latency of each interval.\(timelines.count > 1 ? " All charts have the same axes." : "")</p>
+            <div class="charts">\(cards)</div></section>
             """
+    }
+
+    /// What the shades of a chart mean, as far as it has any.
+    private func spanKeys(_ chart: LineChart) -> Markup {
+        let looks: [(look: ChartSpan.Look, name: Markup, text: Markup)] = [
+            (.outage, "outage", "nobody leads, or nothing is acknowledged"),
+            (.reduced, "reduced", "a node is dead, or catches up"),
+        ]
+        let keys: [Markup] = looks.filter { look in chart.spans.contains { $0.look == look.look } }.map {
+            "<li><span class=\"shade \($0.name)\"></span>\($0.text)</li>"
+        }
+        return keys.isEmpty ? "" : "<ul class=\"legend\">\(keys)</ul>"
+    }
+
+    /// The chart of percentiles in numbers, for those who cannot see it or want to copy them.
+    private func curveTable(_ lines: [LatencyCharts.Line]) -> Markup {
+        let heads: [Markup] = ["p50", "p90", "p99", "p99.9", "p99.99", "max"].map { "<th scope=\"col\">\($0)</th>" }
+        let rows: [Markup] = lines.flatMap { line in
+            ([line.run] + line.others).sorted { $0.repeat < $1.repeat }.map { run in
+                let which = line.others.isEmpty ? "" : ", run \(run.repeat)"
+                return "<tr><th scope=\"row\">\(short(line.label))\(which)</th>\(curveCells(run))</tr>\n"
+            }
+        }
+        return """
+            <details class="plain"><summary>The curves in numbers</summary>\
+            <div class="scroll low" role="region" aria-label="Percentiles" tabindex="0"><table><thead><tr>\
+            <th scope="col">Run</th>\(heads)</tr></thead><tbody>
+            \(rows)</tbody></table></div></details>
+            """
+    }
+
+    private func curveCells(_ run: RunReport) -> [Markup] {
+        guard let latency = run.latency else { return [Markup](repeating: "<td>\(Numbers.none)</td>", count: 6) }
+        let (bounds, count) = (latency.confidence, latency.count)
+        let far = LatencyCharts.value(of: run.curve, at: 99.99).map { UInt64(max(0, $0)) }
+        return [
+            percentile(latency.p50, 50, bounds?.p50, of: count), percentile(latency.p90, 90, bounds?.p90, of: count),
+            percentile(latency.p99, 99, bounds?.p99, of: count),
+            percentile(latency.p999, 99.9, bounds?.p999, of: count),
+            far.map { percentile($0, 99.99, nil, of: count) } ?? "<td>\(Numbers.none)</td>",
+            percentile(latency.max, 100, nil, of: count),
+        ]
     }
 
     /// The figures of the table, so that the legend of a chart cannot contradict it.

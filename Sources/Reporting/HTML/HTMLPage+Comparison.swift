@@ -104,7 +104,7 @@ extension HTMLPage {
         return """
             <section><h2>At a glance</h2><p class="lede">\(note) Latency is from the time a message was due, not from when it \
             was sent.</p>
-            <div class="scroll"><table>
+            <div class="scroll" role="region" aria-label="Table" tabindex="0"><table>
             <thead><tr><th scope="col">Topology</th>\(heads)</tr></thead><tbody>
             \(rows)</tbody></table></div>\(leftOut())</section>
             """

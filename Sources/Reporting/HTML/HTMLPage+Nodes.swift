@@ -18,7 +18,7 @@ extension HTMLPage {
             hasFrames ? "<th scope=\"col\">Frames out</th><th scope=\"col\">Frames in</th>" : ""
         let foundHead: Markup = looked ? "<th scope=\"col\">Found cluster in</th>" : ""
         return """
-            <div class="scroll"><table><thead><tr><th scope="col">Node</th><th scope="col">CPU</th><th scope="col">CPU time</th>\
+            <div class="scroll" role="region" aria-label="Table" tabindex="0"><table><thead><tr><th scope="col">Node</th><th scope="col">CPU</th><th scope="col">CPU time</th>\
             <th scope="col">Memory</th><th scope="col">Deliveries</th>\(ordersHead)<th scope="col">Share</th>\
             \(framesHead)\(foundHead)</tr></thead><tbody>
             \(rows)</tbody></table></div>\(below)

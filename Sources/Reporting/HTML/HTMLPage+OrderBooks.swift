@@ -18,7 +18,7 @@ extension HTMLPage {
             + OrderBooksReport.note
         return """
             <div class="body"><h3>Order books</h3><p class="note">\(sentence)</p></div>
-            <div class="scroll"><table><thead><tr><th scope="col">Node</th><th scope="col">Taken</th>\
+            <div class="scroll" role="region" aria-label="Table" tabindex="0"><table><thead><tr><th scope="col">Node</th><th scope="col">Taken</th>\
             <th scope="col">Rejected</th><th scope="col" class="left">Why</th><th scope="col">Trades</th>\
             <th scope="col">Heard</th><th scope="col">Resting</th><th scope="col">Prices</th></tr></thead><tbody>
             \(rows)</tbody></table></div>

@@ -18,7 +18,7 @@ extension HTMLPage {
             + (pipeline.grade.map { "(\($0))." } ?? "(a worker died).")
         return """
             <div class="body"><h3>Work queue</h3><p class="note">\(sentence)</p></div>
-            <div class="scroll"><table><thead><tr><th scope="col">Worker</th><th scope="col">Done</th>\
+            <div class="scroll" role="region" aria-label="Table" tabindex="0"><table><thead><tr><th scope="col">Worker</th><th scope="col">Done</th>\
             <th scope="col">Share</th><th scope="col">Results</th><th scope="col">Taken back</th></tr></thead><tbody>
             \(rows)</tbody></table></div>
             """

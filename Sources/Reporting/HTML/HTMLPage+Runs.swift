@@ -87,7 +87,7 @@ extension HTMLPage {
             "<p class=\"note\">\($0)</p>"
         }
         return """
-            <div style="min-width:0"><h3>Latency</h3><div class="scroll"><table>
+            <div style="min-width:0"><h3>Latency</h3><div class="scroll" role="region" aria-label="Table" tabindex="0"><table>
             <thead><tr><th scope="col">From, to</th>\(heads)</tr></thead><tbody>\(rows)</tbody></table></div>\(warning)\(notes)\(clocks(run))</div>
             """
     }
@@ -130,7 +130,7 @@ extension HTMLPage {
         }
         return """
             <h3 class="size">Options that differ from their defaults</h3>
-            <div class="scroll"><table><thead><tr><th scope="col">Option</th><th scope="col" class="left">Value</th>\
+            <div class="scroll" role="region" aria-label="Table" tabindex="0"><table><thead><tr><th scope="col">Option</th><th scope="col" class="left">Value</th>\
             <th scope="col" class="left">From</th></tr></thead><tbody>
             \(rows)</tbody></table></div>
             """

@@ -1,17 +1,19 @@
-/// A drawing of a topology, made elsewhere.
-public struct TopologyDrawing: Sendable, Equatable {
+public import Topology
+
+/// The links of a topology, to be drawn with what they carried.
+public struct TopologyDrawing: Sendable {
     /// The topology in canonical form.
     public var topology: String
     /// How many nodes it has.
     public var nodes: Int
-    /// A complete SVG document.
-    public var svg: String
+    /// Its nodes and links.
+    public var graph: LinkGraph
 
-    /// Makes a drawing for the group of runs with this topology and size.
-    public init(topology: String, nodes: Int, svg: String) {
+    /// The links of the group of runs with this topology and size.
+    public init(topology: String, graph: LinkGraph) {
         self.topology = topology
-        self.nodes = nodes
-        self.svg = svg
+        nodes = graph.nodeCount
+        self.graph = graph
     }
 }
 
@@ -19,7 +21,7 @@ public struct TopologyDrawing: Sendable, Equatable {
 public enum HTMLReport {
     /// The page.
     ///
-    /// - Parameter drawings: topology drawings; each is shown as an image, so nothing in it can act on the page.
+    /// - Parameter drawings: the links of the topologies; without them they are not drawn.
     public static func page(_ report: Report, drawings: [TopologyDrawing] = []) -> String {
         let page = HTMLPage(report: report, drawings: drawings)
         return page.document().text
@@ -58,44 +60,72 @@ struct HTMLPage {
     }
 
     func document() -> Markup {
-        """
-        <!DOCTYPE html>
-        <html lang="en">
-        <head>
-        <meta charset="utf-8">
-        <meta name="viewport" content="width=device-width, initial-scale=1">
-        <meta name="generator" content="zbed \(report.version)">
-        <title>\(report.name): \(report.verdict.outcome.rawValue)</title>
-        <style>
-        \(Markup(trusted: Stylesheet.css))
-        </style>
-        </head>
-        <body>
-        <main>
-        \(header())
-        \(verdict())
-        \(facts())
-        \(contributions())
-        \(assertions())
-        \(baseline())
-        \(agreement())
-        \(betterAtWhat())
-        \(comparisonTable())
-        \(against())
-        \(latencyCharts())
-        \(throughput())
-        \(losses())
-        \(laws())
-        \(balance())
-        \(topologies())
-        \(runDetails())
-        \(lastLogLines())
-        \(environment())
-        </main>
-        </body>
-        </html>
+        let shown = parts.filter { $0.body != "" }
+        return """
+            <!DOCTYPE html>
+            <html lang="en">
+            <head>
+            <meta charset="utf-8">
+            <meta name="viewport" content="width=device-width, initial-scale=1">
+            <meta name="generator" content="zbed \(report.version)">
+            <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
+            <title>\(report.name): \(report.verdict.outcome.rawValue)</title>
+            <style>
+            \(Markup(trusted: Stylesheet.css))
+            </style>
+            </head>
+            <body>
+            <main>
+            \(header())
+            \(verdict())
+            \(facts())
+            \(contents(shown))
+            \(shown.map(\.markup))
+            </main>
+            </body>
+            </html>
 
-        """
+            """
+    }
+
+    /// A part of the page that a reader may want to go to.
+    private struct Part {
+        /// Its name in addresses.
+        var id: String
+        /// Its name in the list of contents.
+        var title: String
+        var body: Markup
+
+        var markup: Markup { "<div id=\"\(id)\">\(body)</div>\n" }
+    }
+
+    /// What follows the verdict, in the order of what is asked first; an empty part is left out.
+    private var parts: [Part] {
+        [
+            Part(id: "machines", title: "Machines", body: contributions()),
+            Part(id: "assertions", title: "Assertions", body: assertions()),
+            Part(id: "baseline", title: "Baseline", body: baseline()),
+            Part(id: "agreement", title: "Agreement", body: agreement()),
+            Part(id: "better", title: "Better at what", body: betterAtWhat()),
+            Part(id: "table", title: "At a glance", body: comparisonTable()),
+            Part(id: "against", title: "Against", body: against()),
+            Part(id: "percentiles", title: "Percentiles", body: percentileCurves()),
+            Part(id: "time", title: "Over time", body: latencyOverTime()),
+            Part(id: "throughput", title: "Throughput", body: throughput()),
+            Part(id: "losses", title: "Losses", body: losses()),
+            Part(id: "balance", title: "Balance", body: balance()),
+            Part(id: "links", title: "Links", body: topologies()),
+            Part(id: "laws", title: "Laws", body: laws()),
+            Part(id: "runs", title: "Runs", body: runDetails()),
+            Part(id: "logs", title: "Logs", body: lastLogLines()),
+            Part(id: "clocks", title: "Clocks", body: clocks()),
+            Part(id: "environment", title: "Environment", body: environment()),
+        ]
+    }
+
+    private func contents(_ shown: [Part]) -> Markup {
+        let items: [Markup] = shown.map { "<li><a href=\"#\($0.id)\">\($0.title)</a></li>" }
+        return "<nav aria-label=\"Contents\"><ul>\(items)</ul></nav>"
     }
 
     private func header() -> Markup {

@@ -4,9 +4,9 @@ enum Stylesheet {
     /// stay apart for readers who see few of them, and every line is named where it ends.
     static let css = """
         :root{color-scheme:light dark;
-        --bg:#f7f6f3;--paper:#fff;--ink:#1d1c1a;--soft:#55524c;--faint:#716d66;--line:#e3dfd7;--grid:#ece9e2;--tint:#f3f1ec;--edge:rgb(0 0 0/.28);
+        --bg:#f7f6f3;--paper:#fff;--ink:#1d1c1a;--soft:#55524c;--faint:#6c6861;--line:#e3dfd7;--grid:#ece9e2;--tint:#f3f1ec;--edge:rgb(0 0 0/.28);
         --pass:#17704a;--pass-bg:#e6f3ec;--fail:#b02a1f;--fail-bg:#fbeae7;--unknown:#855500;--unknown-bg:#fbf1dc;
-        --s1:#0067a8;--s2:#c04f00;--s3:#00805d;--s4:#a5478a;--s5:#8a6a00;--s6:#4a4ab8;--s7:#9c2f4f;--s8:#5b6470}
+        --s1:#0067a8;--s2:#b84a00;--s3:#007a58;--s4:#a5478a;--s5:#836400;--s6:#4a4ab8;--s7:#9c2f4f;--s8:#5b6470}
         @media (prefers-color-scheme:dark){:root{
         --bg:#141414;--paper:#1c1c1b;--ink:#eceae6;--soft:#b8b4ac;--faint:#96928a;--line:#34322f;--grid:#2b2a28;--tint:#252422;--edge:rgb(255 255 255/.3);
         --pass:#5fc796;--pass-bg:#16291f;--fail:#f08d7f;--fail-bg:#331b17;--unknown:#e3b457;--unknown-bg:#2e2412;
@@ -76,6 +76,14 @@ enum Stylesheet {
         .legend{display:flex;flex-wrap:wrap;gap:4px 18px;margin:8px 0 0;padding:0;list-style:none;font-size:13px;
         color:var(--soft)}
         .legend.events{display:block}
+        .shade{display:inline-block;width:22px;height:11px;border-radius:2px;margin-right:8px}
+        .shade.outage{background:color-mix(in srgb,var(--fail) 24%,transparent)}
+        .shade.reduced{background:color-mix(in srgb,var(--unknown) 16%,transparent)}
+        nav ul{display:flex;flex-wrap:wrap;gap:2px 4px;list-style:none;margin:18px -9px 0;padding:0;font-size:14px}
+        nav a{display:block;padding:4px 9px;border-radius:7px;color:var(--soft);text-decoration:none}
+        nav a:hover,nav a:focus-visible{background:var(--tint);color:var(--ink)}
+        figure{margin:0}
+        figcaption{margin-top:12px}
         .chart{display:block;width:100%;height:auto;overflow:visible}
         .chart.narrow,.chart.large{display:none}
         .chart text{fill:var(--faint)}
@@ -84,7 +92,11 @@ enum Stylesheet {
         .chart .grid .base,.chart .grid .tick{stroke:var(--faint);stroke-opacity:.55}
         .chart .line{fill:none;stroke:currentColor;stroke-width:2.2;stroke-linejoin:round;stroke-linecap:round}
         .chart .line.dashed{stroke-dasharray:2 5}
-        .chart .line.faint{stroke-width:1.2;stroke-opacity:.38}
+        .chart .band{fill:currentColor;stroke:none}
+        .chart .band.spread{fill-opacity:.09;stroke:currentColor;stroke-opacity:.4;stroke-width:.8}
+        .chart .band.confidence{fill-opacity:.26}
+        .chart .span.outage{fill:var(--fail);fill-opacity:.2}
+        .chart .span.reduced{fill:var(--unknown);fill-opacity:.11}
         .chart .dot{fill:currentColor;fill-opacity:.42}
         .chart text.label{fill:currentColor;font-weight:620}
         .chart .marker path{stroke:var(--fail);stroke-dasharray:3 3;fill:none}
@@ -97,6 +109,9 @@ enum Stylesheet {
         .bars .value{text-align:right;white-space:nowrap}
         .track{position:relative;height:13px;background:var(--tint);border-radius:4px}
         .fill{position:absolute;inset:0 auto 0 0;background:currentColor;border-radius:4px;min-width:1px}
+        .loss0{color:var(--fail)}.loss1{color:var(--s5)}.loss2{color:var(--s4)}.loss3{color:var(--s6)}.loss4{color:var(--s8)}
+        .losses{margin-bottom:14px}.owed{background:color-mix(in srgb,var(--pass) 22%,var(--paper))}.owed .fill{border-radius:0}
+        .cards>:only-child{grid-column:1/-1;max-width:600px}
         .target{position:absolute;top:-3px;bottom:-3px;width:2px;background:var(--ink)}
         .strip{position:relative;height:12px;min-width:60px}
         .strip::before{content:"";position:absolute;left:0;right:0;top:5.5px;height:1px;background:var(--line)}
@@ -114,15 +129,23 @@ enum Stylesheet {
         .win{font-weight:640}
         .bars.many{max-height:400px;overflow-y:auto}
         .card h3+.bars+h3{margin-top:16px}
-        .drawing{background:#fff;border-radius:8px;padding:10px;display:block;width:100%;height:auto;max-height:420px;
-        object-fit:contain}
-        .drawing.themed{background:none}
+        .cards.wide{grid-template-columns:repeat(auto-fill,minmax(min(100%,360px),1fr))}
+        .single .card{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,440px),1fr));gap:8px 36px}
+        .single h3{grid-column:1/-1;margin:0}
+        .drawing{display:block;width:100%;height:auto;max-height:340px;object-fit:contain}
         details{background:var(--paper);border:1px solid var(--line);border-radius:12px;margin:0 0 12px}
         summary{cursor:pointer;padding:13px 20px;font-weight:600}
         summary .badge{margin-left:10px}
         summary .note{margin-left:10px;font-weight:400}
         details[open] summary{border-bottom:1px solid var(--line)}
         details .scroll{border:0;border-radius:0}
+        details.plain{border:0;border-radius:0;margin:12px 0 0;background:none}
+        details.plain summary{padding:2px 0;font-weight:400;font-size:13.5px;color:var(--soft)}
+        details.plain[open] summary{border:0;margin-bottom:8px}
+        details.plain .scroll{border:1px solid var(--line);border-radius:8px}
+        .low{max-height:320px;overflow-y:auto}
+        .low table{font-size:13px}
+        .low th,.low td{padding:5px 10px}
         .body{padding:18px 22px}
         .pairs{display:grid;grid-template-columns:max-content 1fr;gap:4px 20px;margin:0;font-size:14px}
         .pairs dt{color:var(--faint)}
@@ -142,7 +165,7 @@ enum Stylesheet {
         tbody th{position:static}
         .scroll{scrollbar-width:thin}
         .scroll::before{content:"swipe for all columns →";position:sticky;left:0;display:block;width:max-content;
-        padding:7px 12px 0;font-size:12px;color:var(--faint)}
+        padding:7px 12px 0;font-size:12px;color:var(--faint)}.scroll.low::before{content:none}
         main{padding:24px 16px 48px}
         h1{font-size:24px}h2{margin-top:40px}
         .card{padding:16px 14px}
@@ -152,6 +175,20 @@ enum Stylesheet {
         th,td{padding:8px 10px}
         .pairs{grid-template-columns:1fr;gap:0}.pairs dd{margin-bottom:8px}}
         @media (min-width:1080px){.chart.has-large{display:none}.chart.large{display:block}}
-        @media print{body{background:#fff}main{max-width:none;padding:0}.card,.verdict,tr,details{break-inside:avoid}}
+        @media print{
+        :root{color-scheme:light;
+        --bg:#fff;--paper:#fff;--ink:#000;--soft:#333;--faint:#555;--line:#bbb;--grid:#ddd;--tint:#eee;--edge:transparent;
+        --pass:#17704a;--pass-bg:#fff;--fail:#b02a1f;--fail-bg:#fff;--unknown:#855500;--unknown-bg:#fff;
+        --s1:#0067a8;--s2:#b84a00;--s3:#007a58;--s4:#a5478a;--s5:#836400;--s6:#4a4ab8;--s7:#9c2f4f;--s8:#5b6470}
+        @page{margin:14mm}
+        *{print-color-adjust:exact;-webkit-print-color-adjust:exact}
+        body{font-size:11px}main{max-width:none;padding:0}nav{display:none}
+        h1{font-size:20px}h2{font-size:15px;margin-top:24px;break-after:avoid}h3,.lede,summary{break-after:avoid}
+        .card,.verdict,.facts,tr,pre,figure{break-inside:avoid}
+        .charts,.cards,.better{display:block}.charts>*,.cards>*,.better>*{margin-bottom:10px}
+        .scroll,.low,.bars.many{overflow:visible;max-height:none;background:none}.scroll::before{content:none}
+        tbody th{position:static}table{font-size:9px}th,td{padding:3px 5px;white-space:normal}
+        details:not([open])::details-content{content-visibility:visible;block-size:auto}
+        .drawing{max-height:70mm}}
         """
 }

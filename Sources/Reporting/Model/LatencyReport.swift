@@ -116,10 +116,17 @@ public struct CurvePoint: Codable, Sendable, Equatable {
     public var percentile: Double
     /// The value at it, in nanoseconds.
     public var value: UInt64
+    /// The least value that the percentile can have, with 95 % confidence, as far as one run can tell; absent where
+    /// there are too few values for a bound, and in older reports.
+    public var low: UInt64?
+    /// The greatest value that it can have; see ``low``.
+    public var high: UInt64?
 
-    /// Makes a point of a curve.
-    public init(percentile: Double, value: UInt64) {
+    /// Makes a point of a curve, with its bounds where they are known.
+    public init(percentile: Double, value: UInt64, low: UInt64? = nil, high: UInt64? = nil) {
         self.percentile = percentile
         self.value = value
+        self.low = low
+        self.high = high
     }
 }

@@ -83,6 +83,8 @@ public struct EventReport: Codable, Sendable, Equatable {
     public var text: String
     /// What the node had to say last; absent where that is of no interest.
     public var log: LogExcerpt?
+    /// When it was over, seconds since the measured part began; absent for what has no length.
+    public var untilSeconds: Double?
 
     /// The kind of an event that tells of a worker that hung.
     public static let overdueKind = "overdue"

@@ -1,17 +1,17 @@
 /// How text is written: with the proper signs, or in plain ASCII for a C locale.
-struct TextStyle: Sendable, Equatable {
+public struct TextStyle: Sendable, Equatable {
     /// True for plain ASCII.
-    var ascii: Bool
+    public var ascii: Bool
     /// What stands between a number and its unit.
     private var gap = " "
 
     /// Makes a style.
-    init(ascii: Bool = false) {
+    public init(ascii: Bool = false) {
         self.ascii = ascii
     }
 
     /// The same without a space before units, for columns.
-    var tight: TextStyle {
+    public var tight: TextStyle {
         var tight = self
         tight.gap = ""
         return tight
@@ -41,7 +41,7 @@ struct TextStyle: Sendable, Equatable {
     }
 
     /// A duration in nanoseconds with three significant digits: `850 ns`, `85.2 µs`, `1.20 ms`, `2.34 s`.
-    func duration(_ nanoseconds: Double) -> String {
+    public func duration(_ nanoseconds: Double) -> String {
         guard nanoseconds.isFinite else { return Numbers.none }
         let (divisor, unit) = durationUnit(nanoseconds)
         return "\(Numbers.significant(nanoseconds / divisor))\(gap)\(unit)"
@@ -65,7 +65,7 @@ struct TextStyle: Sendable, Equatable {
     }
 
     /// An amount of memory: `14.2 MiB`.
-    func bytes(_ count: Double) -> String {
+    public func bytes(_ count: Double) -> String {
         var value = count
         for unit in ["B", "KiB", "MiB", "GiB"] {
             if value.magnitude < 1023.5 { return "\(Numbers.significant(value))\(gap)\(unit)" }
@@ -75,7 +75,7 @@ struct TextStyle: Sendable, Equatable {
     }
 
     /// A rate or another great number in few characters: `950`, `50.0k`, `1.20M`.
-    func short(_ value: Double) -> String {
+    public func short(_ value: Double) -> String {
         guard value.isFinite else { return Numbers.none }
         switch value.magnitude {
         case ..<999.5: return Numbers.plain(value, decimals: value.magnitude < 100 ? 1 : 0)

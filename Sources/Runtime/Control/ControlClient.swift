@@ -111,6 +111,16 @@ public final class ControlClient {
         }
     }
 
+    /// How each of the given nodes is; nil where no answer came in time, or not to that question.
+    public func vitals(
+        of nodes: [Int], timeoutNanoseconds: UInt64, interrupt: () -> Bool = { false }
+    ) throws(ZMQError) -> [NodeVitals?] {
+        try ask(.vitals, nodes: nodes, timeoutNanoseconds: timeoutNanoseconds, interrupt: interrupt).map {
+            guard case .vitals(let vitals) = $0 else { return nil }
+            return vitals
+        }
+    }
+
     /// Reads until the answer to request `number`; older answers came too late and are dropped.
     private func receive(from link: ControlLink, number: UInt64) throws(ZMQError) -> ControlResponse? {
         for _ in 0..<Self.drainMax {

@@ -183,7 +183,7 @@ struct Bootstrap: ~Copyable {
             end = end ?? .stopped
             return .done
         case .leave: return .done
-        case .status, .start, .stop, .report, .consensus, .transfer, .book, .clock, .clockOffset:
+        case .status, .start, .stop, .report, .consensus, .transfer, .book, .clock, .clockOffset, .vitals:
             return .refused("the cluster has not formed: this node has no place yet")
         }
     }

@@ -216,6 +216,7 @@ extension NodeLoop {
             return .done
         case .consensus: return .consensus(core.consensusReport)
         case .book: return .book(core.bookReport)
+        case .vitals: return .vitals(snapshotVitals(at: now))
         case .transfer(let node):
             let (refusal, effects) = core.transferLeadership(
                 to: node == AnswerPayload.nobody ? nil : Int(node), at: now)

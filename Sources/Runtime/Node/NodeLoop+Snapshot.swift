@@ -23,19 +23,37 @@ extension NodeLoop {
         report.unsendableAnswers = unsendableAnswers
         report.discoveryNanoseconds = settings.discoveryNanoseconds
         report.turnedAway = settings.turnedAway + register.turnedAway
-        report.readProcess(for: log)
+        report.process.read(for: log)
         return report
+    }
+
+    /// The node as whoever watches it wants to know it: sums, and one histogram.
+    func snapshotVitals(at now: UInt64) -> NodeVitals {
+        var vitals = NodeVitals()
+        vitals.status = snapshotStatus(at: now)
+        let totals = core.dissemination.totals()
+        vitals.sent = vitals.status.sent &+ totals.ordersTaken
+        vitals.refused = totals.refused &+ totals.ordersRefused &+ totals.forwardRefused
+        vitals.orders = totals.ordersTaken
+        vitals.received = totals.received
+        vitals.delivered = totals.delivered
+        vitals.duplicate = totals.duplicate
+        vitals.missing = totals.missing
+        vitals.interruptions = core.linkInterruptions
+        vitals.process.read(for: log)
+        vitals.fromDue = core.dissemination.delays()
+        return vitals
     }
 }
 
-extension NodeReport {
+extension ProcessReport {
     /// Fills in what the process took so far.
-    mutating func readProcess(for log: Log) {
+    mutating func read(for log: Log) {
         do throws(SystemError) {
             let statistics = try ProcessStatistics.read()
-            process.cpuNanoseconds = statistics.cpuNanoseconds
-            process.residentBytes = statistics.residentBytes
-            process.residentBytesMaximum = statistics.peakResidentBytes
+            cpuNanoseconds = statistics.cpuNanoseconds
+            residentBytes = statistics.residentBytes
+            residentBytesMaximum = statistics.peakResidentBytes
         } catch {
             log.warn("process_unreadable", ["error": LogValue(error)])
         }

@@ -57,6 +57,7 @@ extension PipelineLoop where Station: ~Copyable {
         switch request {
         case .status: return .status(snapshotStatus(at: now))
         case .report: return .report(snapshot(at: now))
+        case .vitals: return .vitals(snapshotVitals(at: now))
         case .start(let order):
             guard readiness.isClusterReady else { return .refused("not every link of the pipeline is ready") }
             return station.start(order) ? .done : .refused("the node was started before")
@@ -88,6 +89,25 @@ extension PipelineLoop where Station: ~Copyable {
         return status
     }
 
+    /// The node as whoever watches it wants to know it.
+    private func snapshotVitals(at now: UInt64) -> NodeVitals {
+        let report = snapshot(at: now)
+        var vitals = NodeVitals()
+        vitals.status = report.status
+        vitals.sent = report.status.sent
+        vitals.delivered = report.status.unique
+        for stream in report.streams {
+            vitals.duplicate &+= stream.duplicate
+            vitals.refused &+= stream.refused
+            vitals.received &+= stream.inbound.reduce(0) { $0 &+ $1.received }
+        }
+        vitals.interruptions = report.links.reduce(0) { $0 &+ UInt64($1.interruptions) }
+        vitals.process = report.process
+        // Of a pipeline only the sink measures, all of it in one group.
+        vitals.fromDue = report.latencies.first?.fromDue ?? []
+        return vitals
+    }
+
     private var state: NodeState {
         if isStopping { return .stopping }
         if station.isFinished { return .finished }
@@ -104,7 +124,7 @@ extension PipelineLoop where Station: ~Copyable {
         report.foreignBeacons = readiness.foreignBeacons
         report.unsendableAnswers = unsendableAnswers
         station.fill(&report)
-        report.readProcess(for: shell.log)
+        report.process.read(for: shell.log)
         return report
     }
 }

@@ -98,6 +98,9 @@ public enum OptionRules {
     /// The rules of those that visit a cluster: `zbed leader`, `health` and `check`.
     public static let visit: [OptionRule] = [.alternatives("nodes", "bootstrap", listedOrAsked)]
 
+    /// The rules of `zbed top`, which visits a cluster again and again.
+    public static let top: [OptionRule] = visit + [.alternatives("once", "count", "both say how many looks there are")]
+
     // MARK: - What several have
 
     private static let pipelineOfNodes = joined(

@@ -6,20 +6,19 @@ extension LinkGraph {
     ///
     /// - Parameters:
     ///   - size: the longer side in units of the picture; it is scaled to the place it is given.
-    ///   - linkLoads: the load of each link in any unit; a line is the wider the more its links carry together.
     ///   - title: what the picture shows, for readers that cannot see it; by default the shape and the number of nodes.
-    public func svg(size: Double = 480, linkLoads: [Link: Double]? = nil, title: String? = nil) -> String {
+    public func svg(size: Double = 480, title: String? = nil) -> String {
         let drawing = drawing(size: size)
         let box = "\(Self.number(drawing.width)) \(Self.number(drawing.height))"
         let name = title ?? "\(shape), \(nodeCount) \(nodeCount == 1 ? "node" : "nodes")"
         var lines = [
             "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"topology\" role=\"img\" viewBox=\"0 0 \(box)\" "
                 + "style=\"color-scheme: light dark; max-width: \(Self.number(drawing.width))px\">",
-            "<title>\(Self.escaped(name))</title>",
-            "<desc>\(Self.escaped(summary(drawing, hasLoads: linkLoads != nil)))</desc>",
+            "<title>\(SVGText.escaped(name))</title>",
+            "<desc>\(SVGText.escaped(summary(drawing)))</desc>",
             Self.style,
         ]
-        lines += edgeElements(drawing, loads: linkLoads)
+        lines += edgeElements(drawing)
         lines += nodeElements(drawing)
         return (lines + ["</svg>"]).joined(separator: "\n") + "\n"
     }
@@ -35,32 +34,20 @@ extension LinkGraph {
         </style>
         """
 
-    private func summary(_ drawing: Drawing, hasLoads: Bool) -> String {
+    private func summary(_ drawing: Drawing) -> String {
         let oneWay = drawing.edges.count { !$0.isTwoWay }
         var text = "\(nodeCount) nodes joined by \(drawing.edges.count + drawing.edgesLeftOut) edges"
         if oneWay > 0 { text += ", of which \(oneWay) go one way, as their arrowheads show" }
         if drawing.edgesLeftOut > 0 { text += ", which are too many to draw" }
-        if hasLoads { text += "; the wider a line, the more its links carry" }
         return text + "."
     }
 
-    private func edgeElements(_ drawing: Drawing, loads: [Link: Double]?) -> [String] {
-        // A load that is no number or below nothing is drawn as nothing.
-        func load(_ link: Link) -> Double {
-            let value = loads?[link] ?? 0
-            return value.isFinite ? max(0, value) : 0
-        }
-        let totals = drawing.edges.map { load($0.link) + ($0.isTwoWay ? load($0.link.reversed) : 0) }
-        let most = totals.max() ?? 0
-        let widest = max(2, drawing.nodeRadius * 0.5)
-        return zip(drawing.edges, totals).map { edge, total in
-            let width = loads == nil ? 1.2 : 0.6 + (most > 0 ? total / most : 0) * (widest - 0.6)
-            var label = Self.label(edge.link, loads.map { _ in load(edge.link) })
-            if edge.isTwoWay {
-                label += ", " + Self.label(edge.link.reversed, loads.map { _ in load(edge.link.reversed) })
-            }
+    private func edgeElements(_ drawing: Drawing) -> [String] {
+        let width = 1.2
+        return drawing.edges.map { edge in
+            let label = edge.link.description + (edge.isTwoWay ? ", \(edge.link.reversed)" : "")
             let arrow = edge.isTwoWay ? "" : Self.arrowhead(edge, size: min(drawing.nodeRadius * 0.9, 9) + width)
-            return "<g><title>\(Self.escaped(label))</title>"
+            return "<g><title>\(SVGText.escaped(label))</title>"
                 + "<line x1=\"\(Self.number(edge.x1))\" y1=\"\(Self.number(edge.y1))\" x2=\"\(Self.number(edge.x2))\" "
                 + "y2=\"\(Self.number(edge.y2))\" stroke-width=\"\(Self.number(width))\"/>\(arrow)</g>"
         }
@@ -76,11 +63,6 @@ extension LinkGraph {
             return "<g><title>node \(node.id)</title><circle cx=\"\(x)\" cy=\"\(y)\" r=\"\(radius)\"/>"
                 + "<text x=\"\(x)\" y=\"\(y)\" font-size=\"\(fontSize)\">\(node.id)</text></g>"
         }
-    }
-
-    private static func label(_ link: Link, _ load: Double?) -> String {
-        guard let load else { return link.description }
-        return "\(link): \(load < 1e9 ? Numbers.short(load, decimals: 2) : load.description)"
     }
 
     /// A triangle whose tip is at the rim of the receiver.
@@ -99,9 +81,12 @@ extension LinkGraph {
     }
 
     private static func number(_ value: Double) -> String { Numbers.short(value, decimals: 2) }
+}
 
+/// Text inside SVG.
+enum SVGText {
     /// Works on scalars: a combining mark would hide a `<` from a comparison of characters.
-    private static func escaped(_ text: String) -> String {
+    static func escaped(_ text: String) -> String {
         text.unicodeScalars.map { scalar in
             switch scalar {
             case "&": "&amp;"
