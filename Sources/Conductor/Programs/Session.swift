@@ -73,6 +73,7 @@ final class Session {
         { [progress] state, nodes in
             switch state {
             case .starting: progress.show("\(label)  starting \(Numbers.nodes(scenario.nodes))")
+            case .workers(let here, let all): progress.show("\(label)  \(here) of \(all) workers are here")
             case .client(let client):
                 if let client { progress.show("\(label)  \(ProgressLine.text(of: client))", nodes) }
             case .broadcast(let elapsed, let total):

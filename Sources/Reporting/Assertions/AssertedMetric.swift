@@ -84,9 +84,9 @@ extension AssertedMetric {
             ]
 
     private static let latencies: [AssertedMetric] = families.flatMap { family in
-        let percentiles: [(name: String, percentile: Double, value: @Sendable (LatencyReport) -> UInt64)] = [
+        let percentiles: [(name: String, percentile: Double, value: @Sendable (LatencyReport) -> UInt64?)] = [
             ("p50", 50, { $0.p50 }), ("p90", 90, { $0.p90 }), ("p95", 95, { $0.p95 }), ("p99", 99, { $0.p99 }),
-            ("p999", 99.9, { $0.p999 }),
+            ("p999", 99.9, { $0.p999 }), ("p9999", 99.99, { $0.p9999 }),
         ]
         let others: [(name: String, value: @Sendable (LatencyReport) -> Double)] = [
             ("min", { Double($0.min) }), ("mean", { $0.mean }), ("max", { Double($0.max) }),
@@ -94,13 +94,14 @@ extension AssertedMetric {
         return percentiles.map { percentile in
             AssertedMetric(
                 family.prefix + percentile.name,
-                aliases: percentile.name == "p999" ? ["\(family.prefix)p99.9"] : [], .duration,
+                aliases: percentile.percentile > 99 ? ["\(family.prefix)p\(percentile.percentile)"] : [], .duration,
                 "\(Numbers.plain(percentile.percentile)) % of latencies, \(family.meaning)"
             ) { figures in
                 guard let latency = family.of(figures), latency.count > 0 else { return .notMeasured }
                 let needed = UInt64(minimumSamples(forPercentile: percentile.percentile))
                 guard latency.count >= needed else { return .tooFewSamples(latency.count, needed: needed) }
-                return .value(Double(percentile.value(latency)))
+                // Older reports do not have all of them.
+                return percentile.value(latency).map { .value(Double($0)) } ?? .notMeasured
             }
         }
             + others.map { other in

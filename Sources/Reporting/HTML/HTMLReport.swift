@@ -105,6 +105,7 @@ struct HTMLPage {
         let isCompared = report.loadCurve == nil
         return [
             Part(id: "load-curve", title: "Throughput and latency", body: loadCurve()),
+            Part(id: "machines", title: "Machines", body: contributions()),
             Part(id: "assertions", title: "Assertions", body: assertions()),
             Part(id: "baseline", title: "Baseline", body: baseline()),
             Part(id: "agreement", title: "Agreement", body: agreement()),

@@ -61,6 +61,16 @@ public enum ReportJSON {
         return calibration
     }
 
+    /// The schema that a document says it has.
+    ///
+    /// - Throws: ``ReportError`` when the text is no JSON, or says none.
+    public static func schema(of bytes: [UInt8]) throws(ReportError) -> String {
+        struct Named: Decodable {
+            var schema: String
+        }
+        return try decodeAny(Named.self, bytes).schema
+    }
+
     private static func check(schema: String, expected: String) throws(ReportError) {
         guard schema == expected else {
             throw ReportError(

@@ -10,6 +10,10 @@ public enum OptionRules {
         given.text("workload") == "orders" && given.text("consensus") == "none"
     }
     private static let isTCP = OptionCondition.has("transport", "tcp")
+    private static let hasWorkers = OptionCondition("--workers or --expect-workers", on: ["workers", "expect-workers"])
+    {
+        $0.isGiven("workers") || $0.isGiven("expect-workers")
+    }
     private static let broadcasts = OptionCondition.has("mode", "all", "one", "rr")
     private static let explores = OptionCondition.has("mode", "explore")
 
@@ -71,9 +75,12 @@ public enum OptionRules {
         ], randomLinks, broadcast, leader,
         [
             .needs(
-                ["outstanding", "balance", "orders"],
+                ["outstanding", "balance", "orders", "workers", "expect-workers"],
                 OptionCondition("--clients", on: ["clients", "mode"]) { $0.hasClients }, "no client sends orders"),
             .idle(["balance"], with: electsLeader, "orders go to whoever leads"),
+            .needs(
+                ["worker-port", "worker-bind", "worker-timeout", "cluster"], hasWorkers,
+                "without workers zbed makes the load itself"),
         ], books, bookLoad,
         [
             // With broadcasting nodes the rate is theirs.
@@ -85,7 +92,18 @@ public enum OptionRules {
     /// Whether the nodes elect a leader is not known before they are asked: the client looks then, for `--pack` and
     /// `--balance`.
     public static let client = joined(
-        [.alternatives("nodes", "bootstrap", listedOrAsked)], bookLoad,
+        [
+            .idle(
+                [
+                    "nodes", "bootstrap", "stop-nodes", "rate", "outstanding", "duration", "warmup", "drain", "clients",
+                    "message-size-bytes", "workload", "resting", "pack", "balance", "bad-orders", "seed", "arrivals",
+                    "ramp", "plan", "think-time", "payload-dir", "verify", "json", "results", "name", "assert",
+                    "profile-targets",
+                ], with: .given("worker"), "the coordinator says what the load is, and makes the report"),
+            .needs(["cluster"], .given("worker"), "only workers are told the name of a run"),
+            .alternatives("nodes", "bootstrap", listedOrAsked),
+            .needs(["name"], .given("results"), "results without a folder have no name"),
+        ], bookLoad,
         [.alternatives("outstanding", "rate", byClockOrAnswer)])
 
     /// The rules of `zbed topology`.
@@ -138,7 +156,9 @@ public enum OptionRules {
         pipeline,
         [
             .idle(["bootstrap"], with: isPipeline, "its roles go by the ids"),
-            .idle(["clients", "outstanding", "balance"], with: isPipeline, "its node 0 sends, not a client"),
+            .idle(
+                ["clients", "outstanding", "balance", "workers", "expect-workers"], with: isPipeline,
+                "its node 0 sends, not a client"),
             .idle(["bad-orders", "resting"], with: isPipeline, "tasks are no orders"),
             .idle(["metric-port"], with: isPipeline, "its nodes serve no metrics"),
             .idle(["late"], with: isPipeline, "nobody leads there"),
