@@ -52,7 +52,7 @@ let package = Package(
             name: "Conductor",
             dependencies: [
                 "Runtime", "Reporting", "ZMQ", "Cluster", "OrderBook", "Wire", "Measurement", "Topology", "CLinux",
-                "CZlib", "CSQLite",
+                "CZlib", "CSQLite", "Baseline",
             ],
             swiftSettings: strict),
 
@@ -61,7 +61,7 @@ let package = Package(
         .executableTarget(name: "LoadClient", dependencies: ["Runtime", "Conductor"], swiftSettings: strict),
         .executableTarget(name: "ZBed", dependencies: ["Runtime", "Conductor", "Topology"], swiftSettings: strict),
 
-        // Benchmarks: the product against loops of bare libzmq (`scripts/bench`).
+        // Benchmarks: the product against loops of bare libzmq (`scripts/bench`, and `zbed calibrate`).
         .target(
             name: "Baseline", path: "Benchmarks/Baseline", cSettings: [.unsafeFlags(["-Wall", "-Wextra", "-Werror"])],
             linkerSettings: [.linkedLibrary("zmq")]),

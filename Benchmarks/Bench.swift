@@ -38,15 +38,8 @@ struct Bench: Sendable {
 
     /// Measures both sides in turn and settles the ratios.
     func run(in lab: Lab, repeats: Int) throws -> [Row] {
-        var baselines: [Sample] = []
-        var products: [Sample] = []
-        for _ in 0..<repeats {
-            baselines.append(try baseline(lab))
-            products.append(try product(lab))
-        }
-        return try metrics.enumerated().map { place, metric in
-            try Row(metric, place: place, baselines: baselines, products: products)
-        }
+        let samples = try Interleaved(repeats: repeats, baseline: { try baseline(lab) }, product: { try product(lab) })
+        return try metrics.enumerated().map { place, metric in try Row(metric, place: place, samples) }
     }
 
     /// Every benchmark, in the order of the table.

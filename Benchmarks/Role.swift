@@ -31,7 +31,7 @@ enum Role {
         let subscribers = Int32(try number(words, 1))
         let size = Int64(try number(words, 2))
         let count = Int64(try number(words, 3))
-        try check(baseline_publish(try word(words, 0), highWaterMark, subscribers, size, count))
+        try check(baseline_publish(try word(words, 0), highWaterMark, subscribers, nil, size, count))
     }
 
     /// ENDPOINT COUNT; prints deliveries per second.

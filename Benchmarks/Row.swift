@@ -14,19 +14,17 @@ struct Row {
     let baselineCPU: Spread?
 
     /// The metric is the one at `place` of the benchmark.
-    init(_ metric: Metric, place: Int, baselines baselineSamples: [Sample], products productSamples: [Sample]) throws {
-        let products = productSamples.map { $0.values[place] }
-        let baselines = baselineSamples.map { $0.values[place] }
-        let ratios = zip(products, baselines).map { $0 / $1 }
-        guard let product = Spread(products), let baseline = Spread(baselines), let ratio = Spread(ratios) else {
-            throw Failure(.unavailable, "\(metric.name): a measurement is not a number")
-        }
+    init(_ metric: Metric, place: Int, _ samples: Interleaved<Sample>) throws {
+        guard let product = samples.product({ $0.values[place] }),
+            let baseline = samples.baseline({ $0.values[place] }),
+            let ratio = samples.ratio({ $0.values[place] })
+        else { throw Failure(.unavailable, "\(metric.name): a measurement is not a number") }
         self.metric = metric
         self.product = product
         self.baseline = baseline
         self.ratio = ratio
-        productCPU = Spread(productSamples.compactMap(\.cpuNanoseconds))
-        baselineCPU = Spread(baselineSamples.compactMap(\.cpuNanoseconds))
+        productCPU = Spread(samples.products.compactMap(\.cpuNanoseconds))
+        baselineCPU = Spread(samples.baselines.compactMap(\.cpuNanoseconds))
     }
 
     /// Whether the median ratio is on the right side of `limit`.

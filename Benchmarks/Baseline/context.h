@@ -22,11 +22,18 @@ static inline void *open_socket(void *context, int type, int high_water_mark) {
     return socket;
 }
 
-/* Closes everything; the context waits until what was sent has left. Returns the negated error number, or 0. */
+/*
+ * Closes everything; the context waits until what was sent has left, but after an error for nothing. Returns the
+ * negated error number, or 0.
+ */
 static inline int close_all(void *context, void **sockets, int count, int error) {
     for (int index = 0; index < count; index++) {
-        if (sockets[index])
-            zmq_close(sockets[index]);
+        if (!sockets[index])
+            continue;
+        int none = 0;
+        if (error)
+            zmq_setsockopt(sockets[index], ZMQ_LINGER, &none, sizeof none);
+        zmq_close(sockets[index]);
     }
     if (context)
         zmq_ctx_term(context);

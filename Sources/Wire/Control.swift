@@ -28,6 +28,10 @@ public enum ControlRequest: Sendable, Equatable {
     case clockOffset(ClientClock)
     /// How are you? Asked again and again by whoever watches.
     case vitals
+    /// Measure the way to another node; asked again, how far are you?
+    case probe(ProbeOrder)
+    /// Answer at once: another node measures the way to you.
+    case echo(Echo)
 
     private enum Code {
         static let status: UInt16 = 1
@@ -44,6 +48,8 @@ public enum ControlRequest: Sendable, Equatable {
         static let clock: UInt16 = 12
         static let clockOffset: UInt16 = 13
         static let vitals: UInt16 = 14
+        static let probe: UInt16 = 15
+        static let echo: UInt16 = 16
     }
 
     /// The payload of the request.
@@ -77,6 +83,12 @@ public enum ControlRequest: Sendable, Equatable {
             writer.write(Code.clockOffset)
             clock.write(to: &writer)
         case .vitals: writer.write(Code.vitals)
+        case .probe(let order):
+            writer.write(Code.probe)
+            order.write(to: &writer)
+        case .echo(let echo):
+            writer.write(Code.echo)
+            echo.write(to: &writer)
         }
         return writer.bytes
     }
@@ -101,6 +113,8 @@ public enum ControlRequest: Sendable, Equatable {
         case Code.clock: self = .clock
         case Code.clockOffset: self = .clockOffset(try ClientClock(from: &reader))
         case Code.vitals: self = .vitals
+        case Code.probe: self = .probe(try ProbeOrder(from: &reader))
+        case Code.echo: self = .echo(try Echo(from: &reader))
         default: throw WireError(field: "request")
         }
         guard reader.remaining == 0 else { throw WireError(field: "end of request") }
@@ -163,6 +177,10 @@ public enum ControlResponse: Sendable, Equatable {
     case clock(ClockReading)
     /// How the node is.
     case vitals(NodeVitals)
+    /// How far a probe is.
+    case probe(ProbeAnswer)
+    /// What came, or nothing where only that it came was to be said.
+    case echo([UInt8])
 
     private enum Code {
         static let done: UInt16 = 1
@@ -174,6 +192,8 @@ public enum ControlResponse: Sendable, Equatable {
         static let book: UInt16 = 7
         static let clock: UInt16 = 8
         static let vitals: UInt16 = 9
+        static let probe: UInt16 = 10
+        static let echo: UInt16 = 11
     }
 
     /// The payload of the response.
@@ -205,6 +225,12 @@ public enum ControlResponse: Sendable, Equatable {
         case .vitals(let vitals):
             writer.write(Code.vitals)
             vitals.write(to: &writer)
+        case .probe(let answer):
+            writer.write(Code.probe)
+            answer.write(to: &writer)
+        case .echo(let bytes):
+            writer.write(Code.echo)
+            writer.write(bytes)
         }
         return writer.bytes
     }
@@ -222,6 +248,8 @@ public enum ControlResponse: Sendable, Equatable {
         case Code.book: self = .book(try BookReport(from: &reader))
         case Code.clock: self = .clock(try ClockReading(from: &reader))
         case Code.vitals: self = .vitals(try NodeVitals(from: &reader))
+        case Code.probe: self = .probe(try ProbeAnswer(from: &reader))
+        case Code.echo: self = .echo(try reader.readBytes("echo"))
         default: throw WireError(field: "response")
         }
         guard reader.remaining == 0 else { throw WireError(field: "end of response") }

@@ -13,6 +13,9 @@ import Testing
         #expect(lines.contains(#"- targets: ["127.0.0.1:5005", "127.0.0.1:5105"]"#))
         #expect(lines.contains(#"- targets: ["127.0.0.1:40000"]"#))
         #expect(lines.contains("rule_files: []"))
+        var withoutClient = Self.configuration
+        withoutClient.client = nil
+        #expect(withoutClient.text.contains("targets: []"))
         var withRules = Self.configuration
         withRules.hasRules = true
         #expect(withRules.text.contains("rule_files: [rules/*.yml]"))
@@ -38,12 +41,14 @@ import Testing
         #expect(LocalPrometheus.findRules(for: "/proc/self/zbed") == nil)
     }
 
-    @Test(arguments: [(0, 5005), (2, 5025)])
-    func metricsAreServedWhereThePortPlanSays(node: Int, port: Int) throws {
-        var scenario = Scenario(topology: "mesh", nodes: 3)
-        scenario.portStride = 10
-        #expect(scenario.metricPort(of: node) == port)
-        #expect(try scenario.ports(ipcFolder: "/tmp").port(.metrics, of: node) == port)
+    @Test func portsInARowAreThoseThatNobodyHas() throws {
+        let first = try #require(FreePorts.first(of: 3))
+        #expect(first >= 9_100)
+        let holder = try ClientMetricsServer(address: "127.0.0.1", port: first + 1)
+        defer { holder.stop() }
+        // Other tests may take some, too; none is given out that is taken.
+        #expect(try #require(FreePorts.first(of: 3)) > first + 1)
+        #expect(FreePorts.first(of: 60_000) == nil)
     }
 }
 

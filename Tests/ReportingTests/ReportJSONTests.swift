@@ -112,6 +112,9 @@ struct ReportSchemaTests {
             Sample.comparison(), Sample.report(runs: [Sample.orderRun()]), Sample.report(runs: [broken]),
             Sample.report(runs: [Sample.pipelineRun()]), Sample.report(runs: [Sample.bookRun()]),
             Sample.report(runs: []),
+            Sample.report(runs: [
+                LoadWorkerTests.run([LoadWorkerTests.worker(1), LoadWorkerTests.worker(2, end: .died)])
+            ]),
             BaselineTests.judged(AgainstTests.runs(), by: try BaselineTests.baseline()),
             Sample.report(kind: .compare, runs: AgainstTests.runs(entry: 1) + AgainstTests.runs(entry: 2)),
             Sample.report(runs: [

@@ -40,9 +40,8 @@ extension SystemTests {
 
         @Test(.enabled(if: isInstalled, isMissing)) func aRunHasPrometheusBesideItAndEndsIt() throws {
             let space = try Workspace()
-            let port = try Ports.free(nodes: 3)
             let command = try space.startZbedRun(
-                "--prometheus --keep-alive --port \(port) --port-stride 6 --warmup 100ms --duration 500ms --rate 200")
+                "--prometheus --keep-alive --transport ipc --warmup 100ms --duration 500ms --rate 200")
             let words = "Prometheus is at "
             #expect(eventually { command.complained.contains("\n") && command.complained.contains(words) })
             let line = try #require(command.complained.split(separator: "\n").first { $0.hasPrefix(words) })
@@ -71,7 +70,7 @@ extension SystemTests {
         }
 
         @Test(arguments: [
-            ("--prometheus --transport ipc", "--prometheus needs --transport tcp"),
+            ("--prometheus --find-max p99<1s", "--find-max"),
             ("--prometheus --pattern pipeline", "--prometheus has no effect with --pattern pipeline"),
             ("--prometheus-port 9090", "--prometheus-port needs --prometheus"),
         ])

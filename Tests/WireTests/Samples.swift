@@ -39,9 +39,11 @@ extension Seeded {
     }
 
     mutating func request() -> ControlRequest {
-        switch next() % 11 {
-        case 10: .vitals
+        switch next() % 13 {
+        case 12: .vitals
         case 8: .clock
+        case 10: .probe(probe())
+        case 11: .echo(Echo(bringsBack: .random(using: &self), bytes: bytes(upTo: 20)))
         case 9:
             .clockOffset(
                 ClientClock(incarnation: number(), aheadNanoseconds: Int64(bitPattern: number(UInt64.self)) / 4))
@@ -61,8 +63,10 @@ extension Seeded {
     }
 
     mutating func response() -> ControlResponse {
-        switch next() % 7 {
-        case 6: .vitals(vitals())
+        switch next() % 9 {
+        case 8: .vitals(vitals())
+        case 6: .probe(Bool.random(using: &self) ? .goesOn : .over(outcome()))
+        case 7: .echo(bytes(upTo: 20))
         case 5: .clock(ClockReading(receivedNanoseconds: number(), answeredNanoseconds: number()))
         case 4: .membership(membership())
         case 0: .done
@@ -87,6 +91,29 @@ extension Seeded {
 
     private mutating func text() -> String {
         ["", "ring", "tcp://node:5000", "für später"].randomElement(using: &self) ?? ""
+    }
+
+    private mutating func probe() -> ProbeOrder {
+        ProbeOrder(
+            token: number(), target: number(), endpoint: text(),
+            pings: .random(in: ProbeOrder.pingsRange, using: &self),
+            pingBytes: .random(in: 0...UInt32(ProbeOrder.echoBytesMax), using: &self),
+            bulkBytes: .random(in: 0...ProbeOrder.bulkBytesMax, using: &self),
+            limitNanoseconds: .random(in: ProbeOrder.limitRangeNanoseconds, using: &self),
+            evenUnderLoad: .random(using: &self))
+    }
+
+    private mutating func outcome() -> ProbeOutcome {
+        var outcome = ProbeOutcome()
+        outcome.pings = number()
+        outcome.leastNanoseconds = number()
+        outcome.medianNanoseconds = number()
+        outcome.p99Nanoseconds = number()
+        outcome.greatestNanoseconds = number()
+        outcome.bulkBytes = number()
+        outcome.bulkNanoseconds = number()
+        outcome.isCutShort = .random(using: &self)
+        return outcome
     }
 
     private mutating func terms() -> [Term] { list(upTo: 4) { Term($0.text(), $0.text()) } }

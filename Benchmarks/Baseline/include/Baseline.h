@@ -8,10 +8,19 @@
 
 #include <stdint.h>
 
-/* XPUB with NODROP: binds, waits for that many subscriptions, sends `count` messages of `size` bytes, then lingers. */
-int baseline_publish(const char *endpoint, int high_water_mark, int subscribers, int64_t size, int64_t count);
+/*
+ * XPUB with NODROP: binds, waits for that many subscriptions, sends `count` messages of `size` bytes, then waits until
+ * the subscriptions have gone again.
+ * With a `frame` of `size` bytes each message is a copy of it with its number, from 0, in octets 10 to 15.
+ * Gives up with EAGAIN when nobody comes, takes anything or goes for 10 seconds.
+ */
+int baseline_publish(
+    const char *endpoint, int high_water_mark, int subscriptions, const uint8_t *frame, int64_t size, int64_t count);
 
-/* SUB: receives `count` messages; *nanoseconds is the time from the first to the last. */
+/*
+ * SUB: receives `count` messages; *nanoseconds is the time from the first to the last. Gives up with EAGAIN when none
+ * comes for 10 seconds.
+ */
 int baseline_subscribe(const char *endpoint, int high_water_mark, int64_t count, int64_t *nanoseconds);
 
 /* ROUTER: returns every message to its sender, until it gets one of less than 2 bytes. */

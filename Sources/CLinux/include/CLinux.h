@@ -130,3 +130,5 @@ int64_t clinux_ticks_per_second(void);
 int clinux_host_name(char *name, size_t capacity);
 /// The machine's architecture, such as "x86_64".
 int clinux_architecture(char *name, size_t capacity);
+/// The name of Swift that a linker's name stands for, to be freed; NULL when it stands for none.
+char *clinux_swift_name(const char *mangled);

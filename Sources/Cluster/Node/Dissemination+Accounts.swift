@@ -98,6 +98,9 @@ extension Dissemination {
         return true
     }
 
+    /// When a message was last delivered here, of whatever stream; 0: none ever was.
+    public var newestNanoseconds: UInt64 { streams.reduce(0) { max($0, $1.lastNanoseconds) } }
+
     /// Forgets streams of past runs, so that a node that serves for weeks can account for new ones.
     mutating func evict(at now: UInt64) {
         guard now >= nextEvictionNanoseconds else { return }

@@ -13,6 +13,8 @@ struct RunReporter {
     /// When nodes died, in seconds from the begin of the measured time.
     let deaths: [Int: Double]
     let events: [EventReport]
+    /// How the nodes were profiled; nil: they were not.
+    var profile: ProfileReport?
 
     /// The judged report and the picture; `isCutShort` when the user would not wait for what was on its way.
     func report(repeat number: Int, isInterrupted: Bool, isCutShort: Bool = false) throws(HistogramCodecError)
@@ -56,11 +58,14 @@ struct RunReporter {
         run.events = (events + clientEvents + silences).sorted { $0.seconds < $1.seconds } + observations(of: run)
         run.clients = evidence.client.map { BookAccount.orders(of: $0) }
         run.books = BookAccount.report(evidence)
+        run.workers = CrewAccount.report(evidence, scenario)
+        run.startedAtSeconds = evidence.startedAtSeconds
         judge(&run, isInterrupted: isInterrupted, isCutShort: isCutShort)
         return RunOutcome(report: run, drawing: drawing)
     }
 
     func judge(_ run: inout RunReport, isInterrupted: Bool, isCutShort: Bool) {
+        run.profile = profile
         run.verdict = Judge.verdict(of: run)
         if isInterrupted { run.verdict = run.verdict.interrupted(isCutShort: isCutShort) }
     }

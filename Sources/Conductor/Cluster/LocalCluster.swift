@@ -21,15 +21,19 @@ final class LocalCluster {
     private let interrupts: Interrupts
     /// A name that no other cluster has, so that strangers on the same ports are recognised.
     private let name: String
-    private let digest: UInt64
+    let digest: UInt64
     private var sockets: SocketFolder?
+    private let profiler: Profiler?
 
     /// Unanswered questions, 50 ms each, after which a node that answered before is called silent.
     private static let silencesMax = 5
 
     /// Plans the cluster; nothing runs before `start`.
-    init(_ scenario: Scenario, logFolder: String, context: Context, interrupts: Interrupts) throws {
+    init(
+        _ scenario: Scenario, logFolder: String, profiler: Profiler? = nil, context: Context, interrupts: Interrupts
+    ) throws {
         self.scenario = scenario
+        self.profiler = profiler
         self.logFolder = logFolder
         self.interrupts = interrupts
         self.context = context
@@ -50,6 +54,7 @@ final class LocalCluster {
         for id in 0..<graph.nodeCount where id != scenario.late?.node { nodes.append(try startNode(id)) }
         let statuses = try waitUntilReady()
         if scenario.findsItself { try adoptIDs(statuses) }
+        for node in nodes { try profiler?.attach(to: node.child.pid, stem: "node-\(node.id)") }
     }
 
     /// Calls each node by the id that it was given, in the order in which the nodes came to the first of them.
@@ -75,15 +80,18 @@ final class LocalCluster {
     /// Starts the node that comes late.
     func startLate() throws {
         guard let late = scenario.late, !nodes.contains(where: { $0.id == late.node }) else { return }
-        nodes.append(try startNode(late.node))
+        let node = try startNode(late.node)
+        nodes.append(node)
+        try profiler?.attach(to: node.child.pid, stem: "node-\(node.id)")
         nodes.sort { $0.id < $1.id }
     }
 
     private func startNode(_ id: Int) throws -> NodeProcess {
         let name = scenario.findsItself ? "node-at-\(scenario.basePort + id * scenario.portStride)" : "node-\(id)"
+        var command = (program: Self.siblingProgram("znode"), arguments: arguments(of: id))
+        if let profiler { command = try profiler.command(command.program, command.arguments, stem: name) }
         return try NodeProcess(
-            id: id, program: Self.siblingProgram("znode"), arguments: arguments(of: id),
-            logPath: "\(logFolder)/\(name).log")
+            id: id, program: command.program, arguments: command.arguments, logPath: "\(logFolder)/\(name).log")
     }
 
     /// Looks after the nodes; answers those found dead since the last time.
@@ -117,7 +125,7 @@ final class LocalCluster {
     /// Afterwards nothing that `start` started is left.
     func stop() {
         for node in nodes where node.isRunning { signal(node, SIGTERM) }
-        let deadline = MonotonicClock.now() + 5_000_000_000
+        let deadline = MonotonicClock.now() + (scenario.profile?.stopNanoseconds ?? 5_000_000_000)
         for node in nodes where node.isRunning {
             let now = MonotonicClock.now()
             let left = Int32(truncatingIfNeeded: (max(deadline, now) - now) / 1_000_000)
@@ -221,11 +229,12 @@ final class LocalCluster {
 
     private func arguments(of id: Int) -> [String] {
         var arguments = scenario.pipeline.map { pipelineArguments(of: id, $0) } ?? broadcastArguments(of: id)
+        if let port = scenario.metricPort { arguments += ["--metric-port", "\(port + id)"] }
         if ports.transport == .ipc {
             return arguments + ["--id", "\(id)", "--transport", "ipc", "--ipc-dir", SocketFolder.path()]
         }
         arguments += ["--port", "\(scenario.basePort + id * scenario.portStride)"]
-        if scenario.metrics != nil { arguments += ["--metric-port", "\(scenario.metricPort(of: id))"] }
+        if let crew = scenario.crew, crew.isOpen { arguments += ["--bind", crew.bind] }
         if scenario.findsItself { return arguments + ["--bootstrap", ports.endpoint(.events, of: 0)] }
         let peers = (0..<graph.nodeCount).map { ports.endpoint(.events, of: $0) }
         return arguments + ["--id", "\(id)", "--peers", peers.joined(separator: ",")]

@@ -42,6 +42,8 @@ struct Scenario: Sendable {
     var overflow = OverflowPolicy.block
     var broadcastsOrders = true
     var nodeVerbosity = 3
+    /// Where node 0 serves metrics, node 1 on the next port, and so on; nil: nobody does.
+    var metricPort: Int?
     /// How the nodes agree.
     var consensus = ConsensusMode.none
     var electionNanoseconds: UInt64?
@@ -53,10 +55,14 @@ struct Scenario: Sendable {
     var badShare = 0.0
     /// A node that is started late, and how long after the load began.
     var late: (node: Int, nanoseconds: UInt64)?
+    /// Which processes make the load; nil: a thread of this one.
+    var crew: CrewSettings?
     /// How the work queue is worked; nil: the nodes are no pipeline.
     var pipeline: PipelineOptions.Values?
-    /// Where the load client puts its numbers up, while the nodes serve theirs; nil: nobody asks for them.
+    /// Where the load client puts its numbers up, nil: nobody asks for them.
     var metrics: ClientMetricsBoard?
+    /// What is to be found out about the nodes while they run.
+    var profile: ProfileKind?
 
     /// Whether each node keeps an order book of its own.
     var keepsBooks: Bool { consensus == .none && workload == .orders }
@@ -74,7 +80,8 @@ struct Scenario: Sendable {
     func ports(ipcFolder: String) throws(Failure) -> PortPlan {
         do throws(TopologyError) {
             if transport == "ipc" { return try PortPlan.ipc(nodes: nodes, directory: ipcFolder) }
-            return try PortPlan.local(nodes: nodes, basePort: basePort, stride: portStride)
+            return try PortPlan.local(
+                nodes: nodes, basePort: basePort, stride: portStride, host: crew?.ownAddress ?? CrewSettings.loopback)
         } catch {
             throw Failure(.usage, "\(error)")
         }

@@ -20,7 +20,7 @@ final class LocalPrometheus {
     init(
         _ configuration: PrometheusConfiguration, rules: String?, port: Int?, interrupts: Interrupts
     ) throws {
-        guard let port = port ?? Self.freePort() else {
+        guard let port = port ?? FreePorts.any() else {
             throw Failure(.unavailable, "no port of 127.0.0.1 is free for Prometheus: stop what holds them")
         }
         address = "http://127.0.0.1:\(port)"
@@ -121,22 +121,5 @@ final class LocalPrometheus {
             throw SystemError(operation: "make a folder in", path: parent, code: errno)
         }
         return String(cString: made)
-    }
-
-    /// A port that nobody has at the moment.
-    private static func freePort() -> Int? {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-        guard descriptor >= 0 else { return nil }
-        defer { close(descriptor) }
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(INADDR_LOOPBACK).bigEndian
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let code = withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
-                bind(descriptor, pointer, length) == 0 ? getsockname(descriptor, pointer, &length) : -1
-            }
-        }
-        return code == 0 ? Int(UInt16(bigEndian: address.sin_port)) : nil
     }
 }

@@ -1,10 +1,9 @@
 import Runtime
-import Topology
 
 /// What `zbed run --prometheus` has beside its cluster: a Prometheus, and a page for the load client.
 final class Monitoring {
     private let prometheus: LocalPrometheus
-    private let client: ClientMetricsServer
+    private let client: ClientMetricsServer?
 
     static let options = [
         OptionSpec(
@@ -23,20 +22,29 @@ final class Monitoring {
     ) throws -> Monitoring? {
         guard options.flag("prometheus") else { return nil }
         session.progress.show("starting Prometheus")
+        guard let first = scenario.metricPort ?? FreePorts.first(of: scenario.nodes) else {
+            throw Failure(
+                .unavailable, "no \(scenario.nodes) ports in a row are free for metrics: choose --metric-port")
+        }
+        scenario.metricPort = first
+        let nodes = (0..<scenario.nodes).map { first + $0 }
+        let hasClient = scenario.clients > 0 && scenario.crew == nil
+        let client = hasClient ? try ClientMetricsServer(address: "127.0.0.1", port: 0) : nil
+        scenario.metrics = client?.board
         let monitoring = try Monitoring(
-            scenario, port: options.optionalInteger("prometheus-port"), interrupts: session.interrupts)
+            nodes: nodes, client: client, port: options.optionalInteger("prometheus-port"),
+            interrupts: session.interrupts)
         session.progress.clear()
-        scenario.metrics = monitoring.client.board
         return monitoring
     }
 
-    private init(_ scenario: Scenario, port: Int?, interrupts: Interrupts) throws {
-        client = try ClientMetricsServer(address: "127.0.0.1", port: 0)
-        let nodes = (0..<scenario.nodes).map { "127.0.0.1:\(scenario.metricPort(of: $0))" }
+    private init(nodes: [Int], client: ClientMetricsServer?, port: Int?, interrupts: Interrupts) throws {
+        self.client = client
         let rules = LocalPrometheus.findRules()
-        prometheus = try LocalPrometheus(
-            PrometheusConfiguration(nodes: nodes, client: "127.0.0.1:\(client.port)", hasRules: rules != nil),
-            rules: rules, port: port, interrupts: interrupts)
+        let configuration = PrometheusConfiguration(
+            nodes: nodes.map { "127.0.0.1:\($0)" }, client: client.map { "127.0.0.1:\($0.port)" },
+            hasRules: rules != nil)
+        prometheus = try LocalPrometheus(configuration, rules: rules, port: port, interrupts: interrupts)
         Program.printError("Prometheus is at \(prometheus.address) until this command ends.")
         if rules == nil { Program.printError("It has no alerts: deploy/prometheus/rules was not found.") }
     }
@@ -45,11 +53,6 @@ final class Monitoring {
     func stop() {
         if !prometheus.isRunning { Program.printError("Prometheus ended before the command did.") }
         prometheus.stop()
-        client.stop()
+        client?.stop()
     }
-}
-
-extension Scenario {
-    /// Where a node serves its metrics, over TCP.
-    func metricPort(of node: Int) -> Int { basePort + node * portStride + Service.metrics.portOffset }
 }

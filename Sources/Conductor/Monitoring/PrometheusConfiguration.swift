@@ -2,8 +2,8 @@
 struct PrometheusConfiguration {
     /// Where each node serves its metrics: `127.0.0.1:5005`.
     var nodes: [String]
-    /// Where the load client does.
-    var client: String
+    /// Where the load client does; nil: it does not.
+    var client: String?
     /// Whether the folder of the configuration has rules in `rules`.
     var hasRules: Bool
 
@@ -19,7 +19,7 @@ struct PrometheusConfiguration {
 
         scrape_configs:
         \(Self.job("znode", nodes))
-        \(Self.job("loadclient", [client]))
+        \(Self.job("loadclient", client.map { [$0] } ?? []))
 
         """
     }

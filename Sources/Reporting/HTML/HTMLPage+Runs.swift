@@ -15,7 +15,7 @@ extension HTMLPage {
                 <span class="note">\(latency ?? "")</span></summary>
                 <div class="body">\(list)<div class="pair">\(account(run))\(latencies(run))</div></div>
                 \(run.pipeline.map { workQueue($0) } ?? "")\(run.books.map { orderBooks($0) } ?? "")\
-                \(nodes(run))</details>
+                \(workers(run))\(nodes(run))</details>
 
                 """
         }
@@ -112,7 +112,7 @@ extension HTMLPage {
         }
         return """
             <section><h2>Environment</h2><div class="charts" style="margin-top:14px">
-            <div class="card"><h3>Machine</h3>\(machine)</div>\(settings)</div>
+            <div class="card"><h3>Machine</h3>\(machine)</div>\(settings)\(instrument())</div>
             <h2>Command</h2><div style="margin-top:14px"><pre>\(report.commandLine)</pre></div>\(options())
             <h2>How to read this</h2>
             <p>A message is due when the schedule says so, whatever the system does; its latency counts from then, so a sender \
@@ -153,7 +153,7 @@ extension HTMLPage {
         return pairs
     }
 
-    private func definitionList(_ pairs: [(String, String)]) -> Markup {
+    func definitionList(_ pairs: [(String, String)]) -> Markup {
         let items: [Markup] = pairs.map { "<dt>\($0.0)</dt><dd>\($0.1)</dd>" }
         return "<dl class=\"pairs\">\(items)</dl>"
     }

@@ -52,6 +52,25 @@ public enum ReportJSON {
         return report
     }
 
+    /// Reads what ``encode(value:)`` wrote of a calibration.
+    ///
+    /// - Throws: ``ReportError`` as ``decodeReport(_:)`` does.
+    public static func decodeCalibration(_ bytes: [UInt8]) throws(ReportError) -> Calibration {
+        let calibration = try decodeAny(Calibration.self, bytes)
+        try check(schema: calibration.schema, expected: Calibration.currentSchema)
+        return calibration
+    }
+
+    /// The schema that a document says it has.
+    ///
+    /// - Throws: ``ReportError`` when the text is no JSON, or says none.
+    public static func schema(of bytes: [UInt8]) throws(ReportError) -> String {
+        struct Named: Decodable {
+            var schema: String
+        }
+        return try decodeAny(Named.self, bytes).schema
+    }
+
     private static func check(schema: String, expected: String) throws(ReportError) {
         guard schema == expected else {
             throw ReportError(

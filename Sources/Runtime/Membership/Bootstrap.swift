@@ -183,7 +183,8 @@ struct Bootstrap: ~Copyable {
             end = end ?? .stopped
             return .done
         case .leave: return .done
-        case .status, .start, .stop, .report, .consensus, .transfer, .book, .clock, .clockOffset, .vitals:
+        case .status, .start, .stop, .report, .consensus, .transfer, .book, .clock, .clockOffset, .vitals,
+            .probe, .echo:
             return .refused("the cluster has not formed: this node has no place yet")
         }
     }

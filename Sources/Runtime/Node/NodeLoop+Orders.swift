@@ -228,6 +228,8 @@ extension NodeLoop {
             measureBatch()
             return core.dissemination.setClock(of: clock)
                 ? .done : .refused("\(LatencyAccount.groupsMax) clients are measured here already")
+        case .probe(let order): return probe(order, at: now)
+        case .echo(let echo): return .echo(echo.answer)
         case .join(let request): return receive(request)
         case .greet(let greeting): return try receive(greeting)
         case .leave(let leave): return try receive(leave)

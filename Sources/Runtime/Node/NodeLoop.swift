@@ -34,6 +34,8 @@ public struct NodeLoop: ~Copyable {
     var malformedSources = LogLimiter<String>()
     var sendLag = Histogram()
     var lastSentNanoseconds: UInt64 = 0
+    /// Bytes of own messages that were handed to the links while sizes are explored.
+    var exploredBytes: UInt64 = 0
     var isShutdownOrdered = false
     var unsendableAnswers: UInt64 = 0
     let bootDigest: UInt64
@@ -50,6 +52,8 @@ public struct NodeLoop: ~Copyable {
     var identity = Message()
     var outgoing = Message()
 
+    /// The probe of another node that is under way, or was last.
+    var probes = NodeProbes()
     var metrics: MetricsPublisher?
     var metricsDueNanoseconds: UInt64
     private let signals: SignalDescriptor?
@@ -122,6 +126,7 @@ public struct NodeLoop: ~Copyable {
             try perform(core.tick(at: now))
             try sendDue(at: now)
             if greetings != nil { try greet(at: now) }
+            if probes.running != nil { try goOnProbing() }
             try drainReady()
             if core.role != nil { try settleRound() }
             try sockets.events.flush()
@@ -168,7 +173,7 @@ public struct NodeLoop: ~Copyable {
         sockets.events.makeRoomInStandstill(at: now)
         watchWhatCanBeTaken()
         let linksHaveMore = watchesLinks && (inboxHasMore || sockets.links.contains { $0.hasMore })
-        guard !linksHaveMore && !(watchesOrders && (ordersHaveMore || canTakeHeldOrders)) else {
+        guard !linksHaveMore && !(watchesOrders && (ordersHaveMore || canTakeHeldOrders)) && !probes.hasMore else {
             _ = try poller.wait(timeoutNanoseconds: 0)
             return
         }
@@ -318,12 +323,12 @@ public struct NodeLoop: ~Copyable {
 }
 
 /// Which life of a process this is.
-enum Incarnation {
+public enum Incarnation {
     /// Ticks of a 32nd of a second since 1970, without the warm-up bit: two lives of a node never begin in one tick,
     /// and later lives have larger numbers for two years at a time.
     ///
     /// Clients that are started together need one each, as nodes measure by it: `offset` is a number that only one has.
-    static func now(offset: UInt32 = 0) -> UInt32 {
+    public static func now(offset: UInt32 = 0) -> UInt32 {
         (UInt32(truncatingIfNeeded: WallClock.now() / 31_250_000) &+ offset) & ~Header.warmupBit
     }
 }

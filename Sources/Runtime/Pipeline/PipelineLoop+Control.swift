@@ -77,6 +77,8 @@ extension PipelineLoop where Station: ~Copyable {
             return .clock(ClockReading(receivedNanoseconds: now, answeredNanoseconds: MonotonicClock.now()))
         case .clockOffset:
             return .refused("the nodes of a pipeline measure by their own clocks")
+        case .probe, .echo:
+            return .refused("the nodes of a pipeline do not probe each other")
         }
     }
 
