@@ -53,5 +53,7 @@ import Testing
 }
 
 private enum Promtool {
-    static let isThere = ["/usr/bin/promtool", "/usr/local/bin/promtool"].contains { access($0, X_OK) == 0 }
+    static let isThere = ["/usr/bin/promtool", "/usr/local/bin/promtool"].contains { (path: String) in
+        access(path, X_OK) == 0
+    }
 }

@@ -86,7 +86,8 @@ final class LocalPrometheus {
                         "--config.file=\(folder)/prometheus.yml", "--storage.tsdb.path=\(folder)/data",
                         "--web.listen-address=127.0.0.1:\(port)",
                     ], environment: environment, output: .append(log)))
-        } catch let error where error.code == ENOENT {
+        } catch {
+            guard error.code == ENOENT else { throw error }
             throw Failure(
                 .unavailable,
                 "no program 'prometheus' is in PATH. Install it (Debian package prometheus), or leave --prometheus "
