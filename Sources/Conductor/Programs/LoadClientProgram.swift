@@ -109,6 +109,9 @@ public enum LoadClientProgram {
         if let path = options.optionalString("json"), Files.isDirectory(path) {
             throw Failure(.usage, "--json \(path) is a directory: expected the name of a file")
         }
+        if let path = options.optionalString("json"), !Files.isDirectory(Files.parent(of: path)) {
+            throw Failure(.unavailable, "--json \(path): there is no directory \(Files.parent(of: path))")
+        }
         let results = try options.optionalString("results").map {
             try ResultsFolder(root: $0, name: options.string("name"))
         }
