@@ -63,6 +63,7 @@ final class Session {
             case .broadcast(let elapsed, let total):
                 let text = "\(ProgressLine.span(elapsed, total))  \(ProgressLine.left(elapsed, total))"
                 progress.show("\(label)  \(text)", nodes)
+            case .finishing: progress.show("\(label)  waiting for the last deliveries", nodes)
             }
         }
         _ = try run.run(repeat: number) { outcome in
