@@ -77,10 +77,10 @@ int64_t clinux_file_size(int descriptor) {
     return S_ISREG(status.st_mode) ? status.st_size : 0;
 }
 
-int clinux_is_directory(const char *path) {
+int clinux_file_kind(const char *path) {
     struct stat status;
     if (stat(path, &status) != 0) return -errno;
-    return S_ISDIR(status.st_mode) ? 1 : 0;
+    return S_ISDIR(status.st_mode) ? CLINUX_DIRECTORY : S_ISREG(status.st_mode) ? CLINUX_REGULAR : CLINUX_OTHER;
 }
 
 int clinux_is_replaceable(const char *path) {

@@ -43,10 +43,13 @@ struct ResultsFolder {
     /// Writes the report in all its forms.
     ///
     /// All files are there, each of them whole, or none is; `latest` moves last.
-    func write(_ report: Report, drawings: [TopologyDrawing], series: [RunSeries] = []) throws {
+    func write(
+        _ report: Report, drawings: [TopologyDrawing], series: [RunSeries] = [], logs: [ReportFiles.File] = [],
+        program: String = "zbed"
+    ) throws {
         try write(
             try ReportFiles.all(report, drawings: drawings)
-                + ReportFiles.logs(series, program: "zbed \(report.version)"))
+                + logs + ReportFiles.logs(series, program: "\(program) \(report.version)"))
     }
 
     /// Writes files into the folder: all are there, each of them whole, or none is; `latest` moves last.

@@ -34,6 +34,7 @@ public enum Judge {
         judgeCompletion(run.completion, into: &findings)
         judgeRate(run.rate, into: &findings)
         judgeClocks(run.clocks, latency: run.latency, into: &findings)
+        findings.doubts += doubts(of: run.workers)
         findings.notes += notesOnSteadiness(of: run)
         if let profile = run.profile { findings.notes.append(profile.note) }
         return findings.verdict.adding(Self.findings(of: run.assertions))

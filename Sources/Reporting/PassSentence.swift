@@ -1,7 +1,7 @@
 /// What a report that passed may claim: only what was asked for and what was judged.
 enum PassSentence {
     static func text(of report: Report, style: TextStyle = TextStyle()) -> String {
-        var text = claims(of: report, style: style)
+        var text = report.loadCurve?.conclusion ?? claims(of: report, style: style)
         if let deaths = deaths(in: report.runs) { text = "\(text.dropLast()), although \(deaths)." }
         return style.clean(text)
     }

@@ -25,7 +25,7 @@ import Testing
         ("", "compares nothing"), ("p99", "METRIC OP VALUE"), ("p99<", "no value"), ("<10ms", "no metric \"\""),
         ("p99<>10ms", "one of <"), ("p99=<10ms", "one of <"), ("p99<10", "no unit"), ("p99<fast", "not a number"),
         ("lost==none", "not a number"), ("rate>99%", "not a rate"), ("latency<1ms", "--help lists the metrics"),
-        ("p9999<1ms", "did you mean \"p999\"?"), ("ack_p99<1ms", "did you mean \"ack.p99\"?"),
+        ("p99999<1ms", "did you mean \"p9999\"?"), ("ack_p99<1ms", "did you mean \"ack.p99\"?"),
         ("lsot==0", "did you mean \"lost\"?"), ("p99<-1ms", "not a number"), ("memory<1 parsec", "unit"),
     ])
     func saysWhatIsWrong(text: String, expected: String) throws {

@@ -203,5 +203,8 @@ import Wire
         #expect(throws: Failure.self) {
             try Inspection.requireOneCluster(Self.answers { $0[0].status?.clusterDigest = 2 })
         }
+        #expect(throws: Failure.self, "a node is left out") {
+            try Inspection.requireOneCluster(Self.answers { $0[0].status?.nodes = 4 })
+        }
     }
 }

@@ -49,6 +49,20 @@ import Testing
         }
     }
 
+    /// Drawn or added up, such numbers would end the program.
+    @Test func refusesNumbersThatNobodyCounted() throws {
+        var run = Sample.run()
+        run.links = [LinkReport(from: 0, to: -1, messages: 1)]
+        let bytes = try ReportJSON.encode(Sample.report(runs: [run]))
+        #expect(throws: ReportError("runs[0].links names a node that is not there: 0 to -1")) {
+            try ReportJSON.decodeReport(bytes)
+        }
+        var many = Sample.run()
+        many.ledger.sent = UInt64(Int64.max)
+        let far = try ReportJSON.encode(Sample.report(runs: [many]))
+        #expect(throws: ReportError.self) { try ReportJSON.decodeReport(far) }
+    }
+
     @Test func refusesASchemaItDoesNotKnow() throws {
         var report = Sample.comparison()
         report.schema = "zbed-report/2"
@@ -112,6 +126,9 @@ struct ReportSchemaTests {
             Sample.comparison(), Sample.report(runs: [Sample.orderRun()]), Sample.report(runs: [broken]),
             Sample.report(runs: [Sample.pipelineRun()]), Sample.report(runs: [Sample.bookRun()]),
             Sample.report(runs: []),
+            Sample.report(runs: [
+                LoadWorkerTests.run([LoadWorkerTests.worker(1), LoadWorkerTests.worker(2, end: .died)])
+            ]),
             BaselineTests.judged(AgainstTests.runs(), by: try BaselineTests.baseline()),
             Sample.report(kind: .compare, runs: AgainstTests.runs(entry: 1) + AgainstTests.runs(entry: 2)),
             Sample.report(runs: [

@@ -36,6 +36,12 @@ import Testing
         ("--pattern pipeline --topology ring", "--topology has no effect with --pattern pipeline"),
         ("--pattern pipeline --consensus leader", "--consensus has no effect with --pattern pipeline"),
         ("--pattern pipeline --metric-port 9000", "--metric-port has no effect with --pattern pipeline"),
+        ("--explore-sizes 64", "--explore-sizes needs --mode explore"),
+        ("--mode one --explore-rates 5", "--explore-rates needs --mode explore"),
+        ("--mode explore --rate 5", "--rate has no effect with --mode explore"),
+        ("--mode explore --send-interval-millis 5", "--send-interval-millis has no effect with --mode explore"),
+        ("--mode explore --message-size-bytes 99", "--message-size-bytes has no effect with --mode explore"),
+        ("--mode explore --duration 9s", "--duration has no effect with --mode explore"),
         ("--settle-millis 5", "--settle-millis needs --bootstrap"), ("--advertise h", "--advertise needs --bootstrap"),
         ("--bootstrap tcp://h:1", "--id has no effect with --bootstrap"),
     ])
@@ -52,6 +58,7 @@ import Testing
         "--topology random:2 --topology-seed 3 --port 6000 --bind 0.0.0.0 --peers tcp://a:1",
         "--transport ipc --ipc-dir /tmp", "--pattern pipeline --work-micros 5 --rate 100 --message-size-bytes 100",
         "--workload orders --overflow refuse", "--consensus leader --workload orders --leader",
+        "--mode explore --broadcaster 1 --explore-sizes 64,1k --explore-rates 5,10 --warmup 1s",
         "--metric-port 9000 --buffer-size 5 --io-threads 2 --verbosity 0 --timeout 5s",
     ])
     func whatDoesSomethingIsTaken(arguments: String) throws {
@@ -68,7 +75,7 @@ import Testing
         #expect(
             options.notes == [
                 "ID (environment) has no effect with --bootstrap: the cluster gives it; passed over",
-                "BROADCASTER (environment) needs --mode one: in no other mode one node is the broadcaster; passed over",
+                "BROADCASTER (environment) needs --mode one or explore: in no other mode one node is the broadcaster; passed over",
                 "PACK (environment) needs --consensus leader: only entries of its log hold several orders; passed over",
             ])
         #expect(options.environmentNote == "from the environment: OVERFLOW=drop")

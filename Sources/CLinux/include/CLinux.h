@@ -29,8 +29,10 @@ int clinux_mkdir(const char *path, int mode);
 int clinux_symlink(const char *target, const char *path);
 /// The size of a regular file in bytes; -EISDIR for a directory, 0 for devices and pipes.
 int64_t clinux_file_size(int descriptor);
-/// 1 for a directory, 0 for anything else, -ENOENT when nothing is there.
-int clinux_is_directory(const char *path);
+/// What a path leads to.
+enum { CLINUX_OTHER = 0, CLINUX_DIRECTORY = 1, CLINUX_REGULAR = 2 };
+/// One of those, or -ENOENT when nothing is there.
+int clinux_file_kind(const char *path);
 /// Whether a file can take the place of what is there: 0 for links, devices, pipes and sockets, otherwise 1.
 int clinux_is_replaceable(const char *path);
 /// pipe2(2) with O_CLOEXEC; ends[0] is the reading end.

@@ -132,7 +132,8 @@ extension NodeCore {
     /// Answers whether it goes on, and what else to do.
     public mutating func receiveEntry(
         _ header: Header, _ frame: EntryFrame, by link: Int, at now: UInt64
-    ) -> (forwards: Bool, effects: [Effect]) {
+    ) throws(WireError) -> (forwards: Bool, effects: [Effect]) {
+        try checkTerm(frame.term)
         guard leaderMode?.value.frames.isNews(header, at: now) == true else { return (false, []) }
         let made =
             leaderMode?.value.replica.receive(
@@ -149,6 +150,7 @@ extension NodeCore {
         }
         let isMine = receiver == UInt16(plan.id)
         let message = isMine || receiver == PeerMessage.everybody ? try PeerMessage(decoding: payload) : nil
+        if let message { try checkTerm(message.term) }
         guard leaderMode?.value.frames.isNews(header, at: now) == true else { return (false, []) }
         var made: [Replica.Effect] = []
         if let message {
@@ -164,6 +166,11 @@ extension NodeCore {
         onward.route = route
         onward.hop &+= 1
         return (false, effects + [.publish(onward, payload: payload)])
+    }
+
+    /// Refuses a frame whose term nobody can have come to.
+    func checkTerm(_ term: UInt64) throws(WireError) {
+        guard leaderMode?.value.replica.mayBe(term) != false else { throw WireError(field: "term") }
     }
 
     mutating func hearLeader(

@@ -135,6 +135,18 @@ extension Replica {
         if votes.count >= log.voters.quorum { beginToLead(at: now) }
     }
 
+    /// Whether a term may be one of this cluster's: terms grow one by one, so one that is far ahead was made up.
+    ///
+    /// Taken in, a few such terms would use up all there are, and nobody could ever be elected again. Who comes late
+    /// knows no term yet, and is told more.
+    func mayBe(_ newTerm: UInt64) -> Bool {
+        newTerm <= term
+            || newTerm - term <= (role == .learner || role == .outside ? Self.latecomersLeapMax : Self.leapMax)
+    }
+
+    private static let leapMax: UInt64 = 1 << 32
+    private static let latecomersLeapMax: UInt64 = 1 << 48
+
     /// Somebody has a higher term: whatever this node was, it is not that any more.
     mutating func adopt(_ newTerm: UInt64, at now: UInt64) {
         if role == .leader { stepDown(.higherTerm, at: now) }

@@ -211,7 +211,7 @@ public struct Replica: Sendable {
 
     /// A cluster exists already: this life of the node must be let in.
     public mutating func comeLate(term known: UInt64, at now: UInt64) -> [Effect] {
-        guard role == .outside else { return [] }
+        guard role == .outside, mayBe(known) else { return [] }
         role = .learner
         lacksEntries = true
         term = max(term, known)

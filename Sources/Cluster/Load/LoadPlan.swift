@@ -22,27 +22,37 @@ public struct LoadPlan: Sendable {
     public let nodes: Int
     private let balance: BalancePolicy
     private let seed: UInt64
-    private var generator: SeededGenerator
+    /// Which part of the load this is.
+    public let share: LoadShare
     private var nextNode: [Int]
     /// The node that leads, where all orders go to it.
     public var leader = 0
 
     /// Spreads orders of `clients` clients over `nodes` nodes; the same seed gives the same orders.
-    public init(clients: Int, nodes: Int, balance: BalancePolicy, seed: UInt64) {
+    ///
+    /// `share` says which part of a load these clients are; nil: they are all of it.
+    public init(clients: Int, nodes: Int, balance: BalancePolicy, seed: UInt64, share: LoadShare? = nil) {
         precondition(clients > 0 && nodes > 0, "a load needs a client and a node")
+        let share = share ?? .whole(clients: clients)
+        precondition(share.clients == clients, "\(clients) clients are not the share \(share)")
         self.clients = clients
+        self.share = share
         self.nodes = nodes
         self.balance = balance
         self.seed = seed
-        generator = SeededGenerator(seed: seed)
         // Clients begin at different nodes, so that they do not march in step.
-        nextNode = (0..<clients).map { $0 % nodes }
+        nextNode = (0..<clients).map { share.number(of: $0) % nodes }
     }
 
-    /// The client that sends order `number` of an open-loop schedule: each in turn.
+    /// The client of this process that sends order `number` of an open-loop schedule: each in turn.
+    ///
+    /// Where the load is shared, only of orders that are its own.
     public func client(of number: UInt64) -> Int {
-        Int(number % UInt64(clients))
+        isShared ? share.client(of: number) : Int(number % UInt64(clients))
     }
+
+    /// Whether others send a part of the load.
+    public var isShared: Bool { share.workers > 1 }
 
     /// The node that order `number`, sent by `client`, goes to.
     ///
@@ -65,7 +75,9 @@ public struct LoadPlan: Sendable {
             return best
         case .leader: return leader
         case .random:
-            return Int.random(in: 0..<nodes, using: &generator)
+            // Of the order's number, so that who sends it does not matter.
+            var draw = SeededGenerator(seed: ~seed ^ number &* 0xD1B5_4A32_D192_ED03)
+            return Int(draw.next() % UInt64(nodes))
         case .hash:
             var hash = SeededGenerator(seed: seed ^ number &* 0x9E37_79B9_7F4A_7C15)
             return Int(hash.next() % UInt64(nodes))

@@ -18,6 +18,8 @@ public struct BroadcastSchedule: Sendable {
     private var sentByStream: InlineArray<2, UInt64> = [0, 0]
     @usableFromInline var upcoming = Upcoming()
     private var turn = TurnState()
+    /// The setting of an exploration that is sent, or comes next.
+    private var cell = 0
 
     /// Whether everything was sent and both streams were ended.
     public private(set) var isFinished = false
@@ -101,11 +103,27 @@ public struct BroadcastSchedule: Sendable {
         case .none: false
         case .all, .rr: true
         case .one: settings.broadcaster == id
+        case .explore: settings.broadcaster == id && settings.explore != nil
         }
     }
 
     /// Whether a start was ordered and not everything was sent yet.
     public var isRunning: Bool { order != nil && !isFinished }
+
+    /// Where the node is in what it explores; nil in other modes, and where others do that.
+    public func exploreProgress(at now: UInt64) -> ExplorePlan.Progress? {
+        guard settings.mode == .explore, broadcasts, let plan = settings.explore else { return nil }
+        guard let order else { return .init(phase: .waiting, cell: 0) }
+        guard !isFinished else { return .init(phase: .done, cell: min(cell, plan.cells.count - 1)) }
+        return plan.progress(
+            at: now, start: order.startNanoseconds, begin: order.startNanoseconds + order.warmupNanoseconds)
+    }
+
+    /// Bytes of the next message while sizes are explored; nil where all are alike.
+    public var exploredSizeBytes: Int? {
+        guard settings.mode == .explore, let plan = settings.explore else { return nil }
+        return plan.cells[min(cell, plan.cells.count - 1)].sizeBytes
+    }
 
     /// Messages handed over so far in a stream.
     public func sent(_ stream: Stream) -> UInt64 { sentByStream[stream.rawValue] }
@@ -121,6 +139,7 @@ public struct BroadcastSchedule: Sendable {
         switch settings.mode {
         case .none: break
         case .all, .one: segment = openSegment(after: nil)
+        case .explore: segment = openCell(after: nil)
         case .rr:
             // Others may have been started before, and the turn may be further along.
             let holder = turn.holder ?? 0
@@ -168,8 +187,8 @@ public struct BroadcastSchedule: Sendable {
         }
         upcoming.isPaced = true
         upcoming.dueNanoseconds = segment.sent < count ? pacer.dueTime(of: segment.sent) : .max
-        // What was due inside a segment is sent even when it is late.
-        upcoming.endNanoseconds = .max
+        // What was due inside a segment is sent even when it is late; but a phase of an exploration ends in time.
+        upcoming.endNanoseconds = settings.mode == .explore ? segment.end : .max
     }
 
     private mutating func prepareShaped() {
@@ -193,6 +212,8 @@ public struct BroadcastSchedule: Sendable {
                 }
             case .none, .all, .one:
                 self.segment = openSegment(after: segment)
+            case .explore:
+                self.segment = openCell(after: segment)
             }
         }
         if let until = turn.watchUntil, now >= until, now < end(of: order), let holder = turn.holder {
@@ -232,15 +253,20 @@ public struct BroadcastSchedule: Sendable {
     public var nextNanoseconds: UInt64? {
         guard let order, !isFinished else { return nil }
         guard let segment else { return min(turn.watchUntil ?? UInt64.max, end(of: order)) }
+        if settings.mode == .explore { return min(upcoming.dueNanoseconds, segment.end) }
         return upcoming.dueNanoseconds == .max ? segment.end : upcoming.dueNanoseconds
     }
 
     private func end(of order: StartOrder) -> UInt64 {
-        order.startNanoseconds + order.warmupNanoseconds + order.durationNanoseconds
+        guard settings.mode == .explore, let plan = settings.explore else {
+            return order.startNanoseconds + order.warmupNanoseconds + order.durationNanoseconds
+        }
+        return order.startNanoseconds + order.warmupNanoseconds + plan.nanoseconds
     }
 
     private func isComplete(_ segment: Segment, at now: UInt64) -> Bool {
         guard now >= segment.end else { return false }
+        if settings.mode == .explore { return true }
         if segment.isShaped { return shaped?.nextNanoseconds == .max }
         return segment.count.map { segment.sent >= $0 } ?? true
     }
@@ -260,6 +286,19 @@ public struct BroadcastSchedule: Sendable {
         return segment(.measured, from: measuredStart, to: end(of: order))
     }
 
+    /// The next setting of an exploration; it begins when the cool-down before it is over.
+    private mutating func openCell(after last: Segment?) -> Segment? {
+        guard let order, let plan = settings.explore else { return nil }
+        let begin = order.startNanoseconds + order.warmupNanoseconds
+        if last == nil && order.warmupNanoseconds > 0 {
+            return segment(.warmup, from: order.startNanoseconds, to: begin, rate: plan.cells[0].rate)
+        }
+        cell = last?.stream == .measured ? cell + 1 : 0
+        guard cell < plan.cells.count else { return nil }
+        let start = begin + UInt64(cell) * (plan.runNanoseconds + plan.coolDownNanoseconds)
+        return segment(.measured, from: start, to: start + plan.runNanoseconds, rate: plan.cells[cell].rate)
+    }
+
     private mutating func openTurn(at now: UInt64) -> Segment? {
         guard let order else { return nil }
         turn.ownEnd = min(now + settings.roundNanoseconds, end(of: order))
@@ -274,15 +313,18 @@ public struct BroadcastSchedule: Sendable {
         return segment(.warmup, from: start, to: min(measuredStart, turn.ownEnd))
     }
 
-    private mutating func segment(_ stream: Stream, from start: UInt64, to end: UInt64) -> Segment {
-        shaped = shape(stream, from: start, to: end)
+    private mutating func segment(
+        _ stream: Stream, from start: UInt64, to end: UInt64, rate: Double? = nil
+    ) -> Segment {
+        let rate = rate ?? settings.ratePerSecond
+        shaped = settings.mode == .explore ? nil : shape(stream, from: start, to: end)
         guard shaped == nil else {
             return Segment(stream: stream, start: start, end: end, pacer: nil, count: nil, isShaped: true)
         }
-        guard settings.ratePerSecond.isFinite else {
+        guard rate.isFinite else {
             return Segment(stream: stream, start: start, end: end, pacer: nil, count: nil)
         }
-        let pacer = Pacer(startNanoseconds: start, ratePerSecond: settings.ratePerSecond)
+        let pacer = Pacer(startNanoseconds: start, ratePerSecond: rate)
         return Segment(
             stream: stream, start: start, end: end, pacer: pacer, count: end > start ? pacer.dueCount(at: end - 1) : 0)
     }

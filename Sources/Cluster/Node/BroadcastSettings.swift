@@ -10,13 +10,15 @@ public enum BroadcastMode: String, Sendable, CaseIterable {
     case one
     /// Each node in turn.
     case rr
+    /// One node, which goes through sizes and rates.
+    case explore
 }
 
 /// What a node broadcasts, and how often.
 public struct BroadcastSettings: Sendable, Equatable {
     /// Which nodes broadcast.
     public var mode: BroadcastMode
-    /// The node that broadcasts in mode `one`.
+    /// The node that broadcasts in the modes `one` and `explore`.
     public var broadcaster: Int
     /// Messages per second of this node while it broadcasts; infinite means as fast as they are taken.
     public var ratePerSecond: Double
@@ -26,6 +28,8 @@ public struct BroadcastSettings: Sendable, Equatable {
     public var arrivals = Arrivals.fixed
     /// How the rate changes, instead of `ratePerSecond`; not in mode `rr`.
     public var rates: RatePlan?
+    /// What is gone through in mode `explore`.
+    public var explore: ExplorePlan?
     /// Seed of what is drawn at random; each node draws its own.
     public var seed: UInt64 = 1
 

@@ -153,6 +153,7 @@ public struct NodeCore: Sendable {
             return (false, late + effects(of: readiness.heard(beacon, by: link), at: now))
         case .heartbeat:
             let beat = try HeartbeatPayload(decoding: payload)
+            try checkTerm(beat.term)
             let (isNews, heartbeatEffects) = heartbeat.heard(header, beat, at: now)
             guard isNews else { return (false, []) }
             return (
@@ -161,7 +162,7 @@ public struct NodeCore: Sendable {
             )
         case .entry:
             guard leaderMode != nil else { throw WireError(field: "kind") }
-            return receiveEntry(header, try EntryFrame(decoding: payload.span.bytes), by: link, at: now)
+            return try receiveEntry(header, try EntryFrame(decoding: payload.span.bytes), by: link, at: now)
         case .peer: return try receivePeerMessage(header, payload: payload, by: link, at: now)
         case .turn:
             let turn = try TurnPayload(decoding: payload)

@@ -1,4 +1,5 @@
 import Cluster
+import Glibc
 import Measurement
 import Reporting
 import Runtime
@@ -60,6 +61,11 @@ struct ClientReporter {
                 grade: evidence.died.isEmpty ? "\(balance.grade)" : nil)
         }
         report.failures = failures(account)
+        report.losses = account.lossReports
+        report.startedAtSeconds = evidence.startedAtSeconds
+        report.transport = settings.nodes.first?.hasPrefix("ipc:") == true ? "ipc" : "tcp"
+        report.consensus = isElected ? "leader" : "none"
+        if let cluster { report.topology = Self.topology(in: cluster) }
         report.timeline = latencies.timeline(from: result.measuredNanoseconds)
         report.curve = LatencyAccount.curve(latencies.fromDue)
         report.verdict = Judge.verdict(of: report)
@@ -95,7 +101,39 @@ struct ClientReporter {
             warmupSeconds: seconds(settings.warmupNanoseconds), messageSizeBytes: settings.messageSizeBytes,
             clients: settings.clients, balance: settings.balance.rawValue, mode: "none",
             arrival: settings.shape.words["arrivals"] ?? "fixed", outstanding: outstanding,
-            other: settings.shape.words)
+            other: settings.shape.words.merging(cluster.map { ["cluster": $0] } ?? [:]) { $1 })
+    }
+
+    /// The cluster in words, as its nodes say; nil when none of them reported.
+    private var cluster: String? { result.nodeReports.compactMap { $0?.status.cluster }.first { !$0.isEmpty } }
+
+    /// The shape in `topology ring, 3 nodes, cluster zbed`; nil where that says none.
+    private static func topology(in cluster: String) -> String? {
+        guard cluster.hasPrefix("topology "), let end = cluster.ranges(of: " nodes, cluster ").last
+        else { return nil }
+        let shapeAndSize = cluster[..<end.lowerBound]
+        return shapeAndSize.lastIndex(of: ",").map { String(shapeAndSize[..<$0].dropFirst("topology ".count)) }
+    }
+
+    /// The measurement as the report of a run, with this process as its only worker.
+    func runReport(_ client: ClientReport) -> RunReport {
+        var run = RunReport(client: client)
+        run.wasInterrupted = result.isInterrupted
+        let total = result.total
+        var worker = LoadWorkerReport(
+            worker: options.integer("machine"), name: clientNames, host: client.environment.host, pid: Int(getpid()),
+            clients: settings.clients, sharePercent: 100, end: .delivered)
+        worker.rate = client.rate.asked
+        (worker.due, worker.sent, worker.acknowledged) = (total.due, total.sent, total.acknowledged)
+        worker.sendLag = client.sendLag
+        worker.cpuSeconds = Double(result.cpuNanoseconds) / 1e9
+        run.workers = [worker]
+        return run
+    }
+
+    /// The latencies over time, for logs.
+    func series() throws -> RunSeries {
+        try RunSeries(tagParts: [clientNames.split(separator: " ").first.map(String.init) ?? "client"], try evidence())
     }
 
     /// What the nodes reported, on the links that they reported.

@@ -14,16 +14,16 @@ enum ClockAccount {
         return ClocksReport(
             nodes: findings.map { finding in
                 ClocksReport.NodeClock(
-                    node: finding.node, kind: kind(of: finding), exchanges: finding.survey.track.exchangeCount,
+                    node: finding.node, kind: kind(of: finding), exchanges: finding.exchangeCount,
                     aheadNanoseconds: finding.offset?.estimateNanoseconds,
                     uncertaintyNanoseconds: finding.offset?.uncertaintyNanoseconds,
-                    driftPartsPerMillion: finding.survey.track.driftPartsPerMillion,
-                    errorNanoseconds: finding.survey.errorNanoseconds)
+                    driftPartsPerMillion: finding.drift.map { ($0.lowerBound, $0.upperBound) },
+                    errorNanoseconds: finding.errorNanoseconds)
             })
     }
 
     private static func kind(of finding: ClockFinding) -> ClocksReport.Kind {
-        if finding.survey.isContradicted { return .contradictory }
-        return finding.survey.isOneClock ? .one : .compared
+        if finding.isContradicted { return .contradictory }
+        return finding.isOneClock ? .one : .compared
     }
 }

@@ -78,6 +78,7 @@ struct LatencyAccount {
             clock: clock, count: UInt64(histogram.count), min: UInt64(histogram.minimum), p50: at(50), p90: at(90),
             p95: at(95), p99: at(99), p999: at(99.9), max: UInt64(histogram.maximum), mean: histogram.mean,
             negative: negative, histogram: HistogramBlock.text(histogram))
+        report.p9999 = at(99.99)
         report.confidence = LatencyConfidence(histogram)
         return report
     }

@@ -28,6 +28,8 @@ struct RunEvidence {
     var consensus: [ConsensusReport?] = []
     /// What each node says of its own order book; empty where they have none, nil for a dead node.
     var books: [BookReport?] = []
+    /// What each worker did, where several processes made the load.
+    var crew: [CrewPart] = []
     /// Whether only the client's streams are accounted for.
     ///
     /// A cluster that it merely visits may broadcast before, during and after, so what is counted of that never agrees.
@@ -52,6 +54,12 @@ struct RunEvidence {
         guard let died = diedNanoseconds[node] ?? silentNanoseconds[node], durationNanoseconds > 0 else { return 1 }
         guard died > measuredNanoseconds else { return 0 }
         return min(1, Double(died - measuredNanoseconds) / Double(durationNanoseconds))
+    }
+
+    /// When the measured time began by this host's wall clock, in seconds since 1970.
+    var startedAtSeconds: Double {
+        let ago = Double(MonotonicClock.now()) - Double(measuredNanoseconds)
+        return ((Double(WallClock.now()) - ago) / 1e6).rounded() / 1e3
     }
 
     /// Whether a node's account is there.
@@ -96,11 +104,11 @@ struct RunEvidence {
     /// A cluster that serves several clients, at once or one after the other, knows the streams of all.
     private func isOfThisRun(_ key: StreamKey, _ own: Set<StreamKey>?) -> Bool {
         guard Origin.clientNumber(of: key.origin) != nil else { return !isClientsOnly }
-        return own?.contains(key) ?? true
+        return own.map { $0.contains(key) || client?.unreportedIncarnations.contains(key.incarnation) == true } ?? true
     }
 
     /// The groups of latencies that belong to this run.
     func isOfThisRun(group: UInt32) -> Bool {
-        group == 0 ? !isClientsOnly : client == nil || group == client?.incarnation
+        group == 0 ? !isClientsOnly : client.map { $0.isOwn(group) } ?? true
     }
 }

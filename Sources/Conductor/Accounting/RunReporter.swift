@@ -60,6 +60,8 @@ struct RunReporter {
         run.events = (events + clientEvents + silences).sorted { $0.seconds < $1.seconds } + observations(of: run)
         run.clients = evidence.client.map { BookAccount.orders(of: $0) }
         run.books = BookAccount.report(evidence)
+        run.workers = CrewAccount.report(evidence, scenario)
+        run.startedAtSeconds = evidence.startedAtSeconds
         judge(&run, isInterrupted: isInterrupted, isCutShort: isCutShort)
         return RunOutcome(report: run, drawing: drawing)
     }

@@ -11,6 +11,9 @@ final class ClientThread: Sendable {
         var progress: ClientProgress?
         var lost = LostNodes()
         var isDone = false
+        /// Whether everything is ready, and only the others are waited for.
+        var isPrepared = false
+        var startNanoseconds: UInt64?
     }
 
     private let state = Mutex(State())
@@ -18,8 +21,13 @@ final class ClientThread: Sendable {
     private let context: Context
     private let log: Log
     private let interrupt: InterruptFlag
+    private let waitsForStart: Bool
 
-    init(settings: ClientSettings, context: Context, log: Log, interrupt: InterruptFlag) {
+    /// `waitsForStart`: it does not begin by itself, but when `begin(at:)` says.
+    init(
+        settings: ClientSettings, context: Context, log: Log, interrupt: InterruptFlag, waitsForStart: Bool = false
+    ) {
+        self.waitsForStart = waitsForStart
         self.settings = settings
         self.context = context
         self.log = log
@@ -50,6 +58,12 @@ final class ClientThread: Sendable {
     /// Tells it of whom no answer can come any more.
     func tell(_ lost: LostNodes) { state.withLock { $0.lost = lost } }
 
+    /// Whether everything is ready, and it waits to be told when to begin.
+    var isPrepared: Bool { state.withLock { $0.isPrepared } }
+
+    /// Tells it when the first order falls due, in nanoseconds of CLOCK_MONOTONIC.
+    func begin(at nanoseconds: UInt64) { state.withLock { $0.startNanoseconds = nanoseconds } }
+
     /// What it measured, once it is done.
     func result() throws -> ClientResult? {
         let (result, error) = state.withLock { ($0.result, $0.error) }
@@ -67,9 +81,16 @@ final class ClientThread: Sendable {
         // Precision of sleeping is all that is lost without it.
         try? CurrentThread.setTimerSlack(nanoseconds: 1)
         do {
+            let agreedStart: () -> UInt64? = {
+                self.state.withLock { state in
+                    state.isPrepared = true
+                    return state.startNanoseconds
+                }
+            }
             let loop = try ClientLoop(
                 settings: settings, context: context, log: log, isInterrupted: { self.interrupt.isSet },
                 isUrgent: { self.interrupt.isUrgent }, lost: { self.state.withLock { $0.lost } },
+                agreedStart: waitsForStart ? agreedStart : nil,
                 onProgress: { progress in self.state.withLock { $0.progress = progress } })
             let result = try loop.run()
             state.withLock { $0.result = result }

@@ -8,11 +8,11 @@ import ZMQ
 
 /// One measured execution of a scenario: start, load, drain, collect, stop, account.
 final class ClusterRun {
-    private let scenario: Scenario
-    private let cluster: LocalCluster
-    private let context: Context
-    private let interrupts: Interrupts
-    private let log: Log
+    let scenario: Scenario
+    let cluster: LocalCluster
+    let context: Context
+    let interrupts: Interrupts
+    let log: Log
     private let onTick: (RunProgress, LiveCluster) -> Void
     /// The nodes as somebody who waits sees them; nil where nobody does, so that they are not asked.
     private var watched: LiveCluster?
@@ -20,28 +20,32 @@ final class ClusterRun {
     /// Which nodes run and do not answer.
     private var silence = SilenceWatch()
     private var nextProbeNanoseconds: UInt64 = 0
-    private var events: [Event] = []
-    private var startNanoseconds: UInt64 = 0
+    var events: [Event] = []
+    private(set) var startNanoseconds: UInt64 = 0
     /// When the first message fell due; nil while a client still looks for its nodes.
-    private var loadNanoseconds: UInt64?
+    private(set) var loadNanoseconds: UInt64?
     private var isQuiet = false
+    /// What each worker did, where several processes made the load.
+    var crewParts: [CrewPart] = []
+    /// The folder of the logs of everything that is started.
+    let logFolder: String
     /// Whether so many nodes died that the others can decide nothing any more.
-    private var isMajorityLost = false
+    var isMajorityLost = false
     private var meter: UsageMeter
     private let profiler: Profiler?
     private let profile: ProfileReport?
 
     /// What happened, and when by CLOCK_MONOTONIC.
-    private struct Event {
+    struct Event {
         var nanoseconds: UInt64
         var kind: String
-        var node: Int
+        var node: Int?
         var text: String
         var log: LogExcerpt?
     }
 
     /// Longest wait between two looks at the nodes.
-    private static let tickNanoseconds: UInt64 = 50_000_000
+    static let tickNanoseconds: UInt64 = 50_000_000
     /// Between two questions to the nodes for somebody who watches, and how long their answers are waited for.
     private static let watchNanoseconds: UInt64 = 1_000_000_000
     private static let watchTimeoutNanoseconds: UInt64 = 20_000_000
@@ -69,6 +73,7 @@ final class ClusterRun {
         self.interrupts = interrupts
         self.log = log
         self.onTick = onTick
+        self.logFolder = logFolder
         cluster = try LocalCluster(
             scenario, logFolder: logFolder, profiler: profiler, context: context, interrupts: interrupts)
         meter = UsageMeter(nodeCount: cluster.graph.nodeCount)
@@ -104,6 +109,8 @@ final class ClusterRun {
     // MARK: - Load
 
     private func load() throws -> ClientResult? {
+        // They say when they are ready to begin.
+        if let crew = scenario.crew { return try loadByWorkers(crew) }
         try startBroadcasting()
         guard scenario.clients > 0 else {
             try waitForBroadcast()
@@ -133,7 +140,7 @@ final class ClusterRun {
         }
     }
 
-    private func startBroadcasting() throws {
+    func startBroadcasting() throws {
         guard scenario.mode != .none else { return }
         // With a client, both begin at one agreed instant, and the client has yet to connect.
         startNanoseconds = MonotonicClock.now() + (scenario.clients > 0 ? 1_000_000_000 : 100_000_000)
@@ -156,7 +163,7 @@ final class ClusterRun {
     }
 
     /// The first message falls due then; what is measured, after the warm-up.
-    private func loadBegins(at nanoseconds: UInt64) {
+    func loadBegins(at nanoseconds: UInt64) {
         loadNanoseconds = nanoseconds
         let begin = nanoseconds + scenario.warmupNanoseconds
         meter.measure(begin..<begin + scenario.durationNanoseconds)
@@ -205,8 +212,8 @@ final class ClusterRun {
         return settings
     }
 
-    /// Looks after the nodes for one tick.
-    private func watch() throws {
+    /// Looks after the nodes for one tick, or until one of these descriptors becomes readable.
+    func watch(orReadable descriptors: [Int32] = []) throws {
         try noteDeaths()
         if let late = scenario.late, let loadNanoseconds, MonotonicClock.now() >= loadNanoseconds + late.nanoseconds,
             !cluster.nodes.contains(where: { $0.id == late.node })
@@ -221,7 +228,8 @@ final class ClusterRun {
         var now = MonotonicClock.now()
         let next = meter.nextNanoseconds ?? .max
         try interrupts.wait(
-            nanoseconds: min(Self.tickNanoseconds, next > now ? next - now : 0), orReadable: cluster.exitDescriptors)
+            nanoseconds: min(Self.tickNanoseconds, next > now ? next - now : 0),
+            orReadable: cluster.exitDescriptors + descriptors)
         now = MonotonicClock.now()
         meter.tick(at: now, read: cluster.usage)
         // Not when the next reading of processor time is near: it is to be on time.
@@ -263,7 +271,7 @@ final class ClusterRun {
         }
     }
 
-    private func tell(_ progress: RunProgress) { onTick(progress, watched ?? LiveCluster()) }
+    func tell(_ progress: RunProgress) { onTick(progress, watched ?? LiveCluster()) }
 
     /// Asks the living nodes how they are, now and then, if anybody watches; an answer that comes late is none.
     private func lookAtNodes() throws(ZMQError) {
@@ -285,7 +293,7 @@ final class ClusterRun {
         watched?.take(answers, keepsSilent: true)
     }
 
-    private func noteDeaths() throws(SystemError) {
+    func noteDeaths() throws(SystemError) {
         for node in try cluster.newlyDead() {
             log.error("node_died", ["id": LogValue(node.id), "pid": LogValue(node.child.pid)])
             events.append(
@@ -296,7 +304,7 @@ final class ClusterRun {
     }
 
     /// Whether the living can still decide anything; asked when it is to be known how long to wait for them.
-    private func lookForMajority() throws {
+    func lookForMajority() throws {
         guard scenario.consensus != .none, !isMajorityLost, !cluster.dead.isEmpty else { return }
         let reports = try cluster.control.consensus(
             of: cluster.living, timeoutNanoseconds: 500_000_000, interrupt: isUrgent)
@@ -391,7 +399,7 @@ final class ClusterRun {
             graph: cluster.graph, reports: reports, died: cluster.dead, client: client, isQuiet: isQuiet,
             measuredNanoseconds: client?.measuredNanoseconds ?? startNanoseconds + scenario.warmupNanoseconds,
             durationNanoseconds: scenario.durationNanoseconds, diedNanoseconds: diedNanoseconds, consensus: consensus,
-            books: books)
+            books: books, crew: crewParts)
         let now = MonotonicClock.now()
         for node in cluster.living {
             let answered =
@@ -443,6 +451,8 @@ enum RunProgress {
     case starting
     /// The load client is at work.
     case client(ClientProgress?)
+    /// Workers come and make themselves ready: so many of how many are there.
+    case workers(here: Int, of: Int)
     /// Nodes broadcast; nanoseconds since the start, of how many.
     case broadcast(elapsed: UInt64, total: UInt64)
     /// The load is over: what is on its way is waited for, and the nodes are asked what they counted.

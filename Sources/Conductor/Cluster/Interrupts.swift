@@ -12,6 +12,9 @@ final class InterruptFlag: Sendable {
     /// Whether it was asked for again: waiting for stragglers is to end too.
     var isUrgent: Bool { count.load(ordering: .relaxed) > 1 }
 
+    /// Somebody else asked for it.
+    func raise(isUrgent: Bool) { count.max(isUrgent ? 2 : 1, ordering: .relaxed) }
+
     fileprivate func add() { count.wrappingAdd(1, ordering: .relaxed) }
 }
 

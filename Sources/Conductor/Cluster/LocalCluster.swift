@@ -21,7 +21,7 @@ final class LocalCluster {
     private let interrupts: Interrupts
     /// A name that no other cluster has, so that strangers on the same ports are recognised.
     private let name: String
-    private let digest: UInt64
+    let digest: UInt64
     private var sockets: SocketFolder?
     private let profiler: Profiler?
 
@@ -247,10 +247,12 @@ final class LocalCluster {
 
     private func arguments(of id: Int) -> [String] {
         var arguments = scenario.pipeline.map { pipelineArguments(of: id, $0) } ?? broadcastArguments(of: id)
+        if let port = scenario.metricPort { arguments += ["--metric-port", "\(port + id)"] }
         if ports.transport == .ipc {
             return arguments + ["--id", "\(id)", "--transport", "ipc", "--ipc-dir", SocketFolder.path()]
         }
         arguments += ["--port", "\(scenario.basePort + id * scenario.portStride)"]
+        if let crew = scenario.crew, crew.isOpen { arguments += ["--bind", crew.bind] }
         if scenario.findsItself { return arguments + ["--bootstrap", ports.endpoint(.events, of: 0)] }
         let peers = (0..<graph.nodeCount).map { ports.endpoint(.events, of: $0) }
         return arguments + ["--id", "\(id)", "--peers", peers.joined(separator: ",")]

@@ -42,6 +42,8 @@ struct Scenario: Sendable {
     var overflow = OverflowPolicy.block
     var broadcastsOrders = true
     var nodeVerbosity = 3
+    /// Where node 0 serves metrics, node 1 on the next port, and so on; nil: nobody does.
+    var metricPort: Int?
     /// How the nodes agree.
     var consensus = ConsensusMode.none
     var electionNanoseconds: UInt64?
@@ -53,6 +55,8 @@ struct Scenario: Sendable {
     var badShare = 0.0
     /// A node that is started late, and how long after the load began.
     var late: (node: Int, nanoseconds: UInt64)?
+    /// Which processes make the load; nil: a thread of this one.
+    var crew: CrewSettings?
     /// How the work queue is worked; nil: the nodes are no pipeline.
     var pipeline: PipelineOptions.Values?
     /// What is to be found out about the nodes while they run.
@@ -74,7 +78,8 @@ struct Scenario: Sendable {
     func ports(ipcFolder: String) throws(Failure) -> PortPlan {
         do throws(TopologyError) {
             if transport == "ipc" { return try PortPlan.ipc(nodes: nodes, directory: ipcFolder) }
-            return try PortPlan.local(nodes: nodes, basePort: basePort, stride: portStride)
+            return try PortPlan.local(
+                nodes: nodes, basePort: basePort, stride: portStride, host: crew?.ownAddress ?? CrewSettings.loopback)
         } catch {
             throw Failure(.usage, "\(error)")
         }

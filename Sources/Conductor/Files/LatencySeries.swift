@@ -99,7 +99,12 @@ struct RunSeries {
     let epochOffset: UInt64
 
     init(_ scenario: Scenario, _ evidence: RunEvidence, repeat number: Int) throws(HistogramCodecError) {
-        tagParts = ["\(scenario.topology)-\(evidence.graph.nodeCount)", scenario.pattern, "run\(number)"]
+        try self.init(
+            tagParts: ["\(scenario.topology)-\(evidence.graph.nodeCount)", scenario.pattern, "run\(number)"], evidence)
+    }
+
+    init(tagParts: [String], _ evidence: RunEvidence) throws(HistogramCodecError) {
+        self.tagParts = tagParts
         var deliveries: [LatencySeries] = []
         for (node, report) in evidence.reports.enumerated() {
             let own = report?.latencies.filter { evidence.isOfThisRun(group: $0.group) } ?? []

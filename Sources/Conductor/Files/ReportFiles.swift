@@ -15,7 +15,8 @@ enum ReportFiles {
             text("report.html", HTMLReport.page(report, drawings: drawings)),
             text("runs.csv", CSVReport.runs(report)), text("timeline.csv", CSVReport.timeline(report)),
             text("latency.csv", CSVReport.percentiles(report)),
-        ] + (try percentiles(report))
+        ] + [CSVReport.loadCurve(report).map { text("throughput.csv", $0) }].compactMap(\.self)
+            + (try percentiles(report))
     }
 
     /// The logs of histograms over time, which only the run itself can write.
@@ -25,11 +26,14 @@ enum ReportFiles {
             ("acknowledgement.hlog", HistogramLog(runs) { $0.acknowledgements }),
         ]
         return logs.compactMap { name, log in
-            log.map { log in
-                let start = UTCTime(nanosecondsSince1970: log.baseNanosecondsSince1970).text
-                return text(name, log.text(program: program, startText: start))
-            }
+            log.map { file(name, $0, program: program) }
         }
+    }
+
+    /// A log of histograms as a file.
+    static func file(_ name: String, _ log: HistogramLog, program: String) -> File {
+        let start = UTCTime(nanosecondsSince1970: log.baseNanosecondsSince1970).text
+        return text(name, log.text(program: program, startText: start))
     }
 
     /// The percentile distributions; with several runs their files are named after them.

@@ -30,6 +30,10 @@ enum ReportFolders {
     /// The report in a folder.
     static func read(_ folder: String) -> Result<Report, Failure> {
         let path = "\(folder)/\(reportName)"
+        // Whoever opens a pipe waits for its writer.
+        if Files.exists(path), !Files.isRegular(path) {
+            return .failure(Failure(.unavailable, "\(path) is no report that can be read: it is not a file"))
+        }
         do {
             return .success(try ReportJSON.decodeReport(try Files.readBytes(path, limit: reportBytesMax)))
         } catch let error as ReportError {

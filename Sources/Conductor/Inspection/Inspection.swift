@@ -126,7 +126,7 @@ final class Inspection {
         return max(deadline > now ? deadline - now : 0, 100_000_000)
     }
 
-    /// Fails when the nodes that answered are not those of one cluster, in the order of their ids.
+    /// Fails when the nodes that answered are not those of one cluster, all of it, in the order of their ids.
     static func requireOneCluster(_ answers: [NodeAnswer]) throws(Failure) {
         for answer in answers {
             guard let status = answer.status, Int(status.node) != answer.node else { continue }
@@ -136,6 +136,12 @@ final class Inspection {
                     + "expected every node once, in the order of the ids")
         }
         let there = answers.filter { $0.status != nil }
+        if let size = there.first?.status?.nodes, Int(size) > answers.count {
+            throw Failure(
+                .usage,
+                "--nodes: the cluster has \(size) nodes, but \(answers.count) are listed: list all of them, or give "
+                    + "--bootstrap with the address of one")
+        }
         guard let first = there.first,
             let other = there.first(where: { $0.status?.clusterDigest != first.status?.clusterDigest })
         else { return }

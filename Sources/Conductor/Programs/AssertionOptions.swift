@@ -69,7 +69,8 @@ enum AssertionOptions {
         }
     }
 
-    private static let problem: @Sendable (String) -> ValueError? = { text in
+    /// What is wrong with an assertion as it is written; nil when nothing is.
+    static let problem: @Sendable (String) -> ValueError? = { text in
         do throws(ValueError) {
             _ = try assertion(text)
             return nil

@@ -19,7 +19,7 @@ public enum LoadClientProgram {
             OptionGroup(
                 "Cluster",
                 [
-                    NodeEndpoints.option, NodeEndpoints.bootstrap,
+                    NodeEndpoints.option, NodeEndpoints.bootstrap, LoadWorkerOptions.worker, LoadWorkerOptions.cluster,
                     OptionSpec(
                         "connect-timeout", .duration(bareUnit: .seconds), default: "30s",
                         help: "Longest wait for every link of the cluster"),
@@ -49,7 +49,8 @@ public enum LoadClientProgram {
                         help: "Clients in this process, each with a connection to every node"),
                     OptionSpec(
                         "machine", .integer(1...1000), default: "1", valueName: "M",
-                        help: "The number of this process among several: its clients are Machine_M_Client_1 and so on"),
+                        help:
+                            "The number of this process among several: its clients are Machine_M_Client_1 and so on"),
                     CommonOptions.messageSize(default: "64"), CommonOptions.workload, CommonOptions.resting,
                     CommonOptions.pack,
                     OptionSpec(
@@ -63,12 +64,20 @@ public enum LoadClientProgram {
                 "Report",
                 [
                     OptionSpec("json", .path, valueName: "PATH", help: "Write the report as JSON too"),
+                    OptionSpec(
+                        "results", .path, defaultNote: "none", valueName: "DIR",
+                        help:
+                            "Leave all documents in DIR/NAME/TIMESTAMP, as zbed does: report.html, report.json, latency.hlog, "
+                            + "latency.hgrm and so on; zbed aggregate puts those of several machines together"),
+                    OptionSpec(
+                        "name", .string, default: "loadclient", valueName: "NAME", help: "The NAME in --results"),
                     OptionSpec("quiet", .flag, default: "false", help: "No progress on standard error"),
                 ] + AssertionOptions.options),
         ],
         rules: OptionRules.client,
         notes: [
-            "Example:\n  loadclient --nodes tcp://localhost:5002,tcp://localhost:5102,tcp://localhost:5202 --rate 5000",
+            "Examples:\n  loadclient --nodes tcp://localhost:5002,tcp://localhost:5102,tcp://localhost:5202 --rate 5000\n"
+                + "  loadclient --worker tcp://coordinator:5990     # a part of the load of zbed run --expect-workers",
             AssertionOptions.note, ProgramNotes.exitCodes,
         ])
 
@@ -81,14 +90,20 @@ public enum LoadClientProgram {
         case .run(let parsed):
             if let note = parsed.environmentNote { Program.printError("loadclient: \(note)") }
             for note in parsed.notes { Program.printError("loadclient: \(note)") }
-            return try run(parsed, arguments: arguments)
+            return parsed.isGiven("worker") ? try LoadWorkerProgram.run(parsed) : try run(parsed, arguments: arguments)
         }
     }
 
     private static func run(_ options: ParsedOptions, arguments: [String]) throws -> ExitCode {
-        var settings = try settings(of: options)
+        var settings = try settings(of: options, nodes: try NodeEndpoints.listed(options) ?? [])
         if let path = options.optionalString("json"), Files.isDirectory(path) {
             throw Failure(.usage, "--json \(path) is a directory: expected the name of a file")
+        }
+        if let path = options.optionalString("json"), !Files.isDirectory(Files.parent(of: path)) {
+            throw Failure(.unavailable, "--json \(path): there is no directory \(Files.parent(of: path))")
+        }
+        let results = try options.optionalString("results").map {
+            try ResultsFolder(root: $0, name: options.string("name"))
         }
         let interrupts = try Interrupts()
         _ = try CurrentProcess.raiseOpenFileLimit(to: 65_536)
@@ -117,10 +132,10 @@ public enum LoadClientProgram {
         if options.flag("stop-nodes") { try shutDown(settings.nodes, context: context) }
         let sockets = try SocketRecord.ofClient(context: context)
         try context.terminate()
-        var report = try ClientReporter(
+        let reporter = ClientReporter(
             options: options, settings: settings, result: result,
-            commandLine: Environment.commandLine("loadclient", arguments), sockets: sockets
-        ).report(isCutShort: interrupts.flag.isUrgent && !result.isQuiet)
+            commandLine: Environment.commandLine("loadclient", arguments), sockets: sockets)
+        var report = try reporter.report(isCutShort: interrupts.flag.isUrgent && !result.isQuiet)
         Judge.check(
             try AssertionOptions.assertions(options, nodes: settings.nodes.count), of: &report,
             isInterrupted: result.isInterrupted)
@@ -129,61 +144,35 @@ public enum LoadClientProgram {
             if let path = options.optionalString("json") {
                 try Files.writeAtomically(path, try ReportJSON.encode(report))
             }
+            if let results { try write(reporter, report, to: results) }
         }
         try Program.printText(TextReport.clientSummary(report))
         try written.get()
+        if let results { try Program.printText("\nReport: \(results.path)/report.html\n") }
         return ExitCode(rawValue: report.verdict.outcome.exitCode) ?? .internalError
+    }
+
+    /// Leaves the documents that `zbed run` leaves, made of what a client knows.
+    private static func write(_ reporter: ClientReporter, _ client: ClientReport, to results: ResultsFolder) throws {
+        let run = reporter.runReport(client)
+        var report = Report(
+            name: reporter.options.string("name"), kind: .run, createdAt: client.createdAt, version: client.version,
+            commandLine: client.commandLine, options: client.options, seed: client.seed,
+            environment: client.environment, runs: [run])
+        report.verdict = client.verdict
+        try results.write(
+            report, drawings: ReportCommand.drawings(of: report), series: [try reporter.series()],
+            program: "loadclient")
+        do throws(Failure) {
+            try results.enter(report)
+        } catch {
+            // The results are complete without it, and a history can be made anew.
+            Program.printError("loadclient: \(error)")
+        }
     }
 
     private static func shutDown(_ nodes: [String], context: Context) throws(ZMQError) {
         let control = try ControlClient(endpoints: nodes, context: context)
         _ = try control.ask(.shutdown, nodes: Array(nodes.indices), timeoutNanoseconds: 2_000_000_000)
     }
-
-    private static func settings(of options: ParsedOptions) throws -> ClientSettings {
-        var settings = ClientSettings(nodes: try NodeEndpoints.listed(options) ?? [])
-        settings.workload = Workload(rawValue: options.string("workload")) ?? .events
-        let shape = try LoadShapeOptions.shape(of: options, workload: settings.workload)
-        settings.shape = shape
-        guard Rate.rangePerSecond.contains(options.rate("rate")) else {
-            throw options.error("rate", "is out of range: expected 0.001 to 1G orders per second")
-        }
-        settings.durationNanoseconds = LoadShapeOptions.durationNanoseconds(of: options, shape)
-        settings.warmupNanoseconds = LoadShapeOptions.warmupNanoseconds(of: options, shape)
-        settings.mode =
-            options.optionalInteger("outstanding").map { .closed(outstanding: $0) }
-            ?? .open(
-                ratePerSecond: shape.meanRate(steady: options.rate("rate"), within: settings.durationNanoseconds))
-        settings.drainNanoseconds = options.duration("drain")
-        settings.connectNanoseconds = options.duration("connect-timeout")
-        settings.clients = options.integer("clients")
-        settings.firstClient = (options.integer("machine") - 1) * clientsPerMachine
-        settings.payloads = try LoadShapeOptions.payloads(of: options, workload: settings.workload)
-        settings.messageSizeBytes = try LoadShapeOptions.sizes(
-            of: options, shape, settings.payloads, workload: settings.workload
-        ).upperBound
-        settings.balance = BalancePolicy(rawValue: options.string("balance")) ?? .roundRobin
-        settings.seed = UInt64(options.integer("seed"))
-        settings.packMax = options.integer("pack")
-        settings.onlyWithLeader = ["pack"].filter { options.source(of: $0) == .commandLine }.map { "--\($0)" }
-        settings.onlyWithoutLeader = ["balance"].filter { options.source(of: $0) == .commandLine }.map { "--\($0)" }
-        settings.restingOrders = options.integer("resting")
-        settings.badShare = options.number("bad-orders")
-        guard settings.durationNanoseconds > 0 else {
-            throw Failure(.usage, "--duration 0 measures nothing: expected more")
-        }
-        guard settings.firstClient + settings.clients <= Origin.clientsMax,
-            settings.clients <= clientsPerMachine || options.integer("machine") == 1
-        else {
-            throw Failure(
-                .usage,
-                "--clients \(settings.clients) with --machine \(options.integer("machine")): expected at most "
-                    + "\(clientsPerMachine) clients on each of at most \(Origin.clientsMax / clientsPerMachine) machines"
-            )
-        }
-        return settings
-    }
-
-    /// Client numbers that each machine has for itself.
-    private static let clientsPerMachine = 512
 }

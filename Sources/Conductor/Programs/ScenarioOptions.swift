@@ -133,6 +133,8 @@ enum ScenarioOptions {
         scenario.late = try options.optionalString("late").map { text throws(Failure) in
             try late(text, nodes: nodes)
         }
+        scenario.crew = CrewSettings(options)
+        if let crew = scenario.crew, !options.isGiven("clients") { scenario.clients = crew.count }
         if let pattern { try scenario.take(pattern: pattern, options) }
         try check(scenario)
         return scenario
@@ -182,6 +184,7 @@ enum ScenarioOptions {
                 "--leader \(scenario.leader) with --bootstrap: ids are given in the order of arrival, and only the first "
                     + "node's, 0, is known before; expected --leader 0")
         }
+        try scenario.checkCrew()
         try checkLate(scenario, graph: try scenario.graph())
         _ = try scenario.ports(ipcFolder: SocketFolder.path())
     }

@@ -20,6 +20,8 @@ final class Session {
     private let baseline: Baseline?
     private let show: (Report) throws -> Void
     private var published: Report?
+    /// What a search or an exploration came to.
+    private var loadCurve: (report: LoadCurveReport, verdict: Verdict)?
     /// Why the runs are not in the history.
     private var historyFailure: Failure?
 
@@ -54,18 +56,8 @@ final class Session {
             profiles: (
                 results.path, "profile/\(ReportFiles.label(scenario.topology, scenario.nodes, number, entry: entry))"
             ),
-            context: context, interrupts: interrupts, log: log, isWatched: progress.isShown
-        ) { [progress] state, nodes in
-            switch state {
-            case .starting: progress.show("\(label)  starting \(Numbers.nodes(scenario.nodes))")
-            case .client(let client):
-                if let client { progress.show("\(label)  \(ProgressLine.text(of: client))", nodes) }
-            case .broadcast(let elapsed, let total):
-                let text = "\(ProgressLine.span(elapsed, total))  \(ProgressLine.left(elapsed, total))"
-                progress.show("\(label)  \(text)", nodes)
-            case .finishing: progress.show("\(label)  waiting for the last deliveries", nodes)
-            }
-        }
+            context: context, interrupts: interrupts, log: log, isWatched: progress.isShown,
+            onTick: tick(scenario, label))
         _ = try run.run(repeat: number) { outcome in
             progress.clear()
             try keep(outcome, entry: entry)
@@ -74,6 +66,63 @@ final class Session {
         if scenario.profile != nil { progress.show("\(label)  making the profiles readable") }
         try run.finishProfiles()
         progress.clear()
+    }
+
+    /// Shows how far a run is.
+    private func tick(_ scenario: Scenario, _ label: String) -> (RunProgress, LiveCluster) -> Void {
+        { [progress] state, nodes in
+            switch state {
+            case .starting: progress.show("\(label)  starting \(Numbers.nodes(scenario.nodes))")
+            case .workers(let here, let all): progress.show("\(label)  \(here) of \(all) workers are here")
+            case .client(let client):
+                if let client { progress.show("\(label)  \(ProgressLine.text(of: client))", nodes) }
+            case .broadcast(let elapsed, let total):
+                let text = "\(ProgressLine.span(elapsed, total))  \(ProgressLine.left(elapsed, total))"
+                progress.show("\(label)  \(text)", nodes)
+            case .finishing: progress.show("\(label)  waiting for the last deliveries", nodes)
+            }
+        }
+    }
+
+    /// Runs a scenario as one step of several, and answers what it found without keeping it.
+    ///
+    /// - Parameters:
+    ///   - logs: the name of its folder of logs.
+    ///   - coolDownNanoseconds: how long its nodes go on without load before they are stopped.
+    func measure(
+        _ scenario: Scenario, repeat number: Int, logs: String, assertions: [Assertion], label: String,
+        coolDownNanoseconds: UInt64
+    ) throws -> RunOutcome {
+        let run = try ClusterRun(
+            scenario, logFolder: "\(results.path)/logs/\(logs)", context: context, interrupts: interrupts, log: log,
+            isWatched: progress.isShown, onTick: tick(scenario, label))
+        var outcome = try run.run(repeat: number) { _ in
+            let end = MonotonicClock.now() + coolDownNanoseconds
+            while !isInterrupted, case let now = MonotonicClock.now(), now < end {
+                progress.show("\(label)  cool-down")
+                try interrupts.wait(nanoseconds: min(end - now, 200_000_000))
+            }
+        }
+        progress.clear()
+        Judge.check(assertions, of: &outcome.report)
+        return outcome
+    }
+
+    /// Makes this what the report shows.
+    func show(_ outcomes: [RunOutcome], _ curve: LoadCurveReport, _ verdict: Verdict) {
+        runs = outcomes.map(\.report)
+        series = outcomes.compactMap { outcome in
+            guard var series = outcome.series else { return nil }
+            if let entry = outcome.report.entry { series.tagParts[0] += "_\(entry)" }
+            return series
+        }
+        drawings = outcomes.first.map { [$0.drawing] } ?? []
+        loadCurve = (curve, verdict)
+    }
+
+    /// Prints the table of a search or an exploration, and what it came to.
+    static func showLoadCurve(_ report: Report) throws {
+        try Program.printText(TextReport.loadCurve(report) + TextReport.verdict(of: report))
     }
 
     private func keep(_ outcome: RunOutcome, entry: Int?) throws {
@@ -103,6 +152,10 @@ final class Session {
             seed: UInt64(options.integer("seed")),
             environment: Environment.record(sockets: sockets), runs: runs)
         report.verdict = Judge.verdict(of: runs)
+        if let loadCurve {
+            report.loadCurve = loadCurve.report
+            report.verdict = loadCurve.verdict
+        }
         if runs.count < planned {
             report.verdict = Verdict(
                 outcome: report.verdict.outcome.worse(of: .unknown),

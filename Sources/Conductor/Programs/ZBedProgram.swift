@@ -1,3 +1,4 @@
+import Cluster
 import Reporting
 public import Runtime
 import Topology
@@ -17,6 +18,7 @@ public enum ZBedProgram {
             CommandTable.Command("history", HistoryCommand.options),
             CommandTable.Command("diff", DiffCommand.options),
             CommandTable.Command("report", ReportCommand.options),
+            CommandTable.Command("aggregate", AggregateCommand.options),
             CommandTable.Command("leader", LeaderCommand.options),
             CommandTable.Command("health", HealthCommand.options),
             CommandTable.Command("check", CheckCommand.options),
@@ -41,6 +43,7 @@ public enum ZBedProgram {
             case "history": return try HistoryCommand.run(options)
             case "diff": return try DiffCommand.run(options)
             case "report": return try ReportCommand.run(options)
+            case "aggregate": return try AggregateCommand.run(options, arguments: arguments)
             case "leader": return try LeaderCommand.run(options)
             case "health": return try HealthCommand.run(options)
             case "check": return try CheckCommand.run(options)
@@ -75,9 +78,12 @@ enum RunCommand {
                         help:
                             "Profile every node: cpu (perf record: where time goes), mem (valgrind's memcheck: leaks and "
                             + "wrong accesses), heap (valgrind's massif: what the heap holds)"),
+                    OptionSpec(
+                        "metric-port", .integer(1...65_535), defaultNote: "no metrics",
+                        help: "Node 0 serves metrics on this port, node 1 on the next one, and so on"),
                 ]),
-            ScenarioOptions.load, LoadShapeOptions.group, ScenarioOptions.nodes, ScenarioOptions.consensus,
-            PipelineOptions.group,
+            ScenarioOptions.load, LoadShapeOptions.group, CrewSettings.options, FindMaxOptions.group,
+            ExploreCommand.group, ScenarioOptions.nodes, ScenarioOptions.consensus, PipelineOptions.group,
             ScenarioOptions.report(name: "run", more: [BaselineOption.option]),
         ],
         rules: OptionRules.run,
@@ -87,7 +93,10 @@ enum RunCommand {
                 + "  zbed run --topology star --nodes 4 --mode all --rate 20k\n"
                 + "  zbed run --mode one --rate max --overflow drop --buffer-size 1000\n"
                 + "  zbed run --pattern pipeline --nodes 4 --rate 5000 --work-micros 100\n"
-                + "  zbed run --rate 20k --duration 20s --assert 'p99<10ms' --assert 'lost==0'",
+                + "  zbed run --workers 4 --rate 40k\n"
+                + "  zbed run --rate 20k --duration 20s --assert 'p99<10ms' --assert 'lost==0'\n"
+                + "  zbed run --find-max 'p99<2ms,lost==0' --topology ring --find-max-time 5m\n"
+                + "  zbed run --mode explore --explore-sizes 64,4k --explore-rates 1k,10k,100k",
             AssertionOptions.note,
         ])
 
@@ -96,6 +105,9 @@ enum RunCommand {
         var scenario = try ScenarioOptions.scenario(
             options, topology: options.string("topology"), nodes: nodes, pattern: options.optionalString("pattern"))
         scenario.takeProfile(options)
+        scenario.metricPort = try metricPort(options, nodes: nodes)
+        if scenario.mode == .explore { return try ExploreCommand.run(options, arguments: arguments, scenario) }
+        if options.isGiven("find-max") { return try FindMaxCommand.run(options, arguments: arguments, scenario) }
         let baseline = try BaselineOption.read(options, for: scenario)
         let repeats = try BaselineOption.repeats(options, baseline: baseline)
         let session = try Session(
@@ -126,6 +138,17 @@ enum RunCommand {
         return try CommonOptions.graph(of: options.string("topology"), nodes: nil, seed: 1).nodeCount
     }
 
+    /// The first of the ports of metrics, one for each node; nil without metrics.
+    private static func metricPort(_ options: ParsedOptions, nodes: Int) throws -> Int? {
+        guard let port = options.optionalInteger("metric-port") else { return nil }
+        guard port + nodes - 1 <= 65_535 else {
+            throw options.error(
+                "metric-port",
+                "\(port) leaves no port for the last of \(nodes) nodes: expected at most \(65_536 - nodes)")
+        }
+        return port
+    }
+
     private static func waitForInterrupt(_ session: Session) {
         Program.printError("The load is over; the nodes keep running until Ctrl-C.")
         while !session.isInterrupted {
@@ -154,8 +177,8 @@ enum CompareCommand {
                             "Runs of each; fewer than 4 are too few to tell difference from chance. The repeats of all "
                             + "are interleaved, so that a slow minute hits them alike"),
                 ]),
-            ScenarioOptions.load, LoadShapeOptions.group, ScenarioOptions.nodes, ScenarioOptions.consensus,
-            ScenarioOptions.report(name: "compare"),
+            ScenarioOptions.load, LoadShapeOptions.group, CrewSettings.options, ScenarioOptions.nodes,
+            ScenarioOptions.consensus, ScenarioOptions.report(name: "compare"),
         ],
         rules: OptionRules.compare,
         notes: [

@@ -26,13 +26,13 @@ public struct IntervalRecorder: Sendable {
     /// The most intervals that are kept.
     public let intervalsMax: Int
     /// The intervals that ended and in which something was recorded, in order of time.
-    public private(set) var intervals: [Interval] = []
+    public internal(set) var intervals: [Interval] = []
     /// How many intervals were not kept because there were already ``intervalsMax``.
     ///
     /// They are in ``total``.
-    public private(set) var droppedIntervals: UInt64 = 0
+    public internal(set) var droppedIntervals: UInt64 = 0
     /// All latencies of the intervals that ended; of everything recorded, after ``finish()``.
-    public private(set) var total = Histogram()
+    public internal(set) var total = Histogram()
 
     /// All latencies so far, those of the interval that has not ended included.
     public var whole: Histogram {

@@ -61,6 +61,18 @@ public struct ArrivalSchedule: Sendable {
         }
     }
 
+    /// All messages before number `target` are done with, or somebody else's; stops at the end.
+    public mutating func advance(to target: UInt64) {
+        guard let pacer else {
+            while count < target, nextNanoseconds < .max { advance() }
+            return
+        }
+        guard count < target else { return }
+        count = target
+        let due = pacer.dueTime(of: count)
+        nextNanoseconds = due < end ? due : .max
+    }
+
     /// Works out when the message of number `count` is due.
     private mutating func draw() {
         let due =

@@ -49,6 +49,13 @@ public struct AssertedMetric: Sendable {
         all.first { $0.name == name || $0.aliases.contains(name) }
     }
 
+    /// Values without which nothing can be said of it; nil where any will do.
+    public var samplesNeeded: Int? {
+        let percentiles = ["p50": 50, "p90": 90, "p95": 95, "p99": 99, "p999": 99.9]
+        return name.split(separator: ".").last.flatMap { percentiles[String($0)] }
+            .map { minimumSamples(forPercentile: $0) }
+    }
+
     /// A value of it with its unit.
     func text(_ value: Double, style: TextStyle = TextStyle()) -> String {
         switch kind {
@@ -77,9 +84,9 @@ extension AssertedMetric {
             ]
 
     private static let latencies: [AssertedMetric] = families.flatMap { family in
-        let percentiles: [(name: String, percentile: Double, value: @Sendable (LatencyReport) -> UInt64)] = [
+        let percentiles: [(name: String, percentile: Double, value: @Sendable (LatencyReport) -> UInt64?)] = [
             ("p50", 50, { $0.p50 }), ("p90", 90, { $0.p90 }), ("p95", 95, { $0.p95 }), ("p99", 99, { $0.p99 }),
-            ("p999", 99.9, { $0.p999 }),
+            ("p999", 99.9, { $0.p999 }), ("p9999", 99.99, { $0.p9999 }),
         ]
         let others: [(name: String, value: @Sendable (LatencyReport) -> Double)] = [
             ("min", { Double($0.min) }), ("mean", { $0.mean }), ("max", { Double($0.max) }),
@@ -87,13 +94,14 @@ extension AssertedMetric {
         return percentiles.map { percentile in
             AssertedMetric(
                 family.prefix + percentile.name,
-                aliases: percentile.name == "p999" ? ["\(family.prefix)p99.9"] : [], .duration,
+                aliases: percentile.percentile > 99 ? ["\(family.prefix)p\(percentile.percentile)"] : [], .duration,
                 "\(Numbers.plain(percentile.percentile)) % of latencies, \(family.meaning)"
             ) { figures in
                 guard let latency = family.of(figures), latency.count > 0 else { return .notMeasured }
                 let needed = UInt64(minimumSamples(forPercentile: percentile.percentile))
                 guard latency.count >= needed else { return .tooFewSamples(latency.count, needed: needed) }
-                return .value(Double(percentile.value(latency)))
+                // Older reports do not have all of them.
+                return percentile.value(latency).map { .value(Double($0)) } ?? .notMeasured
             }
         }
             + others.map { other in

@@ -15,6 +15,9 @@ public struct Assertion: Sendable {
         /// Another.
         case notEqual = "!="
 
+        /// Whether more is better for it.
+        public var asksForMore: Bool { self == .above || self == .atLeast }
+
         func holds(_ value: Double, _ limit: Double) -> Bool {
             switch self {
             case .below: value < limit

@@ -7,6 +7,8 @@ struct ChartSeries {
         case dashed
         /// Separate points.
         case dots
+        /// Separate points that are not as they should be.
+        case crosses
     }
 
     /// What is written at its end; nil for none.
@@ -52,6 +54,8 @@ struct ChartSpan {
 struct ChartMarker {
     var x: Double
     var text: String
+    /// Whether it is no misfortune.
+    var isGood = false
 }
 
 /// The size of a drawing and of the letters in it.
@@ -170,14 +174,18 @@ struct LineChart {
     private func lines(_ plot: Plot) -> Markup {
         var markup: Markup = ""
         // What stands behind is drawn first.
-        let order: [ChartSeries.Look] = [.dots, .dashed, .main]
+        let order: [ChartSeries.Look] = [.dots, .dashed, .main, .crosses]
         for look in order {
             for line in series where line.look == look {
                 let points = line.points.filter { $0.x.isFinite && $0.y.isFinite }
                 guard !points.isEmpty else { continue }
                 let places = points.map { (plot.x(xAxis.position($0.x)), plot.y(yAxis.position($0.y))) }
                 let color = line.color % Self.paletteSize + 1
-                if look == .dots || places.count == 1 {
+                if look == .crosses {
+                    for (x, y) in places {
+                        markup += "<path class=\"cross s\(color)\" d=\"M\(x - 5) \(y - 5)l10 10m0 -10l-10 10\"/>"
+                    }
+                } else if look == .dots || places.count == 1 {
                     for (x, y) in places {
                         markup += "<circle class=\"dot s\(color)\" cx=\"\(x)\" cy=\"\(y)\" r=\"2.2\"/>"
                     }
@@ -200,7 +208,8 @@ struct LineChart {
             let anchor = x > (plot.left + plot.right) / 2 ? "end" : "start"
             let shift = anchor == "end" ? -4.0 : 4.0
             let y = plot.top + 10 + Double(index % 3) * plot.size.fontSize * 1.2
-            markup += "<g class=\"marker\"><path d=\"M\(x) \(plot.top)V\(plot.bottom)\"/>"
+            let look = marker.isGood ? "marker good" : "marker"
+            markup += "<g class=\"\(look)\"><path d=\"M\(x) \(plot.top)V\(plot.bottom)\"/>"
             markup += "<text x=\"\(x + shift)\" y=\"\(y)\" text-anchor=\"\(anchor)\">\(marker.text)</text></g>\n"
         }
         return markup
@@ -253,6 +262,7 @@ struct LineChart {
         case .main: "main"
         case .dashed: "dashed"
         case .dots: "dots"
+        case .crosses: "crosses"
         }
     }
 }

@@ -15,7 +15,7 @@ extension HTMLPage {
                 <span class="note">\(latency ?? "")</span></summary>
                 <div class="body">\(list)<div class="pair">\(account(run))\(latencies(run))</div></div>
                 \(run.pipeline.map { workQueue($0) } ?? "")\(run.books.map { orderBooks($0) } ?? "")\
-                \(nodes(run))</details>
+                \(workers(run))\(nodes(run))</details>
 
                 """
         }

@@ -101,13 +101,17 @@ struct HTMLPage {
 
     /// What follows the verdict, in the order of what is asked first; an empty part is left out.
     private var parts: [Part] {
-        [
+        // Steps of a search are no clusters to be compared.
+        let isCompared = report.loadCurve == nil
+        return [
+            Part(id: "load-curve", title: "Throughput and latency", body: loadCurve()),
+            Part(id: "machines", title: "Machines", body: contributions()),
             Part(id: "assertions", title: "Assertions", body: assertions()),
             Part(id: "baseline", title: "Baseline", body: baseline()),
             Part(id: "agreement", title: "Agreement", body: agreement()),
-            Part(id: "better", title: "Better at what", body: betterAtWhat()),
-            Part(id: "table", title: "At a glance", body: comparisonTable()),
-            Part(id: "against", title: "Against", body: against()),
+            Part(id: "better", title: "Better at what", body: isCompared ? betterAtWhat() : ""),
+            Part(id: "table", title: "At a glance", body: isCompared ? comparisonTable() : ""),
+            Part(id: "against", title: "Against", body: isCompared ? against() : ""),
             Part(id: "percentiles", title: "Percentiles", body: percentileCurves()),
             Part(id: "time", title: "Over time", body: latencyOverTime()),
             Part(id: "throughput", title: "Throughput", body: throughput()),

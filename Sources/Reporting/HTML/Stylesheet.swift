@@ -101,6 +101,8 @@ enum Stylesheet {
         .chart text.label{fill:currentColor;font-weight:620}
         .chart .marker path{stroke:var(--fail);stroke-dasharray:3 3;fill:none}
         .chart .marker text{fill:var(--fail)}
+        .chart .marker.good path{stroke:var(--pass)}.chart .marker.good text{fill:var(--pass)}
+        .chart .cross{stroke:currentColor;stroke-width:2.2;stroke-linecap:round;fill:none}
         .s1{color:var(--s1)}.s2{color:var(--s2)}.s3{color:var(--s3)}.s4{color:var(--s4)}
         .s5{color:var(--s5)}.s6{color:var(--s6)}.s7{color:var(--s7)}.s8{color:var(--s8)}
         .bars{display:grid;grid-template-columns:max-content minmax(60px,1fr) max-content;gap:7px 12px;align-items:center;

@@ -51,6 +51,16 @@ public struct ClientReport: Codable, Sendable, Equatable {
     public var timeline: [TimelinePoint]
     /// The percentile curve.
     public var curve: [CurvePoint]
+    /// The cluster's topology, as its nodes say; absent, as all below, in older reports.
+    public var topology: String?
+    /// `tcp` or `ipc`.
+    public var transport: String?
+    /// The cluster's consensus mode.
+    public var consensus: String?
+    /// Missing deliveries by cause.
+    public var losses: [LossReport]?
+    /// When measured messages began to be due by the host's wall clock, in seconds since 1970.
+    public var startedAtSeconds: Double?
     /// What was asserted of it; absent when nothing was.
     public var assertions: [AssertionReport]?
 

@@ -28,6 +28,8 @@ public struct LatencyConfidence: Codable, Sendable, Equatable {
     public var p99: Bounds?
     /// The 99.9th percentile.
     public var p999: Bounds?
+    /// The 99.99th percentile.
+    public var p9999: Bounds?
 
     /// The bounds of the percentiles of a histogram.
     public init(_ histogram: Histogram) {
@@ -41,6 +43,7 @@ public struct LatencyConfidence: Codable, Sendable, Equatable {
         p95 = bounds(95)
         p99 = bounds(99)
         p999 = bounds(99.9)
+        p9999 = bounds(99.99)
     }
 }
 

@@ -20,6 +20,8 @@ public struct LatencyReport: Codable, Sendable, Equatable {
     public var p99: UInt64
     /// The 99.9th percentile.
     public var p999: UInt64
+    /// The 99.99th percentile; absent in older reports.
+    public var p9999: UInt64?
     /// The greatest value.
     public var max: UInt64
     /// The mean.
@@ -56,6 +58,12 @@ extension LatencyReport {
     /// A percentile, in nanoseconds; nil where there are too few values for it to mean something.
     func percentile(_ percentile: Double, _ value: KeyPath<LatencyReport, UInt64>) -> Double? {
         count >= UInt64(minimumSamples(forPercentile: percentile)) ? Double(self[keyPath: value]) : nil
+    }
+
+    /// The same of a value that older reports do not have.
+    func percentile(_ percentile: Double, _ value: UInt64?) -> Double? {
+        guard let value, count >= UInt64(minimumSamples(forPercentile: percentile)) else { return nil }
+        return Double(value)
     }
 }
 

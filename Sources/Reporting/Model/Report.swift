@@ -37,10 +37,14 @@ public struct Report: Codable, Sendable, Equatable {
     public var runs: [RunReport]
     /// The runs grouped and ranked; absent for a single cluster.
     public var comparison: ComparisonReport?
+    /// The reports that this one was put together of; absent for one that was measured.
+    public var contributions: [ContributionReport]?
     /// How the runs stand to an earlier report; absent without one.
     public var baseline: BaselineReport?
     /// What the test bed itself adds on the machine that this was measured on; absent where nobody calibrated it.
     public var calibration: Calibration?
+    /// Latency at several rates, of a search or an exploration; absent otherwise.
+    public var loadCurve: LoadCurveReport?
 
     /// Makes a report; without a verdict it says that nobody judged it (see ``Judge``).
     public init(

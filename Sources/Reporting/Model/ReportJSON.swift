@@ -40,6 +40,13 @@ public enum ReportJSON {
     public static func decodeReport(_ bytes: [UInt8]) throws(ReportError) -> Report {
         let report = try decodeAny(Report.self, bytes)
         try check(schema: report.schema, expected: Report.currentSchema)
+        _ = try decodeAny(PlausibleNumbers.self, bytes)
+        for (place, run) in report.runs.enumerated() {
+            let nodes = 0..<max(0, run.nodes)
+            for link in run.links where !nodes.contains(link.from) || !nodes.contains(link.to) {
+                throw ReportError("runs[\(place)].links names a node that is not there: \(link.from) to \(link.to)")
+            }
+        }
         return report
     }
 
@@ -48,6 +55,7 @@ public enum ReportJSON {
     /// - Throws: ``ReportError`` as ``decodeReport(_:)`` does.
     public static func decodeClientReport(_ bytes: [UInt8]) throws(ReportError) -> ClientReport {
         let report = try decodeAny(ClientReport.self, bytes)
+        _ = try decodeAny(PlausibleNumbers.self, bytes)
         try check(schema: report.schema, expected: ClientReport.currentSchema)
         return report
     }
@@ -59,6 +67,16 @@ public enum ReportJSON {
         let calibration = try decodeAny(Calibration.self, bytes)
         try check(schema: calibration.schema, expected: Calibration.currentSchema)
         return calibration
+    }
+
+    /// The schema that a document says it has.
+    ///
+    /// - Throws: ``ReportError`` when the text is no JSON, or says none.
+    public static func schema(of bytes: [UInt8]) throws(ReportError) -> String {
+        struct Named: Decodable {
+            var schema: String
+        }
+        return try decodeAny(Named.self, bytes).schema
     }
 
     private static func check(schema: String, expected: String) throws(ReportError) {

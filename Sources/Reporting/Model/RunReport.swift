@@ -64,6 +64,10 @@ public struct RunReport: Codable, Sendable, Equatable {
     public var books: OrderBooksReport?
     /// What was asserted of it; absent when nothing was.
     public var assertions: [AssertionReport]?
+    /// When measured messages began to be due by the host's wall clock, in seconds since 1970; absent in older reports.
+    public var startedAtSeconds: Double?
+    /// The processes that made the load; absent where zbed did itself.
+    public var workers: [LoadWorkerReport]?
     /// Which of several of this topology and size it belongs to, from 1; absent where there is only one.
     public var entry: Int?
     /// How its nodes were profiled; absent where they were not.

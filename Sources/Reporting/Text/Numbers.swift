@@ -6,7 +6,7 @@ public enum Numbers {
     static let none = "-"
 
     /// A value with a fixed number of decimals and separated thousands: `1,234.50`.
-    static func fixed(_ value: Double, decimals: Int) -> String {
+    public static func fixed(_ value: Double, decimals: Int) -> String {
         guard value.isFinite else { return none }
         let scale = powerOfTen(decimals)
         let scaled = (value.magnitude * scale).rounded()

@@ -44,6 +44,7 @@ extension TextReport {
                 },
                 unit: hasOrders ? "orders" : "deliveries", balance: run.balance)
         }
+        writer.workers(run.workers)
         writer.nodes(run.perNode)
         for note in RunNotes.nodes(run) { writer.note(note) }
         writer.events(run.events)
@@ -53,6 +54,8 @@ extension TextReport {
         failures.append(("orders refused", run.clients?.refused ?? 0))
         failures.append(("orders never answered", run.clients?.unacknowledged ?? 0))
         failures.append(("orders due, never sent", run.clients?.unsent ?? 0))
+        let undelivered = run.workers?.compactMap(\.undelivered).reduce(0, +) ?? 0
+        failures.append(("orders of lost workers that no node took", undelivered))
         writer.failures(failures)
         writer.assertions(run.assertions)
         if saysWhy { writer.reasons(run.verdict) }
@@ -79,8 +82,7 @@ extension TextReport {
             unit: hasOrders ? "orders" : "deliveries", balance: client.balance)
         writer.failures(client.failures.map { (cause: $0.cause, count: $0.count) })
         writer.assertions(client.assertions)
-        writer.reasons(client.verdict)
-        return writer.text + SummaryWriter.end
+        return writer.text + "\n" + verdict(of: client, ascii: ascii) + SummaryWriter.end
     }
 }
 
@@ -183,6 +185,10 @@ struct SummaryWriter {
             percentile("95th percentile", latency.p95, 95, bounds?.p95, of: count)
             percentile("99th percentile", latency.p99, 99, bounds?.p99, of: count)
             percentile("99.9th percentile", latency.p999, 99.9, bounds?.p999, of: count)
+            // Few runs have the values for it: where they are too few it says nothing.
+            if let p9999 = latency.percentile(99.99, latency.p9999) {
+                percentile("99.99th percentile", UInt64(p9999), 99.99, bounds?.p9999, of: count)
+            }
             if latency.negative > 0 { entry("Below zero", Numbers.grouped(latency.negative)) }
         }
     }

@@ -20,6 +20,7 @@ public enum TextReport {
             text += against(report, columns: columns, ascii: ascii)
             text += betterAtWhat(report, columns: columns, ascii: ascii) + "\n"
         }
+        text += loadCurve(report, columns: columns, ascii: ascii)
         return text + runs(report, columns: columns, ascii: ascii)
     }
 
@@ -27,7 +28,7 @@ public enum TextReport {
     public static func runs(_ report: Report, columns: Int = defaultColumns, ascii: Bool = false) -> String {
         // What a single run's verdict says, the report's says.
         let isSingle = report.runs.map(\.verdict) == [report.verdict]
-        var text = ""
+        var text = contributions(report, ascii: ascii)
         for run in report.runs { text += runSections(run, ascii: ascii, saysWhy: !isSingle) + "\n" }
         text += baseline(report, columns: columns, ascii: ascii)
         text += instrument(report, columns: columns, ascii: ascii)
@@ -112,6 +113,28 @@ public enum TextReport {
         if !verdict.notes.isEmpty { text += "Not to be overlooked:\n" }
         for note in verdict.notes {
             text += TextWrap.wrap(style.clean(note), width: columns, first: "  - ", indent: "    ")
+        }
+        return text
+    }
+
+    /// The verdict of one client's measurement, in the words of a report's.
+    static func verdict(of client: ClientReport, ascii: Bool) -> String {
+        let style = TextStyle(ascii: ascii)
+        let verdict = client.verdict
+        var text = "VERDICT: \(verdict.outcome.rawValue.uppercased())\n"
+        if verdict.outcome == .pass {
+            let lost = client.ledger.missing > 0 ? "as --overflow \(client.settings.overflow) allows; " : ""
+            let rate = client.rate.asked == nil ? "" : ", and the asked rate was reached"
+            let asserted = client.assertions?.isEmpty == false ? "; all that was asserted holds" : ""
+            let claim = "Every delivery is accounted for\(rate)\(asserted)."
+            text += TextWrap.wrap(style.clean(lost + claim), width: defaultColumns, first: "  ", indent: "  ")
+        }
+        for reason in verdict.reasons {
+            text += TextWrap.wrap(style.clean(reason), width: defaultColumns, first: "  - ", indent: "    ")
+        }
+        if !verdict.notes.isEmpty { text += "Not to be overlooked:\n" }
+        for note in verdict.notes {
+            text += TextWrap.wrap(style.clean(note), width: defaultColumns, first: "  - ", indent: "    ")
         }
         return text
     }

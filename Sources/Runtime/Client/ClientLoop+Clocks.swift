@@ -1,17 +1,7 @@
-public import Cluster
-public import Measurement
+import Cluster
+import Measurement
 import Wire
 import ZMQ
-
-/// What a client found out about a node's clock.
-public struct ClockFinding: Sendable {
-    /// The node.
-    public let node: Int
-    /// How its clock compares, and how far that can be wrong.
-    public let survey: ClockSurvey
-    /// How far its clock was ahead at the end, in nanoseconds; nil when that is not known.
-    public let offset: ClockOffset?
-}
 
 /// The way to one node by which its clock is asked: a DEALER of its own, so that no order is in front of a question.
 final class ClockLink {
@@ -102,7 +92,7 @@ extension ClientLoop {
     var clockFindings: [ClockFinding] {
         let now = MonotonicClock.now()
         return clocks.enumerated().map { node, link in
-            ClockFinding(node: node, survey: link.survey, offset: link.survey.track.offset(at: now))
+            ClockFinding(node: node, survey: link.survey, at: now)
         }
     }
 

@@ -6,8 +6,11 @@ extension ClientLoop {
     /// Keeps so many orders of each client unanswered, or thought about, until the time is over.
     func runClosed(outstanding: Int, from start: UInt64) throws {
         let end = result.measuredNanoseconds + settings.durationNanoseconds
-        var thinking = settings.shape.thinkNanoseconds.map { ThinkQueue(think: $0, seed: settings.seed) }
-        var number: UInt64 = 0
+        var thinking = settings.shape.thinkNanoseconds.map {
+            ThinkQueue(think: $0, seed: plan.share.substream(of: settings.seed))
+        }
+        // Numbers of its own: what is drawn for an order by its number is to be another process's for others.
+        var number = UInt64(plan.share.worker) << 40
         for client in 0..<settings.clients {
             if thinking == nil {
                 answered[client] = outstanding

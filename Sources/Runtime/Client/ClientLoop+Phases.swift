@@ -72,6 +72,12 @@ extension ClientLoop {
                     + "in the order of their ids, from 0")
         }
         if let strangers = Self.strangers(among: statuses) { throw ClientError(.usage, strangers) }
+        if let digest = settings.clusterDigest, let other = statuses.first(where: { $0.clusterDigest != digest }) {
+            throw ClientError(
+                .usage,
+                "node \(other.node) at \(settings.nodes[Int(other.node)]) says \(other.cluster): it is not of the cluster "
+                    + "that the coordinator means; is another one running there?")
+        }
         if let first = statuses.first, Int(first.nodes) != settings.nodes.count {
             throw ClientError(
                 .usage,
@@ -89,7 +95,7 @@ extension ClientLoop {
             for (node, endpoint) in settings.nodes.enumerated() {
                 let socket = try ClientSockets.makeDealer(context, highWaterMark: queueMax)
                 try socket.connect(endpoint)
-                let number = settings.firstClient + client
+                let number = settings.number(of: client)
                 let entry = search == nil ? node : Origin.whoeverLeads
                 let dealer = Dealer(
                     socket: socket, place: dealers.count, client: client, node: node,
@@ -104,13 +110,13 @@ extension ClientLoop {
     /// Every stream has its place in the account of every node, and of those there are only so many.
     private func checkStreams() throws {
         let entries = search == nil ? settings.nodes.count : 1
-        let streams = settings.clients * entries * (settings.warmupNanoseconds > 0 ? 2 : 1)
+        let streams = settings.clientsTotal * entries * (settings.warmupNanoseconds > 0 ? 2 : 1)
         guard streams <= Dissemination.streamsMaxDefault else {
             throw ClientError(
                 .usage,
-                "--clients \(settings.clients) with \(settings.nodes.count) nodes makes \(streams) streams of orders, "
+                "--clients \(settings.clientsTotal) with \(settings.nodes.count) nodes makes \(streams) streams of orders, "
                     + "warm-up included, and a node accounts for \(Dissemination.streamsMaxDefault): expected at most "
-                    + "\(Dissemination.streamsMaxDefault * settings.clients / streams) clients")
+                    + "\(Dissemination.streamsMaxDefault * settings.clientsTotal / streams) clients")
         }
     }
 
@@ -132,7 +138,7 @@ extension ClientLoop {
     /// A stream begins with orders that wait. Where there is one for each node, they must not be all there are in a
     /// short run: nothing would be traded.
     private func mixSettings(resting: Int, over nanoseconds: UInt64) -> OrderMixSettings {
-        let streams = settings.clients * (search == nil ? settings.nodes.count : 1)
+        let streams = settings.clientsTotal * (search == nil ? settings.nodes.count : 1)
         var mix = OrderMixSettings()
         mix.badShare = settings.badShare
         mix.waitingMax = max(1, resting / streams)
@@ -177,6 +183,8 @@ extension ClientLoop {
         noteWhatIsOpen(loadEnd: end)
         try compareClocksAgain()
         result.clocks = clockFindings
+        // Others load the cluster still, and whoever shared the load asks the nodes when all are done.
+        guard settings.collectsReports else { return try learnProgress(control) }
         var answered = Set<Int>()
         var last: [UInt64?] = []
         var quietRounds = 0

@@ -10,8 +10,7 @@ extension ClientLoop {
     private static let dueMax: UInt64 = 512
 
     /// Lets orders fall due and leave, warm-up first, until the time is over.
-    func sendOrders() throws {
-        let start = settings.startNanoseconds ?? MonotonicClock.now() + 10_000_000
+    func sendOrders(from start: UInt64) throws {
         result.startNanoseconds = start
         result.measuredNanoseconds = start + settings.warmupNanoseconds
         switch settings.mode {
@@ -32,14 +31,18 @@ extension ClientLoop {
 
     private func run(_ schedule: ArrivalSchedule, to end: UInt64, isWarmup: Bool) throws {
         var schedule = schedule
+        let isShared = plan.isShared
+        let dueMax = Self.dueMax * UInt64(plan.share.workers)
+        if isShared { plan.share.passOthers(&schedule) }
         while schedule.nextNanoseconds < .max {
             let now = MonotonicClock.now()
-            let most = schedule.count + Self.dueMax
+            let most = schedule.count + dueMax
             while schedule.nextNanoseconds <= now, schedule.count < most {
                 let client = plan.client(of: schedule.count)
                 try letFallDue(
                     schedule.count, of: client, at: schedule.nextNanoseconds, isWarmup: isWarmup)
                 schedule.advance()
+                if isShared { plan.share.passOthers(&schedule) }
             }
             if packs { try sendBacklogs() }
             let isBehind = schedule.nextNanoseconds <= MonotonicClock.now()

@@ -36,6 +36,8 @@ public final class ClientLoop {
     let isUrgent: () -> Bool
     let lost: () -> LostNodes
     private let onProgress: (ClientProgress) -> Void
+    /// When the first order falls due, as soon as others have agreed on it; nil: nobody is to be waited for.
+    private let agreedStart: (() -> UInt64?)?
 
     var plan: LoadPlan
     var dealers: [Dealer] = []
@@ -103,11 +105,12 @@ public final class ClientLoop {
     /// Makes a client; sockets are opened by `run`, on its thread.
     ///
     /// `isInterrupted` ends the load before its time; `isUrgent` ends waiting for what is on its way, too; `lost` says
-    /// of whom nothing can come any more, as far as that is known.
+    /// of whom nothing can come any more, as far as that is known. `agreedStart` is asked when everything is ready,
+    /// until it says when to begin.
     public init(
         settings: ClientSettings, context: Context, log: Log, isInterrupted: @escaping () -> Bool,
         isUrgent: @escaping () -> Bool = { false },
-        lost: @escaping () -> LostNodes = { LostNodes() },
+        lost: @escaping () -> LostNodes = { LostNodes() }, agreedStart: (() -> UInt64?)? = nil,
         onProgress: @escaping (ClientProgress) -> Void = { _ in }
     ) throws(ZMQError) {
         poller = try CrowdPoller()
@@ -118,13 +121,16 @@ public final class ClientLoop {
         self.isUrgent = isUrgent
         self.lost = lost
         self.onProgress = onProgress
+        self.agreedStart = agreedStart
         plan = LoadPlan(
-            clients: settings.clients, nodes: settings.nodes.count, balance: settings.balance, seed: settings.seed)
+            clients: settings.clients, nodes: settings.nodes.count, balance: settings.balance, seed: settings.seed,
+            share: settings.share)
         let hasOwnSizes = settings.shape.replay.map { if case .sizes = $0.content { true } else { false } } ?? false
         isOneSize = settings.shape.sizes == nil && !hasOwnSizes && settings.payloads == nil
         answered = [Int](repeating: 0, count: settings.clients)
         if case .closed = settings.mode { isClosed = true } else { isClosed = false }
-        result.incarnation = Incarnation.now(offset: UInt32(truncatingIfNeeded: settings.firstClient))
+        result.incarnation =
+            settings.incarnation ?? Incarnation.now(offset: UInt32(truncatingIfNeeded: settings.firstClient))
     }
 
     /// Waits for the nodes, sends, drains, and collects what the nodes counted.
@@ -136,12 +142,22 @@ public final class ClientLoop {
         try openDealers()
         try waitForDealers()
         for dealer in dealers { touch(dealer) }
-        try sendOrders()
+        try sendOrders(from: try waitForOthers())
         if let mismatch { throw mismatch }
         try drain(control)
         if let mismatch { throw mismatch }
         settle()
         return result
+    }
+
+    /// Waits until all who make the load are ready; answers when the first order falls due.
+    private func waitForOthers() throws -> UInt64 {
+        guard let agreedStart else { return settings.startNanoseconds ?? MonotonicClock.now() + 10_000_000 }
+        while true {
+            guard !isInterrupted() else { throw Self.interrupted }
+            if let start = agreedStart() { return start }
+            try exchange(until: MonotonicClock.now() + 5_000_000)
+        }
     }
 
     // MARK: - Receiving

@@ -55,6 +55,10 @@ public struct ClientStream: Sendable, Equatable {
 public struct ClientResult: Sendable {
     /// Which life of the client this is; the nodes keep its latencies under this number.
     public var incarnation: UInt32 = 0
+    /// Where several processes made the load: the other lives.
+    public var otherIncarnations: [UInt32] = []
+    /// The lives of processes that made a part of the load and did not hand over what they counted.
+    public var unreportedIncarnations: [UInt32] = []
     /// Measured orders, by node.
     public var perNode: [OrderCounts] = []
     /// Every stream, warm-up included.
@@ -118,4 +122,19 @@ public struct ClientProgress: Sendable {
     public var p99Nanoseconds: Int64
     /// When the first order fell due, nanoseconds of CLOCK_MONOTONIC.
     public var startNanoseconds: UInt64 = 0
+
+    /// Makes a statement.
+    public init(
+        elapsedNanoseconds: UInt64, totalNanoseconds: UInt64, sent: UInt64, acknowledged: UInt64, refused: UInt64,
+        isWarmup: Bool, p99Nanoseconds: Int64, startNanoseconds: UInt64 = 0
+    ) {
+        self.elapsedNanoseconds = elapsedNanoseconds
+        self.totalNanoseconds = totalNanoseconds
+        self.sent = sent
+        self.acknowledged = acknowledged
+        self.refused = refused
+        self.isWarmup = isWarmup
+        self.p99Nanoseconds = p99Nanoseconds
+        self.startNanoseconds = startNanoseconds
+    }
 }

@@ -41,6 +41,14 @@ public struct ClientSettings: Sendable {
     public var clients = 1
     /// The number of the first client, so that several processes do not share numbers.
     public var firstClient = 0
+    /// Which part of a load this process makes, with as many clients as that has; nil: all of it.
+    public var share: LoadShare?
+    /// Which life of a client it is, if somebody else decides that.
+    public var incarnation: UInt32?
+    /// The digest of the cluster that the nodes must be; nil: of any.
+    public var clusterDigest: UInt64?
+    /// Whether the nodes' reports are taken at the end; somebody else does it where the load is shared.
+    public var collectsReports = true
     /// Bytes of an order, header included; where the shape says more about sizes, of the largest.
     public var messageSizeBytes = 64
     /// When orders are due and how large they are, beyond one rate and one size.
@@ -69,6 +77,12 @@ public struct ClientSettings: Sendable {
     public var lateNode: Int?
     /// How long to wait for the nodes to be ready, in nanoseconds.
     public var connectNanoseconds: UInt64 = 30_000_000_000
+
+    /// Clients of the whole load.
+    var clientsTotal: Int { share?.clientsTotal ?? clients }
+
+    /// The number of one of this process's clients.
+    func number(of client: Int) -> Int { firstClient + (share?.number(of: client) ?? client) }
 
     /// Settings for these nodes with everything else at its default.
     public init(nodes: [String]) {

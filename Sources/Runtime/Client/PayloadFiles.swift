@@ -27,7 +27,7 @@ public struct PayloadFiles: Sendable {
             var found: [File] = []
             var keptBytes = 0
             let names = try Files.list(directory)
-            for name in names.prefix(Self.filesMax) where !Files.isDirectory("\(directory)/\(name)") {
+            for name in names.prefix(Self.filesMax) where Files.isRegular("\(directory)/\(name)") {
                 let path = "\(directory)/\(name)"
                 let content = try Files.readBytes(path, limit: Self.fileBytesMax)
                 let isKept = keptBytes + content.count <= Self.keptBytesMax

@@ -80,7 +80,7 @@ public enum Files {
             prefix += component
             let code = try checkText(prefix, "create the directory") { clinux_mkdir($0, 0o755) }
             if code < 0 {
-                guard code == -EEXIST, clinux_is_directory(prefix) == 1 else {
+                guard code == -EEXIST, isDirectory(prefix) else {
                     let reason = code == -EEXIST ? ENOTDIR : -code
                     throw SystemError(operation: "create the directory", path: prefix, code: reason)
                 }
@@ -124,12 +124,17 @@ public enum Files {
 
     /// Whether something is there: a file, a directory, or a link to one.
     public static func exists(_ path: String) -> Bool {
-        clinux_is_directory(path) >= 0
+        clinux_file_kind(path) >= 0
     }
 
     /// Whether a directory, or a link to one, is there.
     public static func isDirectory(_ path: String) -> Bool {
-        clinux_is_directory(path) == 1
+        clinux_file_kind(path) == Int32(CLINUX_DIRECTORY)
+    }
+
+    /// Whether a file with content of its own, or a link to one, is there: no directory, device or pipe.
+    public static func isRegular(_ path: String) -> Bool {
+        clinux_file_kind(path) == Int32(CLINUX_REGULAR)
     }
 
     /// The names in a directory, sorted, without "." and "..".
@@ -178,7 +183,7 @@ extension Files {
     }
 
     /// The directory a path is in: "a/b" is in "a", "b" in ".", "/b" in "/".
-    static func parent(of path: String) -> String {
+    public static func parent(of path: String) -> String {
         guard let slash = path.lastIndex(of: "/") else { return "." }
         return slash == path.startIndex ? "/" : String(path[..<slash])
     }

@@ -214,7 +214,8 @@ struct Bootstrap: ~Copyable {
 
     private var situation: String {
         guard let arrived = founder.arrived else {
-            return "nobody answered at \(text(founder.joiner.asks))"
+            let asks = founder.joiner.asks
+            return asks.isEmpty ? "no name in --bootstrap has an address" : "nobody answered at \(text(asks))"
         }
         let wanted = settings.applicant.nodeCount
         return "only \(arrived) \(wanted > 0 ? "of \(wanted) nodes" : "node\(arrived == 1 ? "" : "s")") came together"

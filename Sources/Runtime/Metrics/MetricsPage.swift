@@ -8,9 +8,9 @@ import ZMQ
 /// The names without the prefix `zbed_` are those that dashboards of broadcast
 /// stress tests know.
 struct MetricsPage {
-    private let facts: MetricsFacts
-    private let snapshot: MetricsSnapshot
-    private var writer: ExpositionWriter
+    let facts: MetricsFacts
+    let snapshot: MetricsSnapshot
+    var writer: ExpositionWriter
 
     /// The text of a snapshot, `ageNanoseconds` old, and of a sample of the system.
     static func text(
@@ -42,7 +42,7 @@ struct MetricsPage {
                 + "orders of clients (source client).")
         writer.sample(messages.own, [("source", "node")])
         writer.sample(messages.clients, [("source", "client")])
-        let bytes = facts.sentBytes(totals)
+        let bytes = facts.sentBytes(snapshot)
         writer.begin("broadcast_bytes_sent_total", .counter, help: "Bytes of those messages, headers included.")
         writer.sample(bytes.own, [("source", "node")])
         writer.sample(bytes.clients, [("source", "client")])
@@ -50,13 +50,16 @@ struct MetricsPage {
             "broadcast_message_throughput", snapshot.broadcastBytesPerSecond,
             help: "Bytes per second of those messages, over about the last second.")
         guard facts.broadcasts else { return }
+        let cell = exploredCell
         writer.gauge(
-            "broadcast_message_size", Double(facts.messageSizeBytes), help: "Bytes of each message of the node's own.")
+            "broadcast_message_size", Double(cell?.sizeBytes ?? facts.messageSizeBytes),
+            help: "Bytes of each message of the node's own.")
         writer.gauge(
-            "broadcast_message_heartbeat_millis", 1_000 / facts.ratePerSecond,
+            "broadcast_message_heartbeat_millis", 1_000 / (cell?.rate ?? facts.ratePerSecond),
             help:
                 "Milliseconds between two messages of the node's own while it broadcasts; 0: as fast as they are taken."
         )
+        addExploration()
     }
 
     private mutating func addReception() {

@@ -76,7 +76,7 @@ public struct MetricsPublisher: Sendable {
 
     private mutating func addRates(to snapshot: inout MetricsSnapshot, at now: UInt64) {
         let cpu = UInt64(max(0, clinux_process_cpu_ns(0)))
-        let bytes = facts.sentBytes(snapshot.totals)
+        let bytes = facts.sentBytes(snapshot)
         let sentBytes = bytes.own &+ bytes.clients
         if let last, now > last.now {
             let nanoseconds = Double(now - last.now)
@@ -96,6 +96,9 @@ extension NodeLoop {
         snapshot.status = snapshotStatus(at: start)
         snapshot.isClusterReady = core.isClusterReady
         snapshot.totals = core.dissemination.totals()
+        if let progress = core.schedule.exploreProgress(at: start) {
+            snapshot.explored = MetricsSnapshot.Explored(progress: progress, bytes: exploredBytes)
+        }
         snapshot.leader = core.leader
         if core.role != nil { snapshot.consensus = core.consensusReport }
         snapshot.linkInterruptions = core.linkInterruptions

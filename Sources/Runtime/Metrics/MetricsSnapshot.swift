@@ -12,6 +12,8 @@ struct MetricsFacts: Sendable {
     /// Whether the node ever broadcasts of its own, and how many messages a second then.
     var broadcasts = false
     var ratePerSecond = 0.0
+    /// What the node goes through in mode `explore`; nil in other modes, and where another node does that.
+    var explore: ExplorePlan?
     /// Whether orders are handed to the links.
     var broadcastsOrders = true
     /// How many frames may wait.
@@ -30,6 +32,7 @@ extension MetricsFacts {
         broadcasts =
             BroadcastSchedule(id: settings.id, nodeCount: nodes, settings: settings.broadcast).broadcasts
         ratePerSecond = settings.broadcast.ratePerSecond
+        explore = broadcasts && settings.broadcast.mode == .explore ? settings.broadcast.explore : nil
         broadcastsOrders = settings.broadcastsOrders && !settings.graph.receivers(of: settings.id).isEmpty
         queueLimit = settings.bufferSize
         discoveryNanoseconds = settings.discoveryNanoseconds
@@ -41,13 +44,24 @@ extension MetricsFacts {
     }
 
     /// The bytes of those messages.
-    func sentBytes(_ totals: NodeTotals) -> (own: UInt64, clients: UInt64) {
-        (totals.sent &* UInt64(messageSizeBytes), broadcastsOrders ? totals.ordersTakenBytes : 0)
+    func sentBytes(_ snapshot: MetricsSnapshot) -> (own: UInt64, clients: UInt64) {
+        let totals = snapshot.totals
+        return (
+            snapshot.explored?.bytes ?? totals.sent &* UInt64(messageSizeBytes),
+            broadcastsOrders ? totals.ordersTakenBytes : 0
+        )
     }
 }
 
 /// What a node says of itself about once a second: numbers only, so that its loop is done with it quickly.
 struct MetricsSnapshot: Sendable {
+    /// Where the node is in what it explores.
+    struct Explored: Sendable {
+        var progress: ExplorePlan.Progress
+        /// Of the node's own messages that were handed to the links, headers included.
+        var bytes: UInt64
+    }
+
     /// The buckets of all delays, in nanoseconds: 10 µs to 10 s.
     static let delayBounds: [Int64] =
         (4...9).flatMap { power -> [Int64] in
@@ -74,6 +88,8 @@ struct MetricsSnapshot: Sendable {
     var cpuPercent = 0.0
     /// Bytes handed to the links, since the snapshot before.
     var broadcastBytesPerSecond = 0.0
+    /// Nil unless the node explores sizes and rates.
+    var explored: Explored?
     /// When it was taken, nanoseconds of CLOCK_MONOTONIC.
     var takenNanoseconds: UInt64 = 0
     /// How long the loop was busy with taking it.

@@ -129,13 +129,13 @@ extension NodeLoop {
 
     /// As `takeControl`, for the frames that come as often as orders: the payload is read in place.
     private mutating func takeEntry(_ header: Header, from slot: Int) throws(ZMQError) -> Malformation? {
-        let frame: EntryFrame
+        let outcome: (forwards: Bool, effects: [NodeCore.Effect])
         do throws(WireError) {
-            frame = try EntryFrame(decoding: incoming.bytes.extracting(droppingFirst: Header.size))
+            let frame = try EntryFrame(decoding: incoming.bytes.extracting(droppingFirst: Header.size))
+            outcome = try core.receiveEntry(header, frame, by: slot, at: MonotonicClock.now())
         } catch {
             return .payload
         }
-        let outcome = core.receiveEntry(header, frame, by: slot, at: MonotonicClock.now())
         try handOn(header, from: slot, if: outcome.forwards)
         try perform(outcome.effects)
         return nil

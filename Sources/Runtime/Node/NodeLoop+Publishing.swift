@@ -7,7 +7,8 @@ import ZMQ
 extension NodeLoop {
     /// Sends own messages that are due, at most a batch, as long as they need not wait.
     mutating func sendDue(at now: UInt64) throws(ZMQError) {
-        let size = settings.messageSizeBytes
+        let explored = core.schedule.exploredSizeBytes
+        let size = explored ?? settings.messageSizeBytes
         let sendsPerReading = size <= Self.smallBytesMax ? Self.smallSendsPerReading : 1
         let isShaped = settings.sizes != nil || settings.isVerified
         var now = now
@@ -20,7 +21,7 @@ extension NodeLoop {
             var header = own.header
             header.sentNanoseconds = now
             if isShaped {
-                try writeShaped(&header)
+                try writeShaped(&header, fixedSize: size)
             } else {
                 try outgoing.rewrite(size: size) { bytes in
                     header.encode(into: bytes)
@@ -30,6 +31,7 @@ extension NodeLoop {
             }
             let accepted = try sockets.events.hand(&outgoing)
             core.originated(due, accepted: accepted)
+            if explored != nil && accepted { exploredBytes &+= UInt64(size) }
             if due.stream == .measured {
                 sendLag.record(Int64(bitPattern: now &- due.dueNanoseconds))
                 lastSentNanoseconds = now
@@ -39,11 +41,11 @@ extension NodeLoop {
     }
 
     /// Writes one of the node's own messages, whose size and content its seed and its place in its stream decide.
-    private mutating func writeShaped(_ header: inout Header) throws(ZMQError) {
+    private mutating func writeShaped(_ header: inout Header, fixedSize: Int) throws(ZMQError) {
         let isWarmup = header.incarnation & Header.warmupBit != 0
         var seeds = SplitMix64(seed: settings.broadcast.seed ^ (UInt64(settings.id) << 1 | (isWarmup ? 1 : 0)) << 40)
         var own = SplitMix64(seed: seeds.next() ^ header.index)
-        let size = settings.sizes?.size(by: own.next()) ?? settings.messageSizeBytes
+        let size = settings.sizes?.size(by: own.next()) ?? fixedSize
         header.payloadLength = UInt32(size - Header.size)
         header.hasChecksum = settings.isVerified
         let written = header

@@ -34,6 +34,8 @@ public struct NodeLoop: ~Copyable {
     var malformedSources = LogLimiter<String>()
     var sendLag = Histogram()
     var lastSentNanoseconds: UInt64 = 0
+    /// Bytes of own messages that were handed to the links while sizes are explored.
+    var exploredBytes: UInt64 = 0
     var isShutdownOrdered = false
     var unsendableAnswers: UInt64 = 0
     let bootDigest: UInt64
@@ -321,12 +323,12 @@ public struct NodeLoop: ~Copyable {
 }
 
 /// Which life of a process this is.
-enum Incarnation {
+public enum Incarnation {
     /// Ticks of a 32nd of a second since 1970, without the warm-up bit: two lives of a node never begin in one tick,
     /// and later lives have larger numbers for two years at a time.
     ///
     /// Clients that are started together need one each, as nodes measure by it: `offset` is a number that only one has.
-    static func now(offset: UInt32 = 0) -> UInt32 {
+    public static func now(offset: UInt32 = 0) -> UInt32 {
         (UInt32(truncatingIfNeeded: WallClock.now() / 31_250_000) &+ offset) & ~Header.warmupBit
     }
 }

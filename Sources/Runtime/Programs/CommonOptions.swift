@@ -27,10 +27,13 @@ public enum CommonOptions {
     /// Who broadcasts.
     public static let mode = OptionSpec(
         "mode", .choice(BroadcastMode.allCases.map(\.rawValue)), default: "none",
-        help: "Which nodes broadcast of their own: none, all, one (--broadcaster), rr (each in turn)")
+        help:
+            "Which nodes broadcast of their own: none, all, one (--broadcaster), rr (each in turn), explore (one, which "
+            + "goes through sizes and rates)")
     /// The node that broadcasts in mode one.
     public static let broadcaster = OptionSpec(
-        "broadcaster", .integer(0...4095), default: "0", valueName: "ID", help: "The node that broadcasts in mode one")
+        "broadcaster", .integer(0...4095), default: "0", valueName: "ID",
+        help: "The node that broadcasts in the modes one and explore")
     /// The length of a turn.
     public static let round = OptionSpec(
         "round-duration-seconds", .duration(bareUnit: .seconds), default: "3",

@@ -1,4 +1,5 @@
 import Cluster
+import Measurement
 import Topology
 import Wire
 import ZMQ
@@ -77,6 +78,7 @@ public enum NodeProgram {
                         "await-start", .flag, default: "false",
                         help: "Broadcast when a conductor says so, not as soon as the cluster is ready"),
                 ]),
+            ExploreOptions.group,
             OptionGroup(
                 "Queues",
                 [
@@ -190,6 +192,7 @@ public enum NodeProgram {
         settings.durationNanoseconds = options.optionalDuration("duration")
         settings.warmupNanoseconds = options.duration("warmup")
         try NodeShapeOptions.take(options, into: &settings)
+        if settings.broadcast.mode == .explore { try explore(options, into: &settings) }
         settings.bufferSize = QueueLimits.messages(
             options.integer("buffer-size"), of: settings.messageSizeBytes, within: QueueLimits.linkBytesMax)
         settings.overflow = OverflowPolicy(rawValue: options.string("overflow")) ?? .block
@@ -205,6 +208,18 @@ public enum NodeProgram {
         settings.timeoutNanoseconds = options.optionalDuration("timeout")
         settings.ioThreads = options.integer("io-threads")
         return settings
+    }
+
+    /// What holds only where sizes and rates are gone through.
+    private static func explore(_ options: ParsedOptions, into settings: inout NodeSettings) throws {
+        let plan = try ExploreOptions.plan(of: options)
+        settings.broadcast.explore = plan
+        let sizes = plan.cells.map(\.sizeBytes)
+        settings.messageSizeBytes = sizes.max() ?? settings.messageSizeBytes
+        guard !settings.isVerified || (sizes.min() ?? 0) >= Header.size + Checksum.size else {
+            throw options.error(
+                "explore-sizes", "has one too small for a checksum: expected at least \(Header.size + Checksum.size)")
+        }
     }
 
     /// What holds only where a leader is elected.

@@ -53,7 +53,7 @@ public enum PipelineOptions {
         // A worker at work must not be taken for one that hangs.
         guard values.workNanoseconds <= values.taskTimeoutNanoseconds / 2 else {
             throw options.error(
-                "task-timeout", "is less than twice as long as the work of one task: give more, or less --work-micros")
+                "task-timeout", "must be at least twice as long as the work of one task (--work-micros)")
         }
         return values
     }

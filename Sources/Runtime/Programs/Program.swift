@@ -47,6 +47,8 @@ public enum Program {
         occupyStandardDescriptors()
         // What cannot be printed is seen where it is printed.
         signal(SIGPIPE, SIG_IGN)
+        // So is a file that may not grow any further.
+        signal(SIGXFSZ, SIG_IGN)
         let code: ExitCode
         do {
             code = try body()

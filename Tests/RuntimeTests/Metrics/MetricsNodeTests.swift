@@ -1,5 +1,6 @@
 import Cluster
 import Glibc
+import Measurement
 import Testing
 import Topology
 import ZMQ
@@ -47,6 +48,41 @@ import ZMQ
         #expect(value(#"zbed_ready{node="1"}"#, in: page.body) == 1)
         #expect(value(#"zbed_leader_seen{node="1"}"#, in: page.body) == 1)
         #expect(value(#"broadcast_messages_sent_total{node="1",source="node"}"#, in: page.body) == 0)
+    }
+
+    @Test(.timeLimit(.minutes(2)))
+    func aNodeThatExploresTellsItsSettingsAndPhases() throws {
+        let directory = "/tmp/zbed-explore-\(getpid())-\(MonotonicClock.now())"
+        try Files.makeDirectories(directory)
+        defer { removeDirectory(directory) }
+        let graph = try LinkGraph(.line, nodes: 2, seed: 1)
+        var settings = NodeSettings(id: 0, graph: graph, ports: try PortPlan.ipc(nodes: 2, directory: directory))
+        settings.broadcast.mode = .explore
+        let cells = [ExploreCell(sizeBytes: 64, rate: 100), ExploreCell(sizeBytes: 1_000, rate: 50)]
+        settings.broadcast.explore = ExplorePlan(
+            cells: cells, runNanoseconds: 200_000_000, coolDownNanoseconds: 50_000_000)
+        settings.messageSizeBytes = 1_000
+        settings.isLeader = true
+        settings.metricPort = 0
+        let sender = try TestNode(settings)
+        defer { sender.stop() }
+        settings.id = 1
+        settings.isLeader = false
+        let receiver = try TestNode(settings)
+        defer { receiver.stop() }
+        let port = try #require(sender.metrics?.port)
+        let done = #"zbed_explore_phase{node="0",phase="done"}"#
+        let page = try ask(port, "/metrics") { value(done, in: $0.body) == 1 }
+        #expect(value(done, in: page.body) == 1)
+        #expect(value(#"broadcast_message_size{node="0"}"#, in: page.body) == 1_000)
+        let bytes = try #require(value(#"broadcast_bytes_sent_total{node="0",source="node"}"#, in: page.body))
+        // A busy machine sends fewer, never more: 20 of 64 bytes and 10 of 1,000.
+        #expect(bytes > 0 && bytes <= 11_280)
+        let other = try ask(try #require(receiver.metrics?.port), "/metrics") {
+            value(#"receive_bytes_total{node="1"}"#, in: $0.body) == bytes
+        }
+        #expect(value(#"receive_bytes_total{node="1"}"#, in: other.body) == bytes)
+        #expect(!other.body.contains("zbed_explore_phase"))
     }
 
     /// Asks again until the answer is the one that is waited for; the last one when it never is.

@@ -1,4 +1,6 @@
+import Cluster
 import Glibc
+import Measurement
 import Testing
 
 @testable import Runtime
@@ -9,6 +11,24 @@ import Testing
         #expect(!Self.page(facts).contains("zbed_discovery_seconds"))
         facts.discoveryNanoseconds = 1_250_000_000
         #expect(Self.page(facts).contains("zbed_discovery_seconds{node=\"7\"} 1.25\n"))
+    }
+
+    @Test func aNodeThatExploresSaysWhichSettingAndPhase() throws {
+        var facts = MetricsSample.facts
+        #expect(!Self.page(facts).contains("zbed_explore"))
+        let cells = [ExploreCell(sizeBytes: 64, rate: 100), ExploreCell(sizeBytes: 1_024, rate: 500)]
+        facts.explore = ExplorePlan(cells: cells, runNanoseconds: 1, coolDownNanoseconds: 1)
+        var snapshot = MetricsSample.snapshot
+        snapshot.explored = .init(progress: .init(phase: .coolDown, cell: 1), bytes: 12_345)
+        let page = MetricsPage.text(snapshot, facts, MetricsSample.system, ageNanoseconds: 0)
+        for line in [
+            #"broadcast_message_size{node="7"} 1024"#, #"broadcast_message_heartbeat_millis{node="7"} 2"#,
+            #"broadcast_bytes_sent_total{node="7",source="node"} 12345"#,
+            #"zbed_explore_phase{node="7",phase="cool-down"} 1"#, #"zbed_explore_phase{node="7",phase="run"} 0"#,
+            #"zbed_explore_setting{node="7"} 2"#, #"zbed_explore_settings{node="7"} 2"#,
+        ] {
+            #expect(page.contains(line + "\n"), "\(line)")
+        }
     }
 
     private static func page(_ facts: MetricsFacts) -> String {

@@ -1,0 +1,138 @@
+import Cluster
+import Reporting
+import Runtime
+import Topology
+import Wire
+import ZMQ
+
+// The load as several processes make it.
+extension ClusterRun {
+    /// From when all are ready to the first due time: long enough for all to hear of it.
+    private static let leadNanoseconds: UInt64 = 500_000_000
+    /// How much longer than the load and its drain workers may take.
+    private static let slackNanoseconds: UInt64 = 15_000_000_000
+
+    /// Lets workers make the load, and answers what they counted together.
+    func loadByWorkers(_ settings: CrewSettings) throws -> ClientResult {
+        let host = try CrewHost(
+            settings, shares: try shares(settings), rules: rules(settings), context: context, log: log)
+        defer { host.stop() }
+        try host.start(logFolder: logFolder)
+        if settings.expected > 0 { announce(host, settings) }
+        try gather(host, settings)
+        var start = MonotonicClock.now() + Self.leadNanoseconds
+        if scenario.mode != .none {
+            // The nodes begin to broadcast at that instant, too.
+            try startBroadcasting()
+            start = startNanoseconds
+        }
+        try host.begin(at: start)
+        loadBegins(at: start)
+        try work(host)
+        crewParts = host.parts
+        noteCrew(host)
+        return try host.result(warmupNanoseconds: scenario.warmupNanoseconds)
+    }
+
+    /// Says what to start where, for whoever does that by hand.
+    private func announce(_ host: CrewHost, _ settings: CrewSettings) {
+        let port = host.endpoint.split(separator: ":").last ?? ""
+        let address = settings.bind == "0.0.0.0" ? MachineRecord.hostName() : settings.bind
+        let name = settings.cluster == "zbed" ? "" : " --cluster \(settings.cluster)"
+        Program.printError(
+            "zbed: waiting for \(settings.expected) workers: loadclient --worker tcp://\(address):\(port)\(name)")
+    }
+
+    /// Waits until all workers are there and ready.
+    private func gather(_ host: CrewHost, _ settings: CrewSettings) throws {
+        while host.crew.phase != .ready {
+            try watch(orReadable: host.descriptors)
+            try host.poll()
+            if let failure = host.crew.failure { throw Self.failure(failure, host) }
+            if interrupts.flag.isSet {
+                try host.interrupt(isUrgent: true)
+                throw Interrupted()
+            }
+            // Workers that still look for their nodes would look for a dead one until their time is over.
+            if let dead = cluster.nodes.first(where: { !$0.isRunning }) { throw cluster.diedEarly(dead) }
+            tell(.workers(here: host.crew.workers.count, of: settings.count))
+        }
+    }
+
+    private func work(_ host: CrewHost) throws {
+        let total = scenario.warmupNanoseconds + scenario.durationNanoseconds
+        var wasSet = false
+        var wasUrgent = false
+        while host.crew.phase == .working {
+            try watch(orReadable: host.descriptors)
+            try host.poll()
+            if interrupts.flag.isSet != wasSet || interrupts.flag.isUrgent != wasUrgent {
+                (wasSet, wasUrgent) = (interrupts.flag.isSet, interrupts.flag.isUrgent)
+                try host.interrupt(isUrgent: wasUrgent)
+            }
+            let progress = host.progress(
+                warmupNanoseconds: scenario.warmupNanoseconds, totalNanoseconds: total)
+            if !cluster.dead.isEmpty {
+                if progress.elapsedNanoseconds >= total || wasSet { try lookForMajority() }
+                try host.tell(LostNodes(dead: cluster.dead, isMajorityLost: isMajorityLost))
+            }
+            tell(.client(progress))
+        }
+    }
+
+    /// What happened to workers, for the time line.
+    private func noteCrew(_ host: CrewHost) {
+        for worker in host.crew.workers {
+            guard let ending = CrewAccount.ending(of: worker) else { continue }
+            events.append(
+                Event(
+                    nanoseconds: ending.nanoseconds, kind: "worker", node: nil, text: "\(worker.name) \(ending.text)"))
+        }
+        if let text = host.oddities {
+            events.append(Event(nanoseconds: MonotonicClock.now(), kind: "malformed", node: nil, text: text))
+        }
+    }
+
+    private static func failure(_ failure: CrewFailure, _ host: CrewHost) -> Failure {
+        let code: ExitCode = failure.code.map { Int32($0) } == ExitCode.usage.rawValue ? .usage : .unavailable
+        let hint =
+            failure.code == nil && host.crew.workers.isEmpty
+            ? ". Start them with: loadclient --worker \(host.endpoint)" : ""
+        return Failure(code, "the load cannot begin: \(failure)\(hint)")
+    }
+
+    private func rules(_ settings: CrewSettings) -> CrewRules {
+        var rules = CrewRules(workers: settings.count, version: Program.version)
+        rules.ownWorkers = settings.own
+        rules.cluster = settings.cluster
+        rules.bootDigest = NodePlan.digest(MachineRecord.bootID())
+        rules.registerNanoseconds = settings.registerNanoseconds
+        rules.readyNanoseconds = scenario.readyNanoseconds + 5_000_000_000
+        rules.workNanoseconds =
+            scenario.warmupNanoseconds + scenario.durationNanoseconds + scenario.drainNanoseconds
+            + Self.slackNanoseconds
+        return rules
+    }
+
+    /// The load in parts.
+    private func shares(_ settings: CrewSettings) throws -> [CrewShare] {
+        let arguments = scenario.loadArguments
+        let nodes = (0..<cluster.graph.nodeCount).map { node in
+            let endpoint = cluster.control.endpoint(of: node)
+            // Everybody reaches all addresses of this machine by another name.
+            guard settings.bind == "0.0.0.0", let port = endpoint.split(separator: ":").last else { return endpoint }
+            return "tcp://*:\(port)"
+        }
+        let digest = try LoadClientProgram.load(arguments, nodes: nodes).loadDigest
+        let life = Incarnation.now()
+        return LoadShare.divided(clients: scenario.clients, workers: settings.count).map { share in
+            CrewShare(
+                worker: UInt16(share.worker), workers: UInt16(share.workers),
+                clientsTotal: UInt32(share.clientsTotal),
+                incarnation: (life &+ UInt32(share.worker)) & ~Header.warmupBit, clusterDigest: cluster.digest,
+                bootDigest: NodePlan.digest(MachineRecord.bootID()), loadDigest: digest,
+                lateNode: scenario.late.map { UInt16($0.node) } ?? CrewShare.nobody, nodes: nodes,
+                arguments: arguments)
+        }
+    }
+}

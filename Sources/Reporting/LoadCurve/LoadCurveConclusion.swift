@@ -1,0 +1,108 @@
+extension LoadCurveReport {
+    /// Writes down what the steps came to, and answers what that is worth.
+    ///
+    /// - Parameter failures: what speaks against the cluster whatever the rate, such as losses that nothing explains.
+    public mutating func conclude(failures: [String] = []) -> Verdict {
+        var (outcome, reasons): (Outcome, [String]) = (.unknown, [])
+        if let maximum {
+            (outcome, reasons) = concluded(maximum)
+        } else if let exploration {
+            (outcome, reasons) = concluded(exploration)
+        }
+        guard failures.isEmpty else {
+            return Verdict(outcome: .fail, reasons: failures + (outcome == .pass ? [] : reasons))
+        }
+        return Verdict(outcome: outcome, reasons: outcome == .pass ? [] : reasons)
+    }
+
+    // MARK: - A search
+
+    private mutating func concluded(_ maximum: MaximumReport) -> (Outcome, [String]) {
+        let what = Self.list(maximum.assertions)
+        let verb = maximum.assertions.count == 1 ? "holds" : "hold"
+        let lowest = StepWords.rate(maximum.lowest)
+        let outcome: Outcome
+        switch (maximum.ending, maximum.rate) {
+        case ("found", let rate?):
+            outcome = .pass
+            conclusion =
+                "The highest rate at which \(what) \(verb) is \(StepWords.rate(rate)): "
+                + Self.confirmed(maximum, seconds: points.last?.durationSeconds ?? 0) + Self.above(maximum)
+        case ("nothingHolds", _):
+            outcome = .fail
+            conclusion = "Not even at the lowest rate, \(lowest), \(what) \(verb)\(why(at: maximum.lowest))."
+        case ("unjudged", _):
+            outcome = .unknown
+            conclusion =
+                "At the lowest rate, \(lowest), it cannot be said whether \(what) \(verb)\(why(at: maximum.lowest))."
+        case ("timeUp", _):
+            outcome = .unknown
+            conclusion =
+                "Time was up before a rate was confirmed at which \(what) \(verb)\(best). "
+                + "Give more --find-max-time, or a shorter --duration."
+        default:
+            outcome = .unknown
+            conclusion = "The search for the highest rate at which \(what) \(verb) was interrupted\(best)."
+        }
+        let used = StepWords.seconds(maximum.secondsUsed)
+        let sentence = conclusion
+        conclusion += " The search took \(used) of \(StepWords.seconds(maximum.secondsAllowed))."
+        return (outcome, [sentence])
+    }
+
+    private static func confirmed(_ maximum: MaximumReport, seconds: Double) -> String {
+        let length = StepWords.seconds(seconds)
+        return maximum.confirmations == 1
+            ? "it held again in a run of \(length)" : "it held again in \(maximum.confirmations) runs of \(length)"
+    }
+
+    private static func above(_ maximum: MaximumReport) -> String {
+        maximum.failing.map { "; at \(StepWords.rate($0)) it does not." } ?? ", and no higher one is allowed."
+    }
+
+    /// Why the last step at this rate did not pass.
+    private func why(at rate: Double) -> String {
+        guard let point = points.last(where: { $0.asked == rate && $0.outcome != .pass }), !point.why.isEmpty else {
+            return ""
+        }
+        return " (\(point.why.joined(separator: ", ")))"
+    }
+
+    private var best: String {
+        guard let rate = points.filter({ $0.outcome == .pass }).map(\.asked).max() else { return "" }
+        return "; the highest that held once is \(StepWords.rate(rate))"
+    }
+
+    // MARK: - An exploration
+
+    private mutating func concluded(_ exploration: ExplorationReport) -> (Outcome, [String]) {
+        let left = exploration.skipped.count { $0.why == "interrupted" }
+        let isCut = left > 0 || points.last?.why == ["interrupted"]
+        let every = isCut ? "every rate that was measured" : "every rate"
+        let sentences = exploration.knees.map { knee in
+            (size: StepWords.size(knee.messageSizeBytes), knee: knee)
+        }.map { size, knee -> String in
+            let why = knee.why.isEmpty ? "" : " (\(knee.why.joined(separator: ", ")))"
+            switch (knee.carried.map(StepWords.rate), knee.saturated.map(StepWords.rate)) {
+            case (let carried?, let saturated?): return "\(size): \(carried) is carried, \(saturated) is not\(why)."
+            case (let carried?, nil): return "\(size): \(every) is carried, up to \(carried)."
+            case (nil, let saturated?): return "\(size): not even \(saturated) is carried\(why)."
+            case (nil, nil): return "\(size): not known."
+            }
+        }
+        conclusion = sentences.joined(separator: " ")
+        var doubts: [String] = []
+        if isCut { doubts.append("The exploration was interrupted; settings that were not measured: \(left).") }
+        for knee in exploration.knees where knee.carried == nil && !isCut {
+            doubts.append(
+                "Not even the lowest rate of \(StepWords.size(knee.messageSizeBytes)) messages is carried: give lower "
+                    + "--explore-rates.")
+        }
+        return (doubts.isEmpty ? .pass : .unknown, doubts)
+    }
+
+    private static func list(_ texts: [String]) -> String {
+        guard let last = texts.last, texts.count > 1 else { return texts.first ?? "" }
+        return texts.dropLast().joined(separator: ", ") + " and " + last
+    }
+}

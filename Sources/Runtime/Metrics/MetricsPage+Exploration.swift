@@ -1,0 +1,26 @@
+import Cluster
+import Measurement
+
+// Mode `explore`: which setting is sent, and whether it is.
+extension MetricsPage {
+    /// The setting that the node is at; nil in other modes.
+    var exploredCell: ExploreCell? {
+        guard let plan = facts.explore, let progress = snapshot.explored?.progress else { return nil }
+        return plan.cells[min(progress.cell, plan.cells.count - 1)]
+    }
+
+    /// The phase, and the place of the setting among all.
+    mutating func addExploration() {
+        guard let plan = facts.explore, let progress = snapshot.explored?.progress else { return }
+        writer.begin(
+            "zbed_explore_phase", .gauge,
+            help: "1 for the phase that the exploration is in: of a run, messages are sent; of a cool-down, none.")
+        for phase in ExplorePlan.Phase.allCases {
+            writer.sample(UInt64(phase == progress.phase ? 1 : 0), [("phase", phase.rawValue)])
+        }
+        writer.gauge(
+            "zbed_explore_setting", Double(progress.cell + 1),
+            help: "Which of the settings (message size and rate) it is at, from 1.")
+        writer.gauge("zbed_explore_settings", Double(plan.cells.count), help: "How many settings there are.")
+    }
+}

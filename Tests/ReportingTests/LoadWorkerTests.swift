@@ -1,0 +1,111 @@
+import Testing
+
+@testable import Reporting
+
+@Suite struct LoadWorkerTests {
+    static func worker(_ number: Int, end: LoadWorkerReport.End = .delivered) -> LoadWorkerReport {
+        var worker = LoadWorkerReport(
+            worker: number, name: "Machine_\(number)_Client_1", host: "client-\(number)", pid: 70 + number, clients: 1,
+            sharePercent: 50, end: end)
+        if end == .delivered {
+            (worker.due, worker.sent, worker.acknowledged) = (300, 300, 300)
+        } else {
+            worker.endedAt = 1.5
+            worker.ending = "it was ended by signal 9"
+            (worker.planned, worker.taken) = (300, 120)
+        }
+        return worker
+    }
+
+    static func run(_ workers: [LoadWorkerReport]) -> RunReport {
+        var run = Sample.run()
+        run.workers = workers
+        run.verdict = Judge.verdict(of: run)
+        return run
+    }
+
+    @Test func workersThatDeliveredAreNoReasonForDoubt() throws {
+        #expect(Self.run([Self.worker(1), Self.worker(2)]).verdict.outcome == .pass)
+    }
+
+    @Test func aWorkerThatDiedIsNamedWithTheTimeAndItsOrders() throws {
+        let verdict = Self.run([Self.worker(1), Self.worker(2, end: .died)]).verdict
+        #expect(verdict.outcome == .unknown)
+        #expect(
+            verdict.reasons == [
+                "Worker 2 (Machine_2_Client_1, process 72 on client-2) died at 1.50 s of the measured time: it was ended by "
+                    + "signal 9. Nodes took 120 of its orders; 180 of its orders never came to one."
+            ])
+    }
+
+    @Test func whoBeganApartIsNamed() throws {
+        var late = Self.worker(1)
+        late.lateNanoseconds = 20_000_000
+        var vague = Self.worker(2)
+        vague.clockErrorNanoseconds = 30_000_000
+        let verdict = Self.run([late, vague]).verdict
+        #expect(verdict.outcome == .unknown && verdict.reasons.count == 2)
+        #expect(verdict.reasons[0].hasSuffix("began 20.0 ms later than agreed."), "\(verdict.reasons)")
+        #expect(verdict.reasons[1].contains("known to ±30.0 ms only"), "\(verdict.reasons)")
+        late.lateNanoseconds = LoadWorkerReport.togetherNanoseconds
+        #expect(Self.run([late]).verdict.outcome == .pass)
+    }
+
+    @Test func textAndPageShowThem() throws {
+        let report = Sample.report(runs: [Self.run([Self.worker(1), Self.worker(2, end: .died)])])
+        let text = TextReport.document(report)
+        #expect(text.contains("LOAD WORKERS") && text.contains("72 on client-2"))
+        #expect(text.contains("orders of lost workers that no node took : 180"))
+        let page = HTMLReport.page(report, drawings: [])
+        #expect(page.contains("Machine_2_Client_1; process 72 on client-2") && page.contains("died at 1.50 s"))
+        let copy = try ReportJSON.decodeReport(try ReportJSON.encode(report))
+        #expect(copy == report)
+    }
+
+    @Test func contributionsAddUpRunsOfOneReport() throws {
+        let runs = [Sample.run(), Sample.run(repeat: 2)]
+        var report = Sample.report(runs: runs)
+        report.contributions = [
+            ContributionReport(
+                source: "a/report.json", host: "client-1", name: "Machine_1_Client_1", createdAt: "now", version: "1",
+                outcome: .pass, runs: runs)
+        ]
+        let part = try #require(report.contributions?.first)
+        #expect(part.sent == 2 * runs[0].ledger.sent && part.runs == 2)
+        #expect((part.achievedRate - runs[0].rate.achieved).magnitude < 1)
+        #expect(TextReport.document(report).contains("PUT TOGETHER OF 1 REPORTS"))
+        #expect(HTMLReport.page(report, drawings: []).contains("a/report.json"))
+    }
+
+    @Test(arguments: [(UInt64(99_999), false), (100_000, true)])
+    func thePercentileOfFourNinesNeedsItsValues(count: UInt64, isShown: Bool) throws {
+        var run = Sample.run()
+        run.latency?.count = count
+        run.latency?.p9999 = 5_000_000
+        #expect(TextReport.runSummary(run).contains("99.99th percentile") == isShown)
+    }
+
+    @Test func aClientsMeasurementBecomesARun() throws {
+        let run = Sample.orderRun()
+        var client = ClientReport(
+            name: "Machine_1_Client_1", createdAt: "now", version: "1", commandLine: "loadclient", seed: 1,
+            environment: Sample.environment, settings: run.settings, verdict: run.verdict, ledger: run.ledger,
+            orders: run.clients, acknowledgement: run.acknowledgement, latency: run.latency, rate: run.rate,
+            perNode: run.perNode.map {
+                ClientNodeReport(
+                    id: $0.id, orders: $0.orders, acknowledged: $0.orders, deliveries: $0.uniqueDeliveries,
+                    sharePercent: 20)
+            })
+        client.topology = "ring"
+        client.losses = run.losses
+        let copy = RunReport(client: client)
+        #expect(copy.topology == "ring" && copy.nodes == run.nodes && copy.ledger == run.ledger)
+        #expect(copy.clients == run.clients && copy.latency == run.latency && copy.losses == run.losses)
+        // A document of an older version keeps no causes; the sums must come out all the same.
+        client.losses = nil
+        client.ledger.missing = 7
+        client.ledger.unexplained = 2
+        #expect(RunReport(client: client).losses.map(\.deliveries) == [5])
+        #expect(TextReport.clientSummary(client).contains("VERDICT: "))
+    }
+}
