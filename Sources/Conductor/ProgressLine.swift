@@ -27,13 +27,14 @@ final class ProgressLine {
         guard isShown, now >= nextNanoseconds else { return }
         guard terminal.isInteractive else {
             nextNanoseconds = now + Self.plainIntervalNanoseconds
-            return Program.printError(text() + Self.summary(nodes, terminal.style))
+            return Program.printError(text() + Self.silence(nodes) + Self.summary(nodes, terminal.style))
         }
         nextNanoseconds = now + Self.terminalIntervalNanoseconds
         let (columns, height) = Terminal.size(2)
         // A line that wrapped could not be rewritten.
         let width = max(columns - 1, 1)
-        var lines = [(text: String(text().prefix(width)), columns: min(text().count, width))]
+        let first = (text() + Self.silence(nodes)).prefix(width)
+        var lines = [(text: String(first), columns: first.count)]
         let rowsMax = min(nodes.rows.count, height - 4, 20)
         if rowsMax > 0 {
             lines += LiveTable(style: terminal.style).lines(nodes.rows, width: width, rowsMax: rowsMax).map {
@@ -62,6 +63,14 @@ final class ProgressLine {
         return "\r\(up)\u{1B}[J" + lines.joined(separator: "\r\n")
     }
 
+    /// Which nodes do not answer, behind whatever is shown; empty when all do.
+    static func silence(_ nodes: LiveCluster) -> String {
+        let silent = nodes.rows.filter { $0.state == LiveRow.silent }.map { "\($0.node)" }
+        guard !silent.isEmpty else { return "" }
+        return silent.count == 1
+            ? ", node \(silent[0]) does not answer" : ", nodes \(silent.joined(separator: ", ")) do not answer"
+    }
+
     /// All nodes together, behind a line that cannot be rewritten; empty as long as nothing is known.
     static func summary(_ nodes: LiveCluster, _ style: LiveStyle) -> String {
         let rates = nodes.rows.compactMap(\.inPerSecond)
@@ -72,7 +81,7 @@ final class ProgressLine {
         }
         if let missing = nodes.total(\.missing) { text += ", \(Numbers.grouped(missing)) missing or on their way" }
         if let refused = nodes.total(\.refused), refused > 0 { text += ", \(Numbers.grouped(refused)) refused" }
-        let dead = nodes.rows.filter { !$0.answers }.map { "node \($0.node) is \($0.state)" }
+        let dead = nodes.rows.filter { $0.state == LiveRow.dead }.map { "node \($0.node) is \($0.state)" }
         return dead.isEmpty ? text : "\(text), \(dead.joined(separator: ", "))"
     }
 }

@@ -14,15 +14,29 @@ extension Judge {
         if agreement.divergences > 0 {
             failures.append("\(count(agreement.divergences)) times a leader's state was not a node's own.")
         }
-        let dead = run.perNode.filter { $0.diedAt != nil }.map(\.id)
-        if dead.count * 2 >= run.nodes {
-            failures.append("\(dead.count) of \(run.nodes) nodes died: no majority is left.")
+        let lost = run.perNode.filter { $0.lostAt != nil }
+        let silent = lost.filter(\.isSilent)
+        if lost.count * 2 >= run.nodes {
+            failures.append("\(words(lost, of: run.nodes)): no majority is left.")
         } else if let meeting = agreement.meeting, meeting.largest < meeting.majority {
-            failures.append(sentence(of: meeting, agreement, run: run, dead: dead))
+            failures.append(sentence(of: meeting, agreement, run: run, lost: lost))
         } else if agreement.leader == nil {
-            failures.append("Nobody leads at the end.")
+            let who = RunNotes.names(silent)
+            let also = silent.isEmpty ? "" : " \(who.prefix(1).uppercased())\(who.dropFirst()) did not answer."
+            failures.append("Nobody leads at the end." + also)
         }
         return failures
+    }
+
+    /// How many were lost, and which of them did not answer: the dead have their own lines in the report.
+    private static func words(_ lost: [NodeReport], of nodes: Int) -> String {
+        let silent = lost.filter(\.isSilent)
+        let died = lost.count - silent.count
+        guard !silent.isEmpty else { return "\(died) of \(nodes) nodes died" }
+        let silence = "did not answer at the end (\(RunNotes.names(silent)))"
+        return died == 0
+            ? "\(silent.count) of \(nodes) nodes \(silence)"
+            : "\(died) of \(nodes) nodes died and \(silent.count) \(silence)"
     }
 
     /// Where nodes executed orders differently.
@@ -36,19 +50,23 @@ extension Judge {
     }
 
     private static func sentence(
-        of meeting: MeetingReport, _ agreement: AgreementReport, run: RunReport, dead: [Int]
+        of meeting: MeetingReport, _ agreement: AgreementReport, run: RunReport, lost: [NodeReport]
     ) -> String {
-        let living = run.nodes - dead.count
+        let living = run.nodes - lost.count
+        let areSilent = lost.filter(\.isSilent).count
+        let fate =
+            areSilent == 0 ? "died" : areSilent == lost.count ? "did not answer" : "died or did not answer"
         let why: String
         if let bridge = meeting.bridges.first, meeting.bridges.count == 1 {
-            why = "Node \(bridge), which died, was the only way between the living nodes of the \(run.topology)"
+            let fate = lost.first { $0.id == bridge }.map { $0.isSilent ? "did not answer" : "died" } ?? fate
+            why = "Node \(bridge), which \(fate), was the only way between the living nodes of the \(run.topology)"
         } else {
-            let names = dead.map(String.init).joined(separator: ", ")
-            let nodes = dead.count == 1 ? "Node \(names), which died, was" : "Nodes \(names), which died, were"
+            let names = lost.map { "\($0.id)" }.joined(separator: ", ")
+            let nodes = lost.count == 1 ? "Node \(names), which \(fate), was" : "Nodes \(names), which \(fate), were"
             why = "\(nodes) on the only ways between the living nodes of the \(run.topology)"
         }
         return why
-            + ": \(living) live, but no more than \(meeting.largest) of them can reach each other, and a majority of the "
+            + ": \(living) \(areSilent == 0 ? "live" : "answer"), but no more than \(meeting.largest) of them can reach each other, and a majority of the "
             + "\(agreement.voters) voters is \(meeting.majority). Nobody can be elected."
     }
 }

@@ -4,26 +4,28 @@ extension Judge {
     /// The death of a worker is no failure as long as its tasks were done by others: that is what a work queue is for.
     /// Without its source or its sink there is no queue.
     static func judge(
-        _ pipeline: PipelineReport, nodes: [NodeReport], events: [EventReport] = []
+        _ pipeline: PipelineReport, nodes: [NodeReport], events: [EventReport] = [], endingAt end: Double? = nil
     ) -> (failures: [String], notes: [String]) {
         var failures: [String] = []
         var notes: [String] = []
         for node in nodes {
-            guard let diedAt = node.diedAt else { continue }
-            let when = "died \(Moment.inMeasuredTime(diedAt))"
+            guard let fate = node.fateInMeasuredTime(endingAt: end) else { continue }
             if node.id == pipeline.source || node.id == pipeline.sink {
                 let role = node.id == pipeline.source ? "source" : "sink"
-                failures.append("The \(role), node \(node.id), \(when), and the queue with it.")
+                let queue = node.isSilent ? "the queue stood still" : "the queue"
+                failures.append("The \(role), node \(node.id), \(fate), and \(queue) with it.")
                 continue
             }
             let taken = pipeline.workers.first { $0.node == node.id }?.takenBack ?? 0
             notes.append(
-                "Worker node \(node.id) \(when); \(Numbers.grouped(taken)) tasks were taken back from it"
+                "Worker node \(node.id) \(fate); \(Numbers.grouped(taken)) tasks were taken back from it"
                     + (pipeline.missing == 0 ? ", and none is missing." : "."))
         }
-        let living = pipeline.workers.filter { worker in nodes.first { $0.id == worker.node }?.diedAt == nil }
-        if !pipeline.workers.isEmpty && living.isEmpty { failures.append("No worker lived to the end.") }
-        notes += hangs(events)
+        let living = pipeline.workers.filter { worker in nodes.first { $0.id == worker.node }?.lostAt == nil }
+        if !pipeline.workers.isEmpty && living.isEmpty { failures.append(noWorker(nodes)) }
+        // Behind a sink that takes nothing no worker can go on: that is not the workers' doing.
+        let sinkLost = nodes.first { $0.id == pipeline.sink }?.lostAt ?? .infinity
+        notes += hangs(events.filter { $0.seconds < sinkLost })
         if pipeline.duplicate > 0 {
             let sources = pipeline.workers.filter { $0.results > $0.done }.map { worker in
                 "node \(worker.node): \(Numbers.grouped(worker.results - worker.done))"
@@ -34,6 +36,10 @@ extension Judge {
         }
         failures += identities(pipeline)
         return (failures, notes)
+    }
+
+    private static func noWorker(_ nodes: [NodeReport]) -> String {
+        nodes.contains(where: \.isSilent) ? "No worker was there at the end." : "No worker lived to the end."
     }
 
     /// Of each worker that hung one sentence, at its first time.

@@ -16,14 +16,17 @@ public enum Judge {
         var findings = Findings()
         judgeLedger(run.ledger, losses: run.losses, overflow: run.settings, into: &findings)
         if let pipeline = run.pipeline {
-            let (failures, notes) = judge(pipeline, nodes: run.perNode, events: run.events)
+            let (failures, notes) = judge(
+                pipeline, nodes: run.perNode, events: run.events, endingAt: run.measuredEndSeconds)
             findings.failures += failures
             findings.notes += notes
         } else if let agreement = run.agreement {
             findings.failures += failures(of: agreement, run: run)
-            findings.notes += [RunNotes.leftOut(run.perNode)].compactMap { $0 }
+            findings.notes += [RunNotes.leftOut(run.perNode), RunNotes.silentLeftOut(run)].compactMap { $0 }
         } else {
-            judgeDeaths(run.perNode, into: &findings)
+            findings.failures += run.perNode.compactMap { node in
+                node.fateInMeasuredTime(endingAt: run.measuredEndSeconds).map { "Node \(node.id) \($0)." }
+            }
         }
         if let books = run.books { findings.failures += judge(books, run: run) }
         judgeLaws(run, into: &findings)
@@ -128,13 +131,6 @@ public enum Judge {
             findings.doubts.append(
                 "The clocks are too uncertain: latencies may be wrong by \(style.duration(Double(clocks.errorNanoseconds)))"
                     + " and their median is \(style.duration(Double(latency.p50))).")
-        }
-    }
-
-    private static func judgeDeaths(_ nodes: [NodeReport], into findings: inout Findings) {
-        for node in nodes {
-            guard let diedAt = node.diedAt else { continue }
-            findings.failures.append("Node \(node.id) died \(Moment.inMeasuredTime(diedAt)).")
         }
     }
 

@@ -8,11 +8,16 @@ enum PassSentence {
 
     /// Who died without harm; nil when nobody did.
     private static func deaths(in runs: [RunReport]) -> String? {
-        let hit = runs.filter { run in run.perNode.contains { $0.diedAt != nil } }
+        let hit = runs.filter { run in run.perNode.contains { $0.lostAt != nil } }
         guard let run = hit.first else { return nil }
-        guard runs.count == 1 else { return "nodes died in \(hit.count) of \(runs.count) runs" }
+        guard runs.count == 1 else {
+            let isAnySilent = hit.contains { $0.perNode.contains(where: \.isSilent) }
+            return "nodes \(isAnySilent ? "were lost" : "died") in \(hit.count) of \(runs.count) runs"
+        }
         return RunNotes.list(
-            run.perNode.compactMap { node in node.diedAt.map { "node \(node.id) died \(Moment.inMeasuredTime($0))" } })
+            run.perNode.compactMap { node in
+                node.fateInMeasuredTime(endingAt: run.measuredEndSeconds).map { "node \(node.id) \($0)" }
+            })
     }
 
     private static func claims(of report: Report, style: TextStyle) -> String {
@@ -26,7 +31,8 @@ enum PassSentence {
         }
         let isPipeline = report.runs.contains { $0.pipeline != nil }
         if report.runs.contains(where: { $0.agreement != nil }) {
-            claims.append("every living node has the same state")
+            let isAnySilent = report.runs.contains { $0.perNode.contains(where: \.isSilent) }
+            claims.append("every \(isAnySilent ? "node that answered" : "living node") has the same state")
         }
         let asserted = AssertionSummary.of(report.runs)
         if !asserted.isEmpty {

@@ -33,6 +33,31 @@ import Wire
         #expect(account.lossReports.map(\.words) == ["account lost with its node", "receiver down"])
     }
 
+    @Test func ofANodeThatDidNotAnswerNobodySaysThatItDied() throws {
+        var run = try MadeUpRun("star", nodes: 4)
+        run.broadcast(100, from: 1)
+        var evidence = run.evidence
+        evidence.leaveOut(silent: 3, since: run.measuredNanoseconds + 600_000_000)
+        let account = DeliveryAccount(evidence)
+        expectIdentities(account)
+        #expect(account.lossReports.map(\.cause) == ["accountNotGiven", "receiverSilent"])
+        #expect(account.lossReports.map(\.deliveries) == [60, 40])
+        #expect(
+            account.lossReports.map(\.detail) == ["due before it fell silent, node 3: 60", "missed by node 3: 40"])
+    }
+
+    @Test func behindAHubThatDidNotAnswerTheWordsSaySo() throws {
+        var run = try MadeUpRun("star", nodes: 4)
+        run.loses = { link, _ in link.from == 0 }
+        run.broadcast(50, from: 1)
+        var evidence = run.evidence
+        evidence.leaveOut(silent: 0, since: run.measuredNanoseconds)
+        let account = DeliveryAccount(evidence)
+        expectIdentities(account)
+        #expect(account.lossReports.map(\.cause) == ["receiverSilent", "forwarderSilent"], "\(account.lossReports)")
+        #expect(account.lossReports.last?.detail?.hasPrefix("node 0 did not answer; missed by ") == true)
+    }
+
     @Test(arguments: [(0.0, 0 as UInt64), (0.25, 25), (1, 100), (7, 100)])
     func aDeathOutsideTheMeasuredTimeIsAtItsEdge(share: Double, lost: UInt64) throws {
         var run = try MadeUpRun("mesh", nodes: 3)

@@ -126,6 +126,44 @@ extension Sample {
         #expect(run.verdict.notes.count == 1, "that they are left out")
     }
 
+    @Test func aNodeThatDoesNotAnswerIsNamedAndOwedNothing() {
+        let run = Sample.agreementRun { run in
+            run.settings.overflow = "refuse"
+            run.perNode[0].diedAt = nil
+            run.perNode[0].silentSince = 2.31
+        }
+        #expect(
+            run.verdict
+                == Verdict(
+                    outcome: .pass,
+                    notes: [
+                        "What node 0 got is in no number: it did not answer from about 2.3 s of the measured time on "
+                            + "(stopped or hung; killed at the end), and deliveries are owed to the nodes that answer."
+                    ]))
+        let text = TextReport.document(Sample.report(runs: [run])).split(whereSeparator: \.isWhitespace)
+            .joined(separator: " ")
+        #expect(
+            text.contains(
+                "every node that answered has the same state, although node 0 did not answer from about 2.3 s of the"))
+        #expect(text.contains("did not answer from about 2.3 s on - "), "its row of the table: \(text)")
+        #expect(HTMLReport.page(Sample.report(runs: [run])).contains("did not answer from about 2.3 s on</td>"))
+    }
+
+    @Test(arguments: [
+        ([0, 1, 2], [Int](), "3 of 5 nodes did not answer at the end (nodes 0, 1 and 2): no majority is left."),
+        ([2], [0, 1], "2 of 5 nodes died and 1 did not answer at the end (node 2): no majority is left."),
+        ([3], [], "Nobody leads at the end. Node 3 did not answer."),
+    ]) func whoDidNotAnswerIsNamedWhereNobodyLeads(silent: [Int], dead: [Int], reason: String) {
+        let run = Sample.agreementRun { run in
+            run.perNode[0].diedAt = nil
+            for node in silent { run.perNode[node].silentSince = 1 }
+            for node in dead { run.perNode[node].diedAt = 1 }
+            run.agreement?.leader = nil
+            run.agreement?.meeting = nil
+        }
+        #expect(run.verdict.reasons == [reason])
+    }
+
     @Test func stepsStandInTheOrderOfTime() {
         var failover = FailoverReport(node: 0, seconds: 1)
         #expect(failover.steps.isEmpty)

@@ -50,6 +50,27 @@ import Testing
         ) {
             $0.ledger.unique += 1
         },
+        Rule(
+            testDescription: "a death during the drain", outcome: .fail,
+            reason: "Node 2 died at 31.22 s, 1.22 s after the measured time, during the drain."
+        ) {
+            $0.perNode[2].diedAt = 31.22
+        },
+        Rule(
+            testDescription: "a node that does not answer", outcome: .fail,
+            reason:
+                "Node 2 did not answer from about 12.5 s of the measured time on (stopped or hung; killed at the end)."
+        ) {
+            $0.perNode[2].silentSince = 12.5
+        },
+        Rule(
+            testDescription: "a node that does not answer since the drain", outcome: .fail,
+            reason:
+                "Node 2 did not answer from about 30.5 s on, 0.50 s after the measured time, during the drain (stopped or "
+                + "hung; killed at the end)."
+        ) {
+            $0.perNode[2].silentSince = 30.5
+        },
         Rule(testDescription: "a death", outcome: .fail, reason: "Node 2 died at 12.50 s of the measured time.") {
             $0.perNode[2].diedAt = 12.5
         },

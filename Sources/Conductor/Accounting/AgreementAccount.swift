@@ -92,7 +92,7 @@ enum AgreementAccount {
     }
 
     private static func meeting(_ evidence: RunEvidence, voters: Int) -> MeetingReport? {
-        let dead = evidence.died
+        let dead = evidence.lost
         guard !dead.isEmpty else { return nil }
         let majority = Majority.count(of: voters)
         return MeetingReport(

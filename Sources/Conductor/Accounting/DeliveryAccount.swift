@@ -90,10 +90,10 @@ struct DeliveryAccount {
 
     /// The causes of what is missing, with the nodes that missed it.
     var lossReports: [LossReport] {
-        losses.occurring.map { cause, count in
-            LossReport(
+        losses.occurring.flatMap { cause, count in
+            LossReport.rows(
                 cause: cause.rawValue, deliveries: count, missedBy: missingByReceiver[cause] ?? [:],
-                lostAt: places.counts[cause] ?? [:])
+                lostAt: places.counts[cause] ?? [:], silent: evidence.silent, isAnyDead: !evidence.died.isEmpty)
         }
     }
 

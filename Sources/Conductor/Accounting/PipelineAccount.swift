@@ -46,7 +46,7 @@ struct PipelineAccount {
             tasks: tasks, done: done, results: results, duplicate: results - min(results, done), missing: tasks - done,
             resent: handed - min(handed, tasks), source: 0, sink: sink, workers: workers,
             sigmaPercent: balance.standardDeviationPercent,
-            grade: workers.contains { evidence.died.contains($0.node) } ? nil : balance.grade.rawValue)
+            grade: workers.contains { evidence.lost.contains($0.node) } ? nil : balance.grade.rawValue)
         ledger = LedgerReport(
             sent: tasks, expected: tasks, unique: done, duplicate: report.duplicate, reordered: came?.reordered ?? 0,
             reorderDistanceMax: came?.reorderDistanceMax ?? 0, late: came?.late ?? 0, missing: report.missing)
@@ -66,17 +66,23 @@ struct PipelineAccount {
     /// Puts what is missing down to what is known to have happened.
     private mutating func explain(_ evidence: RunEvidence, _ made: StreamReport?, sink: Int) {
         guard ledger.missing > 0 else { return }
-        let workersDied = (1..<sink).allSatisfy { evidence.died.contains($0) }
+        let workersLost = (1..<sink).allSatisfy { evidence.lost.contains($0) }
         let outstanding = UInt64(evidence.reports[0]?.status.queued ?? 0)
-        let cause: (LossCause, String)? =
+        let cause: (String, String)? =
             if evidence.died.contains(sink) {
-                (.receiverDown, "the sink, node \(sink), died")
+                (LossCause.receiverDown.rawValue, "the sink, node \(sink), died")
+            } else if evidence.silent.contains(sink) {
+                (LossReport.receiverSilentCause, "the sink, node \(sink), did not answer")
+            } else if evidence.silent.contains(0) {
+                (LossReport.originSilentCause, "the source, node 0, did not answer")
             } else if made == nil {
-                (.originDown, "the source, node 0, died")
-            } else if workersDied {
-                (.forwarderDown, "no worker lived to the end")
+                (LossCause.originDown.rawValue, "the source, node 0, died")
+            } else if workersLost, evidence.died.isEmpty {
+                (LossReport.forwarderSilentCause, "no worker answered at the end")
+            } else if workersLost {
+                (LossCause.forwarderDown.rawValue, "no worker was there at the end")
             } else if outstanding >= ledger.missing {
-                (.inFlightAtStop, "the source still had them when the run was ended")
+                (LossCause.inFlightAtStop.rawValue, "the source still had them when the run was ended")
             } else {
                 nil
             }
@@ -85,6 +91,6 @@ struct PipelineAccount {
             losses = [LossReport(cause: LossReport.unexplainedCause, deliveries: ledger.missing)]
             return
         }
-        losses = [LossReport(cause: cause.rawValue, deliveries: ledger.missing, detail: detail)]
+        losses = [LossReport(cause: cause, deliveries: ledger.missing, detail: detail)]
     }
 }

@@ -22,6 +22,8 @@ struct RunEvidence {
     var durationNanoseconds: UInt64
     /// When nodes were found dead, nanoseconds of CLOCK_MONOTONIC; without an entry, a node was silent at the end.
     var diedNanoseconds: [Int: UInt64] = [:]
+    /// Nodes whose process lived and that did not answer at the end, each since when, nanoseconds of CLOCK_MONOTONIC.
+    private(set) var silentNanoseconds: [Int: UInt64] = [:]
     /// What each node says of the log it holds with the others; empty where there is none, nil for a dead node.
     var consensus: [ConsensusReport?] = []
     /// What each node says of its own order book; empty where they have none, nil for a dead node.
@@ -33,9 +35,23 @@ struct RunEvidence {
     /// A cluster that it merely visits may broadcast before, during and after, so what is counted of that never agrees.
     var isClientsOnly = false
 
-    /// The share of the measured time that a dead node lived: of the schedule's messages, those due before its end.
+    /// Nodes whose process lived and that did not answer at the end.
+    var silent: Set<Int> { Set(silentNanoseconds.keys) }
+
+    /// Nodes of which nothing is known: nothing is owed to them by those who agree, and nobody can ask them.
+    var lost: Set<Int> { died.union(silent) }
+
+    /// Leaves out a node that does not answer: what it said before, or to some questions only, is not used.
+    mutating func leaveOut(silent node: Int, since nanoseconds: UInt64) {
+        silentNanoseconds[node] = nanoseconds
+        reports[node] = nil
+        if consensus.indices.contains(node) { consensus[node] = nil }
+        if books.indices.contains(node) { books[node] = nil }
+    }
+
+    /// The share of the measured time that a lost node was there: of the schedule's messages, those due before its end.
     func livedShare(of node: Int) -> Double {
-        guard let died = diedNanoseconds[node], durationNanoseconds > 0 else { return 1 }
+        guard let died = diedNanoseconds[node] ?? silentNanoseconds[node], durationNanoseconds > 0 else { return 1 }
         guard died > measuredNanoseconds else { return 0 }
         return min(1, Double(died - measuredNanoseconds) / Double(durationNanoseconds))
     }

@@ -80,6 +80,7 @@ extension RunReporter {
         return Reporting.NodeReport(
             id: id, cpuPercent: cpu.map { $0 / Double(usage[id].nanoseconds) * 100 }, cpuSeconds: cpu.map { $0 / 1e9 },
             residentBytes: used == nil ? nil : resident,
-            uniqueDeliveries: worker?.done ?? 0, sharePercent: worker?.share ?? 0, diedAt: deaths[id])
+            uniqueDeliveries: worker?.done ?? 0, sharePercent: worker?.share ?? 0, diedAt: deaths[id],
+            silentSince: silentSince[id])
     }
 }

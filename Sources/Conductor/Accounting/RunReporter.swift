@@ -12,6 +12,8 @@ struct RunReporter {
     let usage: [NodeUsage]
     /// When nodes died, in seconds from the begin of the measured time.
     let deaths: [Int: Double]
+    /// Since when nodes that live did not answer, in the same seconds.
+    var silentSince: [Int: Double] = [:]
     let events: [EventReport]
     /// How the nodes were profiled; nil: they were not.
     var profile: ProfileReport?
@@ -105,7 +107,7 @@ struct RunReporter {
     /// Where a leader is elected, its silence is what elections are for; where nobody asked for a leader, it matters
     /// to nobody but beside a death.
     private var silences: [EventReport] {
-        guard scenario.consensus == .none, scenario.isLeaderAsked || !evidence.died.isEmpty else { return [] }
+        guard scenario.consensus == .none, scenario.isLeaderAsked || !evidence.lost.isEmpty else { return [] }
         var witnesses: [Int: [String]] = [:]
         var first: [Int: UInt64] = [:]
         for (node, report) in evidence.reports.enumerated() {
@@ -192,7 +194,7 @@ struct RunReporter {
                 id: node, cpuPercent: cpu.map { $0 / Double(usage[node].nanoseconds) * 100 },
                 cpuSeconds: cpu.map { $0 / 1e9 }, residentBytes: used == nil ? nil : resident,
                 uniqueDeliveries: unique, sharePercent: share.map { $0 * 100 }, orders: orders[node],
-                discoverySeconds: discovery(of: node), diedAt: deaths[node])
+                discoverySeconds: discovery(of: node), diedAt: deaths[node], silentSince: silentSince[node])
         }
     }
 
@@ -209,7 +211,7 @@ struct RunReporter {
         let balance = Balance(counts: client.perNode.map(\.sent))
         return BalanceReport(
             shares: balance.shares, sigmaPercent: balance.standardDeviationPercent,
-            grade: evidence.died.isEmpty ? "\(balance.grade)" : nil)
+            grade: evidence.lost.isEmpty ? "\(balance.grade)" : nil)
     }
 
     /// The links, to be drawn.

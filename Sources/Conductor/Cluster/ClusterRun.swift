@@ -17,6 +17,9 @@ final class ClusterRun {
     /// The nodes as somebody who waits sees them; nil where nobody does, so that they are not asked.
     private var watched: LiveCluster?
     private var nextWatchNanoseconds: UInt64 = 0
+    /// Which nodes run and do not answer.
+    private var silence = SilenceWatch()
+    private var nextProbeNanoseconds: UInt64 = 0
     var events: [Event] = []
     private(set) var startNanoseconds: UInt64 = 0
     /// When the first message fell due; nil while a client still looks for its nodes.
@@ -46,6 +49,12 @@ final class ClusterRun {
     /// Between two questions to the nodes for somebody who watches, and how long their answers are waited for.
     private static let watchNanoseconds: UInt64 = 1_000_000_000
     private static let watchTimeoutNanoseconds: UInt64 = 20_000_000
+    /// Between two looks whether the nodes answer at all; nobody waits for these answers.
+    private static let probeNanoseconds: UInt64 = 500_000_000
+    /// How long a node that owes an answer is waited for from then on, all questions together.
+    private static let patienceNanoseconds: UInt64 = 3_000_000_000
+    /// How long the others are given to come to rest where a node does not answer.
+    private static let restNanoseconds: UInt64 = 1_000_000_000
 
     init(
         _ scenario: Scenario, logFolder: String, profiles: (root: String, folder: String)? = nil, context: Context,
@@ -77,21 +86,16 @@ final class ClusterRun {
         defer { cluster.stop() }
         tell(.starting)
         try cluster.start()
+        cluster.control.patienceNanoseconds = Self.patienceNanoseconds
         startNanoseconds = MonotonicClock.now()
         let client = try load()
         meter.finish(read: cluster.usage)
         if client == nil { try drain() } else { isQuiet = try isClusterQuiet(client) }
-        let consensus = try agreement()
-        let books = try books()
-        let reports = try collect()
-        let evidence = RunEvidence(
-            graph: cluster.graph, reports: reports, died: cluster.dead, client: client, isQuiet: isQuiet,
-            measuredNanoseconds: client?.measuredNanoseconds ?? startNanoseconds + scenario.warmupNanoseconds,
-            durationNanoseconds: scenario.durationNanoseconds, diedNanoseconds: diedNanoseconds, consensus: consensus,
-            books: books, crew: crewParts)
+        let evidence = try evidence(client)
         var outcome = try RunReporter(
             scenario: scenario, evidence: evidence, usage: meter.usage, deaths: deaths(evidence),
-            events: timed(evidence), profile: profile
+            silentSince: evidence.silentNanoseconds.mapValues { seconds($0, evidence) }, events: timed(evidence),
+            profile: profile
         ).report(
             repeat: number, isInterrupted: interrupts.flag.isSet, isCutShort: interrupts.flag.isUrgent && !isQuiet)
         outcome.series = try RunSeries(scenario, evidence, repeat: number)
@@ -125,8 +129,8 @@ final class ClusterRun {
             if !cluster.dead.isEmpty {
                 let isOver = progress.map { $0.elapsedNanoseconds >= $0.totalNanoseconds } ?? false
                 if isOver || interrupts.flag.isSet { try lookForMajority() }
-                client.tell(LostNodes(dead: cluster.dead, isMajorityLost: isMajorityLost))
             }
+            client.tell(LostNodes(dead: cluster.dead, silent: silence.nodes, isMajorityLost: isMajorityLost))
             tell(.client(progress))
         }
         do {
@@ -176,11 +180,13 @@ final class ClusterRun {
                 .broadcast(elapsed: now > startNanoseconds ? now - startNanoseconds : 0, total: end - startNanoseconds))
             if interrupts.flag.isSet || scenario.isHopeless(without: cluster.dead) { break }
             guard now >= end else { continue }
-            let statuses = try cluster.control.statuses(of: cluster.living, timeoutNanoseconds: 500_000_000)
+            let statuses = try cluster.control.statuses(
+                of: cluster.living, timeoutNanoseconds: 500_000_000, interrupt: isUrgent)
             if statuses.allSatisfy({ $0.map { $0.state == .finished } ?? false }) { return }
         }
         // Interrupted, or far behind: what was sent until now is all there is.
-        _ = try cluster.control.ask(.stop, nodes: cluster.living, timeoutNanoseconds: 2_000_000_000)
+        _ = try cluster.control.ask(
+            .stop, nodes: cluster.living, timeoutNanoseconds: 2_000_000_000, interrupt: isUrgent)
     }
 
     private var clientSettings: ClientSettings {
@@ -228,7 +234,42 @@ final class ClusterRun {
         now = MonotonicClock.now()
         meter.tick(at: now, read: cluster.usage)
         // Not when the next reading of processor time is near: it is to be on time.
-        if next > now + 2 * Self.watchTimeoutNanoseconds { try lookAtNodes() }
+        guard next > now + 2 * Self.watchTimeoutNanoseconds else { return }
+        try lookForSilence()
+        try lookAtNodes()
+    }
+
+    /// Whether the user will not wait any longer; asked while nodes are waited for, and deaths are noted in time.
+    private func isUrgent() -> Bool {
+        // What cannot be read now is read at the next look, which says so.
+        _ = try? interrupts.check()
+        _ = try? noteDeaths()
+        return interrupts.flag.isUrgent
+    }
+
+    /// Asks the living nodes now and then whether they are there, and takes what came since the last time.
+    private func lookForSilence() throws {
+        let now = MonotonicClock.now()
+        guard now >= nextProbeNanoseconds else { return }
+        nextProbeNanoseconds = now + Self.probeNanoseconds
+        _ = try cluster.control.statuses(of: cluster.living, timeoutNanoseconds: 0)
+        noteSilence()
+    }
+
+    private func noteSilence() {
+        let now = MonotonicClock.now()
+        for change in silence.look(at: now, living: cluster.living, owing: cluster.control.owingNanoseconds) {
+            switch change {
+            case .silent(let node, let since):
+                let pid = cluster.nodes.first { $0.id == node }?.child.pid ?? 0
+                log.warn("node_silent", ["id": LogValue(node), "pid": LogValue(pid)])
+                let text = "node \(node) (pid \(pid)) does not answer: it is stopped, or it hangs"
+                events.append(Event(nanoseconds: since, kind: "silence", node: node, text: text))
+            case .answers(let node, let since):
+                let text = "node \(node) answers again, after \(DurationText.of(now - since))"
+                events.append(Event(nanoseconds: now, kind: "answers", node: node, text: text))
+            }
+        }
     }
 
     func tell(_ progress: RunProgress) { onTick(progress, watched ?? LiveCluster()) }
@@ -245,7 +286,10 @@ final class ClusterRun {
             guard let place = answers.firstIndex(where: { $0.node == node }) else { continue }
             answers[place].vitals = vitals
         }
-        for place in answers.indices { answers[place].isDead = !living.contains(answers[place].node) }
+        for place in answers.indices {
+            answers[place].isDead = !living.contains(answers[place].node)
+            answers[place].isSilent = silence.nodes.contains(answers[place].node)
+        }
         // A node that is busy is not to come and go.
         watched?.take(answers, keepsSilent: true)
     }
@@ -263,7 +307,8 @@ final class ClusterRun {
     /// Whether the living can still decide anything; asked when it is to be known how long to wait for them.
     func lookForMajority() throws {
         guard scenario.consensus != .none, !isMajorityLost, !cluster.dead.isEmpty else { return }
-        let reports = try cluster.control.consensus(of: cluster.living, timeoutNanoseconds: 500_000_000)
+        let reports = try cluster.control.consensus(
+            of: cluster.living, timeoutNanoseconds: 500_000_000, interrupt: isUrgent)
         isMajorityLost = Majority.isLost(in: cluster.graph, without: cluster.dead, as: reports.compactMap { $0 })
     }
 
@@ -271,14 +316,18 @@ final class ClusterRun {
 
     /// Waits until nothing moves any more: no node holds anything back and the counts stand still.
     private func drain() throws {
-        let deadline = MonotonicClock.now() + scenario.drainNanoseconds
+        // Where nodes do not answer, all the time there is was waited for them before.
+        let longest = silence.nodes.isEmpty ? scenario.drainNanoseconds : Self.restNanoseconds
+        let deadline = MonotonicClock.now() + min(longest, scenario.drainNanoseconds)
         var quietRounds = 0
         var last: [UInt64?] = []
         while quietRounds < 3 && MonotonicClock.now() < deadline && !interrupts.flag.isUrgent
-            && !scenario.isHopeless(without: cluster.dead)
+            && !scenario.isHopeless(without: cluster.dead.union(silence.nodes))
         {
             try watch()
-            let statuses = try cluster.control.statuses(of: cluster.living, timeoutNanoseconds: 1_000_000_000)
+            tell(.finishing)
+            let statuses = try cluster.control.statuses(
+                of: cluster.living, timeoutNanoseconds: 1_000_000_000, interrupt: isUrgent)
             let counts = statuses.map { $0?.unique }
             let isStill = counts == last && statuses.allSatisfy { $0.map { $0.queued == 0 } ?? true }
             quietRounds = isStill ? quietRounds + 1 : 0
@@ -301,12 +350,20 @@ final class ClusterRun {
         while true {
             var reports = [ConsensusReport?](repeating: nil, count: cluster.graph.nodeCount)
             let living = cluster.living
-            let answers = try cluster.control.consensus(of: living, timeoutNanoseconds: 2_000_000_000)
+            let answers = try cluster.control.consensus(
+                of: living, timeoutNanoseconds: 2_000_000_000, interrupt: isUrgent)
             for (node, answer) in zip(living, answers) { reports[node] = answer }
-            let isInStep = Set(answers.map { $0?.applied }).count == 1 && Set(answers.map { $0?.stateHash }).count == 1
-            let isEnough = isInStep || isMajorityLost || interrupts.flag.isUrgent
+            // Who is given up is not waited for: the verdict names it.
+            let silent = living.filter { reports[$0] == nil && cluster.control.isGivenUp($0) }
+            let awaited = living.filter { !silent.contains($0) }.map { reports[$0] }
+            let isInStep = Set(awaited.map { $0?.applied }).count < 2 && Set(awaited.map { $0?.stateHash }).count < 2
+            let gone = cluster.dead.union(silent)
+            let isLost =
+                isMajorityLost || Majority.isLost(in: cluster.graph, without: gone, as: answers.compactMap { $0 })
+            let isEnough = isInStep || isLost || interrupts.flag.isUrgent
             if isEnough || MonotonicClock.now() >= deadline { return reports }
             try watch()
+            tell(.finishing)
         }
     }
 
@@ -315,7 +372,8 @@ final class ClusterRun {
         guard scenario.keepsBooks else { return [] }
         var reports = [BookReport?](repeating: nil, count: cluster.graph.nodeCount)
         let living = cluster.living
-        let answers = try cluster.control.books(of: living, timeoutNanoseconds: 10_000_000_000)
+        let answers = try cluster.control.books(
+            of: living, timeoutNanoseconds: 10_000_000_000, interrupt: isUrgent)
         for (node, answer) in zip(living, answers) { reports[node] = answer }
         return reports
     }
@@ -323,10 +381,37 @@ final class ClusterRun {
     private func collect() throws -> [Wire.NodeReport?] {
         var reports = [Wire.NodeReport?](repeating: nil, count: cluster.graph.nodeCount)
         let living = cluster.living
-        let answers = try cluster.control.reports(of: living, timeoutNanoseconds: 10_000_000_000)
+        let answers = try cluster.control.reports(
+            of: living, timeoutNanoseconds: 10_000_000_000, interrupt: isUrgent)
         for (node, answer) in zip(living, answers) { reports[node] = answer }
         try noteDeaths()
+        noteSilence()
         return reports
+    }
+
+    /// Everything that the nodes and the client say at the end.
+    ///
+    /// Of a node that did not answer every question nothing is used: what is known of it must agree.
+    private func evidence(_ client: ClientResult?) throws -> RunEvidence {
+        let consensus = try agreement()
+        let books = try books()
+        let reports = try collect()
+        var evidence = RunEvidence(
+            graph: cluster.graph, reports: reports, died: cluster.dead, client: client, isQuiet: isQuiet,
+            measuredNanoseconds: client?.measuredNanoseconds ?? startNanoseconds + scenario.warmupNanoseconds,
+            durationNanoseconds: scenario.durationNanoseconds, diedNanoseconds: diedNanoseconds, consensus: consensus,
+            books: books, crew: crewParts)
+        let now = MonotonicClock.now()
+        for node in cluster.living {
+            let answered =
+                reports[node] != nil && (consensus.isEmpty || consensus[node] != nil)
+                && (books.isEmpty || books[node] != nil)
+            // One that was not waited for, as the user was in a hurry, is not called silent.
+            guard !answered, silence.nodes.contains(node) || !interrupts.flag.isUrgent else { continue }
+            evidence.leaveOut(
+                silent: node, since: silence.since[node] ?? cluster.control.owingNanoseconds(node) ?? now)
+        }
+        return evidence
     }
 
     private var diedNanoseconds: [Int: UInt64] {
@@ -371,4 +456,6 @@ enum RunProgress {
     case workers(here: Int, of: Int)
     /// Nodes broadcast; nanoseconds since the start, of how many.
     case broadcast(elapsed: UInt64, total: UInt64)
+    /// The load is over: what is on its way is waited for, and the nodes are asked what they counted.
+    case finishing
 }

@@ -27,6 +27,8 @@ final class LocalCluster {
 
     /// Unanswered questions, 50 ms each, after which a node that answered before is called silent.
     private static let silencesMax = 5
+    /// How long a node that does not answer may take to end, and any node when the user is in a hurry.
+    private static let hurriedStopNanoseconds: UInt64 = 500_000_000
 
     /// Plans the cluster; nothing runs before `start`.
     init(
@@ -120,23 +122,39 @@ final class LocalCluster {
         return readings
     }
 
-    /// Stops every node: asks, then insists.
+    /// Stops every node: asks, then insists; soon with one that does not answer, and when the user is in a hurry.
     ///
     /// Afterwards nothing that `start` started is left.
     func stop() {
         for node in nodes where node.isRunning { signal(node, SIGTERM) }
-        let deadline = MonotonicClock.now() + (scenario.profile?.stopNanoseconds ?? 5_000_000_000)
+        let begin = MonotonicClock.now()
+        let patience = scenario.profile?.stopNanoseconds ?? 5_000_000_000
         for node in nodes where node.isRunning {
-            let now = MonotonicClock.now()
-            let left = Int32(truncatingIfNeeded: (max(deadline, now) - now) / 1_000_000)
-            // nil: it did not end in time, or cannot be waited for, and is made to end; more cannot be done.
-            if (try? node.child.wait(milliseconds: left)) == nil {
-                signal(node, SIGKILL)
-                _ = try? node.child.wait(milliseconds: 5_000)
+            let isSilent = control.isGivenUp(node.id)
+            while !hasEnded(node) {
+                let isHurried = isSilent || interrupts.flag.isUrgent
+                guard MonotonicClock.now() < begin + (isHurried ? Self.hurriedStopNanoseconds : patience) else {
+                    // It did not end in time, or cannot be waited for, and is made to end; more cannot be done.
+                    signal(node, SIGKILL)
+                    _ = try? node.child.wait(milliseconds: 5_000)
+                    break
+                }
             }
         }
         sockets?.remove()
         sockets = nil
+    }
+
+    /// Waits for a node's end for a moment, in which the user may call for haste.
+    private func hasEnded(_ node: NodeProcess) -> Bool {
+        do {
+            if try node.child.wait(milliseconds: 50) != nil { return true }
+            _ = try interrupts.check()
+        } catch {
+            // Without signals or news of the process there is only the time to go by.
+            return false
+        }
+        return false
     }
 
     /// The program of that name beside the one that runs.

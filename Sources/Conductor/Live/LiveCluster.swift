@@ -16,6 +16,8 @@ struct LiveAnswer {
     var book: BookReport?
     /// Whether its process is known to have ended.
     var isDead = false
+    /// Whether it has not answered for so long that it is not just busy.
+    var isSilent = false
 }
 
 /// One node as whoever watches sees it; what is not known, or not yet, is nil.
@@ -76,13 +78,14 @@ struct LiveCluster {
 
     /// Takes in what all nodes answered.
     ///
-    /// - Parameter keepsSilent: whether a node that did not answer in time, and is not dead, is shown as it was.
+    /// - Parameter keepsSilent: whether a node that did not answer in time is shown as it was, unless it is dead or
+    ///   known to be silent.
     mutating func take(_ answers: [LiveAnswer], keepsSilent: Bool = false) {
         let leader = answers.compactMap(\.log).filter { $0.role == .leader }.max { $0.term < $1.term }
         let before = rows
         rows = answers.map { answer in
-            let isSilent = answer.vitals == nil && answer.status == nil && !answer.isDead
-            if keepsSilent, isSilent, let row = before.first(where: { $0.node == answer.node }) { return row }
+            let isLate = answer.vitals == nil && answer.status == nil && !answer.isDead && !answer.isSilent
+            if keepsSilent, isLate, let row = before.first(where: { $0.node == answer.node }) { return row }
             return row(of: answer, commit: leader?.commit)
         }
         name = answers.compactMap { $0.status?.cluster ?? $0.vitals?.status.cluster }.first ?? name

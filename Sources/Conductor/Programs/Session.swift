@@ -79,6 +79,7 @@ final class Session {
             case .broadcast(let elapsed, let total):
                 let text = "\(ProgressLine.span(elapsed, total))  \(ProgressLine.left(elapsed, total))"
                 progress.show("\(label)  \(text)", nodes)
+            case .finishing: progress.show("\(label)  waiting for the last deliveries", nodes)
             }
         }
     }

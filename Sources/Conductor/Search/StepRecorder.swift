@@ -62,8 +62,9 @@ final class StepRecorder {
                 "Step \(step), \(StepWords.rate(asked)): \(Numbers.grouped(run.ledger.unexplained)) missing deliveries are "
                     + "unexplained.")
         }
-        for node in run.perNode where node.diedAt != nil {
-            failures.append("Step \(step), \(StepWords.rate(asked)): node \(node.id) died.")
+        for node in run.perNode where node.diedAt != nil || node.silentSince != nil {
+            let fate = node.diedAt == nil ? "did not answer at the end" : "died"
+            failures.append("Step \(step), \(StepWords.rate(asked)): node \(node.id) \(fate).")
         }
         curve.points.append(
             LoadPoint(

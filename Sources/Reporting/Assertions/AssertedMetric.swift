@@ -162,8 +162,8 @@ extension AssertedMetric {
         AssertedMetric("memory", .bytes, "mean resident memory of a node") { figures in
             mean(figures.nodes.compactMap { $0.residentBytes.map { Double($0) } })
         },
-        AssertedMetric("deaths", .count, "nodes that died") { figures in
-            figures.nodes.isEmpty ? .notMeasured : .value(Double(figures.nodes.count { $0.diedAt != nil }))
+        AssertedMetric("deaths", .count, "nodes that died, or did not answer at the end") { figures in
+            figures.nodes.isEmpty ? .notMeasured : .value(Double(figures.nodes.count { $0.lostAt != nil }))
         },
     ]
 

@@ -95,8 +95,8 @@ enum LatencyCharts {
             if from < to { spans.append(ChartSpan(from: from, to: to, look: look, text: text)) }
         }
         for node in run.perNode {
-            guard let died = node.diedAt else { continue }
-            add(died, end, .reduced, "node \(node.id) is dead")
+            guard let lost = node.lostAt else { continue }
+            add(lost, end, .reduced, "node \(node.id) \(node.isSilent ? "does not answer" : "is dead")")
         }
         for join in run.agreement?.joins ?? [] {
             let to = join.convergenceMicroseconds.map { join.seconds + $0 / 1e6 } ?? end

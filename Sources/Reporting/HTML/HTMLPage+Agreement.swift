@@ -138,7 +138,7 @@ extension HTMLPage {
             return (node.id, row)
         }
         for node in run.perNode where !agreement.nodes.contains(where: { $0.id == node.id }) {
-            let fate = node.diedAt.map { "died \(Moment.at($0))" } ?? "did not answer"
+            let fate = node.fate ?? "did not answer"
             let dashes = [Markup](repeating: "<td>\(Numbers.none)</td>", count: hasBook ? 5 : 3)
             rows.append(
                 (node.id, "<tr><th scope=\"row\">\(node.id)</th><td class=\"left bad\">\(fate)</td>\(dashes)</tr>\n"))

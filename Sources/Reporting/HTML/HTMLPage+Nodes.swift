@@ -30,7 +30,7 @@ extension HTMLPage {
     ) -> Markup {
         let found: Markup =
             looked ? "<td>\(node.discoverySeconds.map { style.duration($0 * 1e9) } ?? Numbers.none)</td>" : ""
-        let died: Markup = node.diedAt.map { " <span class=\"bad\">died \(Moment.at($0))</span>" } ?? ""
+        let died: Markup = node.fate.map { " <span class=\"bad\">\($0)</span>" } ?? ""
         let orders: Markup = hasOrders ? "<td>\(Numbers.grouped(node.orders))</td>" : ""
         let resident = node.residentBytes.map { style.bytes(Double($0)) } ?? Numbers.none
         return """
@@ -46,7 +46,7 @@ extension HTMLPage {
     private func frames(of node: NodeReport, _ links: [LinkReport]) -> Markup {
         let sent = links.filter { $0.from == node.id }.reduce(0) { $0 + $1.frames }
         let got = links.filter { $0.to == node.id }.reduce(0) { $0 + $1.frames }
-        return "<td>\(Numbers.grouped(sent))</td><td>\(node.diedAt == nil ? Numbers.grouped(got) : Numbers.none)</td>"
+        return "<td>\(Numbers.grouped(sent))</td><td>\(node.lostAt == nil ? Numbers.grouped(got) : Numbers.none)</td>"
     }
 
     /// What nodes that ended had to say last: out of the way, and at hand.

@@ -31,7 +31,8 @@ extension HTMLPage {
         let known = run.links.filter { range.contains($0.from) && range.contains($0.to) }
         let loads = known.reduce(into: [Link: UInt64]()) { $0[Link(from: $1.from, to: $1.to)] = $1.frames }
         let lost = Set(run.perNode.filter { $0.diedAt != nil }.map(\.id))
-        let svg = loads.isEmpty ? graph.svg() : graph.loadSVG(loads, lost: lost)
+        let silent = Set(run.perNode.filter(\.isSilent).map(\.id))
+        let svg = loads.isEmpty ? graph.svg() : graph.loadSVG(loads, lost: lost, silent: silent)
         // As an image a drawing has no access to the page, and its styles and ids stay its own.
         let data = Base64.encode(Array(svg.utf8))
         let repeats = group.runs.count > 1 ? ", run \(run.repeat) of \(group.runs.count)" : ""

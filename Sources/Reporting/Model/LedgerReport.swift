@@ -87,7 +87,12 @@ public struct LossReport: Codable, Sendable, Equatable {
     public init(
         cause: String, deliveries: UInt64, missedBy counts: [Int: UInt64], lostAt places: [Int: UInt64] = [:]
     ) {
-        let start = cause == Self.ledgerLostCause ? "due before it died, " : "missed by "
+        let start =
+            switch cause {
+            case Self.ledgerLostCause: "due before it died, "
+            case Self.accountNotGivenCause: "due before it fell silent, "
+            default: "missed by "
+            }
         let missed = start + Self.list(counts)
         let place = Self.place(of: cause, places)
         self.init(cause: cause, deliveries: deliveries, detail: (place.map { "\($0); " } ?? "") + missed)
@@ -100,6 +105,7 @@ public struct LossReport: Codable, Sendable, Equatable {
         let names = only ?? list(places)
         switch cause {
         case "forwarderDown": return only.map { "\($0) died" } ?? "died: \(names)"
+        case forwarderSilentCause: return only.map { "\($0) did not answer" } ?? "did not answer: \(names)"
         case "linkDown": return "sent by \(names)"
         default: return "in the queue of \(names)"
         }

@@ -18,12 +18,15 @@ public struct NodeReport: Codable, Sendable, Equatable {
     public var discoverySeconds: Double?
     /// When the node died, seconds since the measured part began; absent for a node that lived.
     public var diedAt: Double?
+    /// Since about when the node, whose process lived, did not answer, seconds since the measured part began; absent
+    /// for a node that answered at the end.
+    public var silentSince: Double?
 
     /// Makes a node's record.
     public init(
         id: Int, cpuPercent: Double?, cpuSeconds: Double?, residentBytes: UInt64?, uniqueDeliveries: UInt64?,
         sharePercent: Double?, orders: UInt64 = 0, discoverySeconds: Double? = nil,
-        diedAt: Double? = nil
+        diedAt: Double? = nil, silentSince: Double? = nil
     ) {
         self.id = id
         self.cpuPercent = cpuPercent
@@ -34,6 +37,7 @@ public struct NodeReport: Codable, Sendable, Equatable {
         self.orders = orders
         self.discoverySeconds = discoverySeconds
         self.diedAt = diedAt
+        self.silentSince = silentSince
     }
 }
 

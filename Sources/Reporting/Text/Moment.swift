@@ -11,8 +11,29 @@ enum Moment {
     }
 
     /// The same where nothing around it says what is counted from: `at 8.35 s of the measured time`.
-    static func inMeasuredTime(_ seconds: Double) -> String {
+    ///
+    /// What was after its end, as far as that is known, says how long after.
+    static func inMeasuredTime(_ seconds: Double, endingAt end: Double? = nil) -> String {
         let text = at(seconds)
+        if let after = after(seconds, end) { return "\(text), \(after)" }
         return text.hasPrefix("at ") ? "\(text) of the measured time" : text
+    }
+
+    /// `from about 8.4 s`: since when something is known to have been so, which began a little earlier.
+    static func from(_ seconds: Double) -> String {
+        let text = "\(Numbers.fixed(seconds.magnitude, decimals: 1)) s"
+        return seconds <= -0.05 ? "from about \(text) before the measured time" : "from about \(text)"
+    }
+
+    /// `from about 8.4 s of the measured time on`.
+    static func fromInMeasuredTime(_ seconds: Double, endingAt end: Double?) -> String {
+        if let after = after(seconds, end) { return "\(from(seconds)) on, \(after)" }
+        return seconds <= -0.05 ? "\(from(seconds)) on" : "\(from(seconds)) of the measured time on"
+    }
+
+    /// `1.22 s after the measured time, during the drain`; nil for what was not.
+    private static func after(_ seconds: Double, _ end: Double?) -> String? {
+        guard let end, seconds >= end + 0.005 else { return nil }
+        return "\(plain(seconds - end)) after the measured time, during the drain"
     }
 }

@@ -3,10 +3,13 @@ enum RunNotes {
     /// Of nodes that were not there all the time.
     static func nodes(_ run: RunReport) -> [String] {
         let deaths = run.perNode.compactMap { node in
-            node.diedAt.map { "Node \(node.id) died \(Moment.at($0)): what it had used and got is not known (-)." }
+            if node.isSilent { return node.fate.map { "Node \(node.id) \($0): what it had got is not known (-)." } }
+            return node.diedAt.map {
+                "Node \(node.id) died \(Moment.at($0)): what it had used and got is not known (-)."
+            }
         }
         let late = (run.agreement?.joins ?? []).compactMap { join -> String? in
-            guard let node = run.perNode.first(where: { $0.id == join.node }), node.diedAt == nil else { return nil }
+            guard let node = run.perNode.first(where: { $0.id == join.node }), node.lostAt == nil else { return nil }
             let came = "Node \(join.node) came \(Moment.at(join.seconds)): "
             return came
                 + (node.cpuPercent == nil

@@ -41,7 +41,7 @@ extension SummaryWriter {
                     + [node.stateHash])
         }
         for node in deaths where !agreement.nodes.contains(where: { $0.id == node.id }) {
-            let when = node.diedAt.map { "died \(Moment.at($0))" } ?? ""
+            let when = node.fate ?? ""
             table.rows.append(
                 [String(node.id), when] + [String](repeating: Numbers.none, count: columns.count - 2))
         }

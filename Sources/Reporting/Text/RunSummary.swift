@@ -19,7 +19,7 @@ extension TextReport {
         }
         if let pipeline = run.pipeline { writer.pipeline(pipeline) }
         if let agreement = run.agreement {
-            writer.agreement(agreement, deaths: run.perNode.filter { $0.diedAt != nil })
+            writer.agreement(agreement, deaths: run.perNode.filter { $0.lostAt != nil })
         }
         if let books = run.books { writer.orderBooks(books) }
         let end = run.pipeline == nil ? "delivery, all receivers" : "done at the sink"
@@ -233,7 +233,7 @@ struct SummaryWriter {
         if looked { columns.append(.init(title: "Found cluster in")) }
         var table = TextTable(columns: columns)
         for node in nodes {
-            let died = node.diedAt.map { "  died \(Moment.at($0))" } ?? ""
+            let died = node.fate.map { "  \($0)" } ?? ""
             table.rows.append(
                 [
                     "\(node.id)\(died)", Numbers.fixed(node.cpuPercent, decimals: 1, unit: "%"),

@@ -185,15 +185,13 @@ extension ClientLoop {
         result.clocks = clockFindings
         // Others load the cluster still, and whoever shared the load asks the nodes when all are done.
         guard settings.collectsReports else { return try learnProgress(control) }
-        let nodes = Array(0..<control.count)
         var answered = Set<Int>()
         var last: [UInt64?] = []
         var quietRounds = 0
         // Quiet means: all answers came, nothing waits in any node, and the counts stood still for a while.
         repeat {
-            let dead = lost().dead
-            let asked = nodes.filter { !dead.contains($0) }
-            let statuses = try control.statuses(of: asked, timeoutNanoseconds: 500_000_000)
+            let asked = askable(control)
+            let statuses = try control.statuses(of: asked, timeoutNanoseconds: 500_000_000, interrupt: isUrgent)
             answered.formUnion(zip(asked, statuses).filter { $0.1 != nil }.map { $0.0 })
             let counts = statuses.map { $0?.unique }
             let isStill = counts == last && statuses.allSatisfy { $0.map { $0.queued == 0 } ?? true }
@@ -212,10 +210,19 @@ extension ClientLoop {
         } while !isOver()
     }
 
+    /// The nodes of which nobody said that they do not answer.
+    private func askable(_ control: ControlClient) -> [Int] {
+        let lost = lost()
+        return (0..<control.count).filter { !lost.dead.contains($0) && !lost.silent.contains($0) }
+    }
+
     /// Asks how far each node is in the log; the first time also how far all of them should come.
     private func learnProgress(_ control: ControlClient) throws {
         guard search != nil else { return }
-        result.consensus = try control.consensus(of: Array(0..<control.count), timeoutNanoseconds: 500_000_000)
+        let asked = askable(control)
+        let answers = try control.consensus(of: asked, timeoutNanoseconds: 500_000_000, interrupt: isUrgent)
+        result.consensus = [ConsensusReport?](repeating: nil, count: control.count)
+        for (node, answer) in zip(asked, answers) { result.consensus[node] = answer }
         // Others may load the cluster, too: nobody ever has all that is decided now.
         if result.decidedIndex == 0 { result.decidedIndex = result.consensus.compactMap { $0?.commit }.max() ?? 0 }
     }
@@ -255,10 +262,11 @@ extension ClientLoop {
     /// knows nothing of its life before, in which orders were sent to it: that life ended without a report.
     private func collect(_ control: ControlClient, answered: Set<Int>) throws {
         result.nodeReports = [NodeReport?](repeating: nil, count: control.count)
+        let asked = Set(askable(control))
         for (nodes, timeout) in [
-            (answered.sorted(), 5_000_000_000), (Set(0..<control.count).subtracting(answered).sorted(), 500_000_000),
+            (asked.intersection(answered).sorted(), 5_000_000_000), (asked.subtracting(answered).sorted(), 500_000_000),
         ] where !nodes.isEmpty {
-            let reports = try control.reports(of: nodes, timeoutNanoseconds: UInt64(timeout))
+            let reports = try control.reports(of: nodes, timeoutNanoseconds: UInt64(timeout), interrupt: isUrgent)
             // With a leader, a node that starts again is given what it lost.
             for (node, report) in zip(nodes, reports)
             where search != nil || report?.status.incarnation == lives[node] {

@@ -12,12 +12,15 @@ public enum LoadMode: Sendable, Equatable {
 public struct LostNodes: Sendable, Equatable {
     /// Nodes whose process ended.
     public var dead: Set<Int>
+    /// Nodes that run and have not answered for so long that they are not asked in vain again and again.
+    public var silent: Set<Int>
     /// Whether no majority of the voters can meet, so that nothing can be decided.
     public var isMajorityLost: Bool
 
     /// Makes a finding; without arguments, that nothing is known.
-    public init(dead: Set<Int> = [], isMajorityLost: Bool = false) {
+    public init(dead: Set<Int> = [], silent: Set<Int> = [], isMajorityLost: Bool = false) {
         self.dead = dead
+        self.silent = silent
         self.isMajorityLost = isMajorityLost
     }
 }

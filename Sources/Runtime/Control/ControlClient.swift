@@ -9,11 +9,17 @@ public final class ControlClient {
     private var poller = Poller()
     private var nextRequest: UInt64 = 0
     private var incoming = Message()
+    /// How long a node that owes an answer is waited for, all questions together; nil: each as long as it says.
+    ///
+    /// With it, a node that hangs costs its time once, and not once for every question.
+    public var patienceNanoseconds: UInt64?
 
     private final class ControlLink {
         let socket: Socket
         let endpoint: String
         var pollSlot = 0
+        /// When the oldest question was asked that nothing came back since; nil when no answer is owed.
+        var owingNanoseconds: UInt64?
 
         init(_ context: Context, endpoint: String) throws(ZMQError) {
             socket = try Socket(.dealer, in: context)
@@ -28,6 +34,8 @@ public final class ControlClient {
     static let reportBytesMax = 256 << 20
     /// Answers read from one node at a time.
     private static let drainMax = 64
+    /// An interruption leaves answers that are on their way this long to come.
+    private static let graceNanoseconds: UInt64 = 100_000_000
 
     /// Connects to the ROUTER of each node; connecting goes on in the background.
     public init(endpoints: [String], context: Context) throws(ZMQError) {
@@ -45,7 +53,7 @@ public final class ControlClient {
 
     /// Asks the given nodes the same thing and waits for the answers; nil where none came in time.
     ///
-    /// `interrupt` is asked now and then; when it answers true, waiting ends.
+    /// `interrupt` is asked now and then; when it answers true, waiting ends within a tenth of a second.
     public func ask(
         _ request: ControlRequest, nodes: [Int], timeoutNanoseconds: UInt64, interrupt: () -> Bool = { false }
     ) throws(ZMQError) -> [ControlResponse?] {
@@ -55,8 +63,9 @@ public final class ControlClient {
         let frame = Header(kind: .request, index: number, payloadLength: UInt32(payload.count)).frame(payload: payload)
         var answers = [ControlResponse?](repeating: nil, count: links.count)
         var waiting = Set(nodes)
-        for node in nodes where try links[node].socket.send(bytes: frame) != .sent { waiting.remove(node) }
-        let deadline = MonotonicClock.now() + timeoutNanoseconds
+        let begin = MonotonicClock.now()
+        let deadline = begin + timeoutNanoseconds
+        for node in nodes where try !ask(links[node], frame, at: begin) { waiting.remove(node) }
         while !waiting.isEmpty {
             for node in Array(waiting) {
                 if let answer = try receive(from: links[node], number: number) {
@@ -65,10 +74,30 @@ public final class ControlClient {
                 }
             }
             let now = MonotonicClock.now()
-            guard !waiting.isEmpty, now < deadline, !interrupt() else { break }
+            let isOver = now >= deadline || (now >= begin + Self.graceNanoseconds && interrupt())
+            guard !waiting.isEmpty, !isOver else { break }
             _ = try poller.wait(timeoutNanoseconds: min(deadline - now, 50_000_000))
         }
         return nodes.map { answers[$0] }
+    }
+
+    /// Since when a node owes an answer, nanoseconds of CLOCK_MONOTONIC; nil when it owes none.
+    public func owingNanoseconds(_ node: Int) -> UInt64? { links[node].owingNanoseconds }
+
+    /// Whether a node owes an answer for longer than there is patience, so that it is asked and not waited for.
+    public func isGivenUp(_ node: Int) -> Bool { isGivenUp(links[node], at: MonotonicClock.now()) }
+
+    private func isGivenUp(_ link: ControlLink, at now: UInt64) -> Bool {
+        guard let patienceNanoseconds, let owing = link.owingNanoseconds else { return false }
+        return now >= owing + patienceNanoseconds
+    }
+
+    /// Sends a question, after the answers that came too late were taken; whether its answer is to be waited for.
+    private func ask(_ link: ControlLink, _ frame: [UInt8], at now: UInt64) throws(ZMQError) -> Bool {
+        _ = try receive(from: link, number: nextRequest)
+        let isGivenUp = isGivenUp(link, at: now)
+        if link.owingNanoseconds == nil { link.owingNanoseconds = now }
+        return try link.socket.send(bytes: frame) == .sent && !isGivenUp
     }
 
     /// The status of each of the given nodes; nil where none came in time.
@@ -125,9 +154,9 @@ public final class ControlClient {
     private func receive(from link: ControlLink, number: UInt64) throws(ZMQError) -> ControlResponse? {
         for _ in 0..<Self.drainMax {
             guard try link.socket.receive(into: &incoming) else { return nil }
-            guard case .header(let header) = Header.decode(incoming.bytes), header.kind == .response,
-                header.index == number
-            else { continue }
+            guard case .header(let header) = Header.decode(incoming.bytes), header.kind == .response else { continue }
+            link.owingNanoseconds = nil
+            guard header.index == number else { continue }
             let payload = incoming.withUnsafeBytes { [UInt8]($0.dropFirst(Header.size)) }
             do throws(WireError) {
                 return try ControlResponse(decoding: payload)

@@ -8,10 +8,13 @@ extension LinkGraph {
     /// - Parameters:
     ///   - loads: how many messages each link carried; one that is not there carried none.
     ///   - lost: nodes that died; what was sent to them and arrived, nobody knows.
+    ///   - silent: nodes that did not answer, of which nobody knows that either.
     ///   - size: the longer side in units of the picture; its letters are 12 units high.
-    public func loadSVG(_ loads: [Link: UInt64], lost: Set<Int> = [], size: Double = 380) -> String {
+    public func loadSVG(
+        _ loads: [Link: UInt64], lost: Set<Int> = [], silent: Set<Int> = [], size: Double = 380
+    ) -> String {
         guard links.count <= TopologyLimits.loadedLinksMax else { return svg(size: size) }
-        return LoadPicture(self, loads: loads, lost: lost, size: size).svg()
+        return LoadPicture(self, loads: loads, lost: lost, silent: silent, size: size).svg()
     }
 }
 
@@ -28,11 +31,13 @@ struct LoadPicture {
     let padding: (x: Double, y: Double)
     let arrows: [LoadArrow]
     private let lost: Set<Int>
+    private let silent: Set<Int>
     private let numbers: [LoadNumber]
 
-    init(_ graph: LinkGraph, loads: [Link: UInt64], lost: Set<Int>, size: Double) {
+    init(_ graph: LinkGraph, loads: [Link: UInt64], lost: Set<Int>, silent: Set<Int> = [], size: Double) {
         self.graph = graph
         self.lost = lost
+        self.silent = silent
         let drawing = graph.drawing(size: size)
         self.drawing = drawing
         padding = (max(46, size * 0.4 - drawing.width) / 2, max(8, size * 0.2 - drawing.height) / 2)
@@ -40,7 +45,7 @@ struct LoadPicture {
         let widest = max(2.5, min(drawing.nodeRadius * 0.5, 7))
         func arrow(_ edge: Drawing.Edge, isBack: Bool) -> LoadArrow {
             let link = isBack ? edge.link.reversed : edge.link
-            let load = loads[link] ?? (lost.contains(link.to) ? nil : 0)
+            let load = loads[link] ?? (lost.contains(link.to) || silent.contains(link.to) ? nil : 0)
             return LoadArrow(
                 link: link, load: load, share: most > 0 ? Double(load ?? 0) / Double(most) : 0, edge: edge,
                 isBack: isBack, widest: widest, headMax: drawing.nodeRadius * 0.8)
@@ -67,7 +72,8 @@ struct LoadPicture {
         lines += arrows.map(\.element)
         lines += drawing.nodes.map { node in
             let (x, y) = (Self.number(node.x), Self.number(node.y))
-            let (name, look) = lost.contains(node.id) ? (", died", " class=\"lost\"") : ("", "")
+            let fate = lost.contains(node.id) ? ", died" : silent.contains(node.id) ? ", did not answer" : nil
+            let (name, look) = fate.map { ($0, " class=\"lost\"") } ?? ("", "")
             let digits = String(graph.nodeCount - 1).count
             let letters = Self.number(drawing.nodeRadius * (digits < 3 ? 1.0 : 2.6 / Double(digits)))
             return "<g\(look)><title>node \(node.id)\(name)</title>"
@@ -89,6 +95,7 @@ struct LoadPicture {
         var text = "\(arrows.count) links carried from \(least.load) messages (\(least.link)) to "
         text += "\(most.load) (\(most.link))."
         for node in lost.sorted() { text += " Node \(node) died." }
+        for node in silent.sorted() { text += " Node \(node) did not answer." }
         return text
     }
 

@@ -21,7 +21,7 @@ import Wire
         #expect(!member.replica.mayBe(2 + 1 << 32) && !member.replica.mayBe(UInt64.max / 2))
     }
 
-    @Test(arguments: [1 << 48 + 1, 1 << 62, UInt64.max / 2])
+    @Test(arguments: [1 << 48 + 1, 1 << 62, UInt64.max / 2] as [UInt64])
     func framesWithSuchATermAreUnreadable(term: UInt64) throws {
         var core = try core()
         let heartbeat = Header(kind: .heartbeat, route: 0, origin: 0, hop: 1, index: 7, incarnation: 3)

@@ -80,6 +80,15 @@ import Wire
         #expect(cluster.rows.map(\.state) == ["running", "dead"])
     }
 
+    @Test func aNodeThatIsKnownToBeSilentIsShownAndSaid() {
+        var cluster = LiveCluster()
+        cluster.take([Self.answer(0, at: 1), Self.answer(1, at: 1)])
+        let silent = LiveAnswer(node: 1, endpoint: "x", isSilent: true)
+        cluster.take([Self.answer(0, at: 2), silent], keepsSilent: true)
+        #expect(cluster.rows.map(\.state) == ["running", "silent"])
+        #expect(ProgressLine.silence(cluster) == ", node 1 does not answer")
+    }
+
     @Test func countsThatShrinkAreNoRate() {
         var cluster = LiveCluster()
         cluster.take([Self.answer(0, at: 1) { ($0.sent, $0.fromDue) = (50, Self.delays([1, 2, 3])) }])
