@@ -50,6 +50,7 @@ import Testing
     @Test func negativeValuesAreCountedApart() {
         let buckets = buckets([-1, -2, 3])
         #expect(buckets.negativeCount == 2)
+        #expect(buckets.negativeSum == 3)
         #expect(buckets.count == 1)
     }
 

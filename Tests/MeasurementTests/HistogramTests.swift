@@ -93,6 +93,8 @@ import Testing
         let histogram = Self.histogram(of: [-3, 10, -250, Int64.min])
         #expect(histogram.negativeCount == 3)
         #expect(histogram.mostNegative == .min)
+        #expect(histogram.negativeSum == .min)
+        #expect(Self.histogram(of: [-3, 10, -250]).negativeSum == -253)
         #expect(histogram.count == 1)
         #expect(histogram.minimum == 10)
         #expect(histogram.value(atPercentile: 0) == 10)

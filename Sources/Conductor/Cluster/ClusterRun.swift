@@ -209,6 +209,7 @@ final class ClusterRun {
         settings.restingOrders = scenario.restingOrders
         if scenario.consensus != .none { settings.packMax = scenario.packMax }
         settings.lateNode = scenario.late?.node
+        settings.metrics = scenario.metrics
         return settings
     }
 

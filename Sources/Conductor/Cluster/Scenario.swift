@@ -59,6 +59,8 @@ struct Scenario: Sendable {
     var crew: CrewSettings?
     /// How the work queue is worked; nil: the nodes are no pipeline.
     var pipeline: PipelineOptions.Values?
+    /// Where the load client puts its numbers up, nil: nobody asks for them.
+    var metrics: ClientMetricsBoard?
     /// What is to be found out about the nodes while they run.
     var profile: ProfileKind?
 

@@ -73,6 +73,16 @@ public enum LoadClientProgram {
                         "name", .string, default: "loadclient", valueName: "NAME", help: "The NAME in --results"),
                     OptionSpec("quiet", .flag, default: "false", help: "No progress on standard error"),
                 ] + AssertionOptions.options),
+            OptionGroup(
+                "Process",
+                [
+                    OptionSpec(
+                        "metric-port", .integer(1...65_535), defaultNote: "no metrics",
+                        help: "Serve /metrics, /healthz and /readyz on this port"),
+                    OptionSpec(
+                        "bind", .string, default: "127.0.0.1", valueName: "ADDRESS",
+                        help: "Local address to serve them on"),
+                ]),
         ],
         rules: OptionRules.client,
         notes: [
@@ -105,7 +115,13 @@ public enum LoadClientProgram {
         let results = try options.optionalString("results").map {
             try ResultsFolder(root: $0, name: options.string("name"))
         }
+        // Before the server: its thread inherits the blocked signals.
         let interrupts = try Interrupts()
+        let metrics = try options.optionalInteger("metric-port").map { port throws(Failure) in
+            try ClientMetricsServer(address: options.string("bind"), port: port)
+        }
+        defer { metrics?.stop() }
+        settings.metrics = metrics?.board
         _ = try CurrentProcess.raiseOpenFileLimit(to: 65_536)
         let context = try Context(maxSockets: 65_535)
         let log = Log(level: .warn, context: ["program": "loadclient"])

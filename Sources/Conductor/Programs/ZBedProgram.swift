@@ -81,7 +81,7 @@ enum RunCommand {
                     OptionSpec(
                         "metric-port", .integer(1...65_535), defaultNote: "no metrics",
                         help: "Node 0 serves metrics on this port, node 1 on the next one, and so on"),
-                ]),
+                ] + Monitoring.options),
             ScenarioOptions.load, LoadShapeOptions.group, CrewSettings.options, FindMaxOptions.group,
             ExploreCommand.group, ScenarioOptions.nodes, ScenarioOptions.consensus, PipelineOptions.group,
             ScenarioOptions.report(name: "run", more: [BaselineOption.option]),
@@ -93,6 +93,7 @@ enum RunCommand {
                 + "  zbed run --topology star --nodes 4 --mode all --rate 20k\n"
                 + "  zbed run --mode one --rate max --overflow drop --buffer-size 1000\n"
                 + "  zbed run --pattern pipeline --nodes 4 --rate 5000 --work-micros 100\n"
+                + "  zbed run --consensus leader --workload orders --prometheus --keep-alive\n"
                 + "  zbed run --workers 4 --rate 40k\n"
                 + "  zbed run --rate 20k --duration 20s --assert 'p99<10ms' --assert 'lost==0'\n"
                 + "  zbed run --find-max 'p99<2ms,lost==0' --topology ring --find-max-time 5m\n"
@@ -113,6 +114,8 @@ enum RunCommand {
         let session = try Session(
             .run, options: options, arguments: arguments, planned: repeats, baseline: baseline, show: show)
         return try session.conclude {
+            let monitoring = try Monitoring.start(options, for: &scenario, session)
+            defer { monitoring?.stop() }
             for number in 1...repeats where !session.isInterrupted {
                 let label =
                     "\(scenario.topology), \(Numbers.nodes(nodes))"

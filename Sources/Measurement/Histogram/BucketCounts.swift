@@ -13,6 +13,8 @@ public struct BucketCounts: Sendable, Equatable {
     public private(set) var sum: UInt128 = 0
     /// How many values were negative: they are in no bucket.
     public private(set) var negativeCount: UInt64 = 0
+    /// How far below zero they were, altogether, in nanoseconds.
+    public private(set) var negativeSum: UInt128 = 0
 
     /// Empty buckets.
     ///
@@ -30,6 +32,7 @@ public struct BucketCounts: Sendable, Equatable {
     /// Adds everything that `histogram` counted.
     public mutating func add(_ histogram: Histogram) {
         negativeCount &+= UInt64(histogram.negativeCount)
+        negativeSum += UInt128(histogram.negativeSum.magnitude)
         let occupied = histogram.occupiedIndices
         var first = occupied.lowerBound
         for place in counts.indices where first < occupied.upperBound {
@@ -57,6 +60,7 @@ public struct BucketCounts: Sendable, Equatable {
         for place in counts.indices { counts[place] &+= other.counts[place] }
         sum += other.sum
         negativeCount &+= other.negativeCount
+        negativeSum += other.negativeSum
     }
 
     /// Adds the values of some narrow buckets to the sum, and answers how many they are.

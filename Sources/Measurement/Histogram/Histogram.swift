@@ -19,6 +19,8 @@ public struct Histogram: Sendable, Equatable {
     public internal(set) var negativeCount: Int64 = 0
     /// The most negative value, or 0 when there was none.
     public internal(set) var mostNegative: Int64 = 0
+    /// The sum of the negative values: 0 or less.
+    public internal(set) var negativeSum: Int64 = 0
     /// How many values were above ``highest``.
     ///
     /// They are in ``count``, recorded as ``highest``.
@@ -85,6 +87,8 @@ public struct Histogram: Sendable, Equatable {
         if value < 0 {
             negativeCount = negativeCount.addingSaturating(count)
             mostNegative = min(mostNegative, value)
+            let (sum, overflow) = value.multipliedReportingOverflow(by: count)
+            negativeSum = negativeSum.addingSaturating(overflow ? .min : sum)
         } else {
             overflowCount = overflowCount.addingSaturating(count)
             recordInside(geometry.highest, count: count)
@@ -104,6 +108,7 @@ public struct Histogram: Sendable, Equatable {
         recordedMaximum = max(recordedMaximum, other.recordedMaximum)
         negativeCount = negativeCount.addingSaturating(other.negativeCount)
         mostNegative = min(mostNegative, other.mostNegative)
+        negativeSum = negativeSum.addingSaturating(other.negativeSum)
         overflowCount = overflowCount.addingSaturating(other.overflowCount)
     }
 
@@ -132,6 +137,7 @@ public struct Histogram: Sendable, Equatable {
         decoded.recordedMaximum = geometry.highestValue(at: geometry.index(of: min(recordedMaximum, highest)))
         decoded.negativeCount = 0
         decoded.mostNegative = 0
+        decoded.negativeSum = 0
         decoded.overflowCount = 0
         return decoded
     }
@@ -151,6 +157,7 @@ public struct Histogram: Sendable, Equatable {
         recordedMaximum = 0
         negativeCount = 0
         mostNegative = 0
+        negativeSum = 0
         overflowCount = 0
     }
 

@@ -52,6 +52,7 @@ public final class ClientLoop {
     /// Which life of each node was there before the first order.
     var lives: [UInt32] = []
     private var nextProgressNanoseconds: UInt64 = 0
+    var nextMetricsNanoseconds: UInt64 = 0
     /// Where the leader is looked for; nil when orders may go to any node.
     var search: LeaderSearch?
     /// When all may be sent again because of a refusal.
@@ -125,8 +126,7 @@ public final class ClientLoop {
         plan = LoadPlan(
             clients: settings.clients, nodes: settings.nodes.count, balance: settings.balance, seed: settings.seed,
             share: settings.share)
-        let hasOwnSizes = settings.shape.replay.map { if case .sizes = $0.content { true } else { false } } ?? false
-        isOneSize = settings.shape.sizes == nil && !hasOwnSizes && settings.payloads == nil
+        isOneSize = settings.hasOneSize
         answered = [Int](repeating: 0, count: settings.clients)
         if case .closed = settings.mode { isClosed = true } else { isClosed = false }
         result.incarnation =
@@ -286,6 +286,7 @@ public final class ClientLoop {
         nextProgressNanoseconds = now + 250_000_000
         var sums = OrderCounts()
         for dealer in dealers { sums = sums + counts(of: dealer.measured) + counts(of: dealer.warmup) }
+        publishMetrics(sums, at: now)
         onProgress(
             ClientProgress(
                 elapsedNanoseconds: now > result.startNanoseconds ? now - result.startNanoseconds : 0,

@@ -77,6 +77,14 @@ public struct ClientSettings: Sendable {
     public var lateNode: Int?
     /// How long to wait for the nodes to be ready, in nanoseconds.
     public var connectNanoseconds: UInt64 = 30_000_000_000
+    /// Where numbers are put up for whoever serves them; nil: nobody does.
+    public var metrics: ClientMetricsBoard?
+
+    /// Whether all orders have the same size.
+    var hasOneSize: Bool {
+        let hasOwnSizes = shape.replay.map { if case .sizes = $0.content { true } else { false } } ?? false
+        return shape.sizes == nil && !hasOwnSizes && payloads == nil
+    }
 
     /// Clients of the whole load.
     var clientsTotal: Int { share?.clientsTotal ?? clients }

@@ -13,6 +13,8 @@ struct ExpositionWriter {
         case gauge
         /// Cumulative buckets, a sum and a count.
         case histogram
+        /// Has a name that says another kind than it is of.
+        case untyped
     }
 
     /// The media type of the text.
@@ -67,6 +69,13 @@ struct ExpositionWriter {
         }
         write("_sum", labels, Self.number(Double(buckets.sum) / 1e9))
         write("_count", labels, "\(cumulative)")
+    }
+
+    /// Writes how far below zero the values were that are in no bucket, as a histogram of one bucket.
+    mutating func negatives(_ buckets: BucketCounts, _ labels: [(name: String, value: String)] = []) {
+        write("_bucket", labels + [("le", "+Inf")], "\(buckets.negativeCount)")
+        write("_sum", labels, Self.number(Double(buckets.negativeSum) / 1e9))
+        write("_count", labels, "\(buckets.negativeCount)")
     }
 
     private mutating func write(_ suffix: String, _ labels: [(name: String, value: String)], _ value: String) {

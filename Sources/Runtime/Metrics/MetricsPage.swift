@@ -27,8 +27,8 @@ struct MetricsPage {
         page.addQueues()
         page.addLeader()
         page.writer.add(snapshot.consensus)
-        page.addProcess(system)
-        page.addSystem(system)
+        page.writer.addProcess(system, cpuPercent: snapshot.cpuPercent)
+        page.writer.addSystem(system)
         return page.writer.text
     }
 
@@ -46,6 +46,11 @@ struct MetricsPage {
         writer.begin("broadcast_bytes_sent_total", .counter, help: "Bytes of those messages, headers included.")
         writer.sample(bytes.own, [("source", "node")])
         writer.sample(bytes.clients, [("source", "client")])
+        // What older stress tests counted under names that do not say that they are counters.
+        writer.begin("network_stress_test_sent_messages", .untyped, help: "The sum of broadcast_messages_sent_total.")
+        writer.sample(messages.own &+ messages.clients)
+        writer.begin("network_stress_test_received_messages", .untyped, help: "The same as receive_messages_total.")
+        writer.sample(totals.received)
         writer.gauge(
             "broadcast_message_throughput", snapshot.broadcastBytesPerSecond,
             help: "Bytes per second of those messages, over about the last second.")
@@ -108,6 +113,11 @@ struct MetricsPage {
             help: "Messages that arrived before they were due: clocks of two hosts disagree. They are in no bucket.")
         writer.sample(snapshot.delayOfNodes.negativeCount, [("source", "node")])
         writer.sample(snapshot.delayOfClients.negativeCount, [("source", "client")])
+        writer.begin(
+            "receive_message_negative_delay_seconds", .histogram,
+            help: "How long before they were due those messages arrived.")
+        writer.negatives(snapshot.delayOfNodes, [("source", "node")])
+        writer.negatives(snapshot.delayOfClients, [("source", "client")])
         writer.begin(
             "broadcast_message_send_delay_seconds", .histogram,
             help: "From when a message of the node's own was due to when it was sent, warm-up excluded.")
@@ -205,43 +215,5 @@ struct MetricsPage {
         writer.counter(
             "zbed_leader_heartbeats_missed_total", leader.missed,
             help: "Heartbeats of the leader that never came, by their indices.")
-    }
-
-    private mutating func addProcess(_ system: SystemSample) {
-        writer.gauge(
-            "process_cpu_usage_percent", snapshot.cpuPercent,
-            help: "CPU time of the process over about the last second; 100 is one processor.")
-        guard let process = system.process else { return }
-        writer.begin("process_cpu_seconds_total", .counter, help: "CPU time of the process, user and system.")
-        writer.sample(Double(process.cpuNanoseconds) / 1e9)
-        writer.gauge(
-            "process_memory_usage_bytes", Double(process.residentBytes), help: "Resident memory of the process.")
-        writer.gauge(
-            "process_virtual_memory_usage_bytes", Double(process.virtualBytes), help: "Address space of the process.")
-        writer.gauge("process_open_fds", Double(process.openFiles), help: "Open descriptors of the process.")
-        writer.gauge("process_threads", Double(process.threads), help: "Threads of the process.")
-        writer.gauge(
-            "process_start_time_seconds", system.processStartSeconds,
-            help: "When the process started, in seconds since 1970.")
-    }
-
-    private mutating func addSystem(_ system: SystemSample) {
-        if system.memoryTotalBytes > 0 {
-            writer.gauge(
-                "system_total_memory_bytes", Double(system.memoryTotalBytes), help: "Memory of the machine.")
-            writer.gauge(
-                "system_available_memory_bytes", Double(system.memoryAvailableBytes),
-                help: "Memory of the machine that could be had without swapping.")
-        }
-        writer.begin(
-            "system_network_bytes_sent_total", .counter,
-            help: "Bytes sent by the interfaces that the process sees: loopback, and all others together.")
-        writer.sample(system.loopback.sent, [("scope", "loopback")])
-        writer.sample(system.network.sent, [("scope", "network")])
-        writer.begin(
-            "system_network_bytes_received_total", .counter,
-            help: "Bytes received by the interfaces that the process sees: loopback, and all others together.")
-        writer.sample(system.loopback.received, [("scope", "loopback")])
-        writer.sample(system.network.received, [("scope", "network")])
     }
 }

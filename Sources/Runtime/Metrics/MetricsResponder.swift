@@ -7,6 +7,20 @@ struct HTTPAnswer: Sendable, Equatable {
     /// The methods that the path takes, where another one was used.
     var allow: String?
     var text: String
+
+    /// The paths that exist.
+    static let paths = ["/metrics", "/healthz", "/readyz"]
+
+    /// What a request for something else is answered; nil where there is more to say.
+    static func refusal(method: String, path: String) -> HTTPAnswer? {
+        guard paths.contains(path) else {
+            return HTTPAnswer(status: 404, text: "not found; there are \(paths.joined(separator: ", "))\n")
+        }
+        guard method == "GET" || method == "HEAD" else {
+            return HTTPAnswer(status: 405, allow: "GET, HEAD", text: "only GET and HEAD\n")
+        }
+        return nil
+    }
 }
 
 /// Decides what the metrics server answers.
@@ -19,8 +33,6 @@ struct MetricsResponder: Sendable {
 
     /// A loop that was silent for longer than this is not healthy.
     static let healthyNanoseconds: UInt64 = 5_000_000_000
-    /// The paths that exist.
-    static let paths = ["/metrics", "/healthz", "/readyz"]
 
     init(
         facts: MetricsFacts, board: MetricsBoard, readSystem: @escaping @Sendable () -> SystemSample = SystemSample.read
@@ -32,12 +44,7 @@ struct MetricsResponder: Sendable {
 
     /// Answers a request that came at `now`, nanoseconds of CLOCK_MONOTONIC.
     func answer(method: String, path: String, at now: UInt64) -> HTTPAnswer {
-        guard Self.paths.contains(path) else {
-            return HTTPAnswer(status: 404, text: "not found; there are \(Self.paths.joined(separator: ", "))\n")
-        }
-        guard method == "GET" || method == "HEAD" else {
-            return HTTPAnswer(status: 405, allow: "GET, HEAD", text: "only GET and HEAD\n")
-        }
+        if let refusal = HTTPAnswer.refusal(method: method, path: path) { return refusal }
         guard let snapshot = board.snapshot else {
             return HTTPAnswer(status: 503, text: "the node has not begun to work yet\n")
         }

@@ -54,6 +54,9 @@ public enum OptionRules {
             .contradicts("profile", .given("baseline"), "what a profiled run measures is not to be compared"),
             .contradicts("profile", .given("find-max"), "a search compares what it measures"),
             .contradicts("profile", explores, "an exploration compares what it measures"),
+            .contradicts("prometheus", .given("find-max"), "a search compares what it measures, without an onlooker"),
+            .contradicts("prometheus", explores, "an exploration compares what it measures, without an onlooker"),
+            .needs(["prometheus-port"], .given("prometheus"), "nothing else listens there"),
         ], pipelineOfRuns, exploration, explorationOfRuns, search, scenario)
 
     /// The rules of `zbed compare`.
@@ -100,11 +103,15 @@ public enum OptionRules {
                     "ramp", "plan", "think-time", "payload-dir", "verify", "json", "results", "name", "assert",
                     "profile-targets",
                 ], with: .given("worker"), "the coordinator says what the load is, and makes the report"),
+            .idle(["metric-port", "bind"], with: .given("worker"), "workers serve no metrics"),
             .needs(["cluster"], .given("worker"), "only workers are told the name of a run"),
             .alternatives("nodes", "bootstrap", listedOrAsked),
             .needs(["name"], .given("results"), "results without a folder have no name"),
         ], bookLoad,
-        [.alternatives("outstanding", "rate", byClockOrAnswer)])
+        [
+            .alternatives("outstanding", "rate", byClockOrAnswer),
+            .needs(["bind"], .given("metric-port"), "nothing else is served"),
+        ])
 
     /// The rules of `zbed topology`.
     public static let topology: [OptionRule] = [
@@ -162,6 +169,7 @@ public enum OptionRules {
             .idle(["bad-orders", "resting"], with: isPipeline, "tasks are no orders"),
             .idle(["metric-port"], with: isPipeline, "its nodes serve no metrics"),
             .idle(["late"], with: isPipeline, "nobody leads there"),
+            .idle(["prometheus"], with: isPipeline, "its nodes serve no metrics"),
             .idle(
                 ["arrivals", "ramp", "plan", "think-time", "payload-dir", "verify"], with: isPipeline,
                 shapesOfPipelines),

@@ -38,6 +38,10 @@ enum MetricsSample {
         snapshot.linkInterruptions = 304
         snapshot.malformed = [401, 402, 403, 404, 405, 406, 407, 408]
         snapshot.unsendableAnswers = 305
+        var delays = Histogram()
+        delays.record(-500_000_000)
+        delays.record(-1_000_000_000)
+        snapshot.delayOfClients.add(delays)
         snapshot.cpuPercent = 12.5
         snapshot.broadcastBytesPerSecond = 25_000
         snapshot.takenNanoseconds = 1_000_000_000

@@ -4,7 +4,7 @@ import Testing
 @testable import Runtime
 
 @Suite struct MetricsServerTests {
-    private func server(limits: cmicrohttpd_limits = MetricsServer.standardLimits) throws -> MetricsServer {
+    private func server(limits: cmicrohttpd_limits = HTTPServer.standardLimits) throws -> MetricsServer {
         let server = try MetricsServer(address: "127.0.0.1", port: 0, facts: MetricsSample.facts, limits: limits)
         var snapshot = MetricsSample.snapshot
         snapshot.takenNanoseconds = MonotonicClock.now()
@@ -57,7 +57,7 @@ import Testing
         "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
     ])
     func aBadRequestIsNotServedAndDoesNoHarm(request: String) throws {
-        var limits = MetricsServer.standardLimits
+        var limits = HTTPServer.standardLimits
         limits.silence_seconds = 1
         let server = try server(limits: limits)
         defer { server.stop() }
@@ -68,7 +68,7 @@ import Testing
     }
 
     @Test func aSlowClientIsDroppedAndHoldsNobodyUp() throws {
-        var limits = MetricsServer.standardLimits
+        var limits = HTTPServer.standardLimits
         limits.silence_seconds = 1
         let server = try server(limits: limits)
         defer { server.stop() }
@@ -79,7 +79,7 @@ import Testing
     }
 
     @Test func oneAddressGetsOnlyItsShareOfConnections() throws {
-        var limits = MetricsServer.standardLimits
+        var limits = HTTPServer.standardLimits
         limits.connections_per_address = 2
         let server = try server(limits: limits)
         defer { server.stop() }

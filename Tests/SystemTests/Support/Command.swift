@@ -48,6 +48,9 @@ final class Command {
         (try? Files.readText(outputPath)) ?? ""
     }
 
+    /// What it has printed on standard error so far.
+    var complained: String { (try? Files.readText(errorPath)) ?? "" }
+
     func kill() {
         // It may have ended already, which is what is wanted.
         try? child.send(SIGKILL)
