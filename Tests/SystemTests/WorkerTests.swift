@@ -113,7 +113,7 @@ extension SystemTests {
             #expect(
                 ending.error.contains("the load cannot begin: worker 2 of 2 did not come within 0.5 s"),
                 "\(ending.error)")
-            #expect(ending.error.contains("waiting for 1 workers: loadclient --worker tcp://127.0.0.1:"))
+            #expect(ending.error.contains("waiting for a worker: loadclient --worker tcp://127.0.0.1:"))
             space.expectNothingLeft()
         }
 

@@ -11,6 +11,8 @@ extension ClusterRun {
     private static let leadNanoseconds: UInt64 = 500_000_000
     /// How much longer than the load and its drain workers may take.
     private static let slackNanoseconds: UInt64 = 15_000_000_000
+    /// For how long workers that were started elsewhere are seen off.
+    private static let farewellNanoseconds: UInt64 = 300_000_000
 
     /// Lets workers make the load, and answers what they counted together.
     func loadByWorkers(_ settings: CrewSettings) throws -> ClientResult {
@@ -29,6 +31,7 @@ extension ClusterRun {
         try host.begin(at: start)
         loadBegins(at: start)
         try work(host)
+        if settings.expected > 0 { try seeOff(host) }
         crewParts = host.parts
         noteCrew(host)
         return try host.result(warmupNanoseconds: scenario.warmupNanoseconds)
@@ -36,11 +39,8 @@ extension ClusterRun {
 
     /// Says what to start where, for whoever does that by hand.
     private func announce(_ host: CrewHost, _ settings: CrewSettings) {
-        let port = host.endpoint.split(separator: ":").last ?? ""
-        let address = settings.bind == "0.0.0.0" ? MachineRecord.hostName() : settings.bind
-        let name = settings.cluster == "zbed" ? "" : " --cluster \(settings.cluster)"
-        Program.printError(
-            "zbed: waiting for \(settings.expected) workers: loadclient --worker tcp://\(address):\(port)\(name)")
+        let workers = settings.expected == 1 ? "a worker" : "\(settings.expected) workers"
+        Program.printError("zbed: waiting for \(workers): \(host.invitation)")
     }
 
     /// Waits until all workers are there and ready.
@@ -80,6 +80,18 @@ extension ClusterRun {
         }
     }
 
+    /// Stays until workers that were started elsewhere have heard that they are done.
+    ///
+    /// They go on asking for the time until they know, and a TCP connection that is closed while something of the other
+    /// end was not read takes back what was sent last.
+    private func seeOff(_ host: CrewHost) throws {
+        let end = MonotonicClock.now() + Self.farewellNanoseconds
+        while MonotonicClock.now() < end {
+            try watch(orReadable: host.descriptors)
+            try host.poll()
+        }
+    }
+
     /// What happened to workers, for the time line.
     private func noteCrew(_ host: CrewHost) {
         for worker in host.crew.workers {
@@ -97,7 +109,7 @@ extension ClusterRun {
         let code: ExitCode = failure.code.map { Int32($0) } == ExitCode.usage.rawValue ? .usage : .unavailable
         let hint =
             failure.code == nil && host.crew.workers.isEmpty
-            ? ". Start them with: loadclient --worker \(host.endpoint)" : ""
+            ? ". Start them with: \(host.invitation)" : ""
         return Failure(code, "the load cannot begin: \(failure)\(hint)")
     }
 

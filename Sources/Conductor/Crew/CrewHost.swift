@@ -58,6 +58,14 @@ final class CrewHost {
     /// What workers connect to.
     var endpoint: String { router.endpoint }
 
+    /// How a worker is started elsewhere.
+    var invitation: String {
+        let port = endpoint.split(separator: ":").last ?? ""
+        let address = settings.bind == "0.0.0.0" ? MachineRecord.hostName() : settings.bind
+        let name = settings.cluster == "zbed" ? "" : " --cluster \(settings.cluster)"
+        return "loadclient --worker tcp://\(address):\(port)\(name)"
+    }
+
     /// What came to the workers' socket and was of no use, in words; nil when nothing was.
     var oddities: String? {
         let parts = [
