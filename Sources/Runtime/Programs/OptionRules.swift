@@ -234,8 +234,8 @@ public enum OptionRules {
         .idle(["outstanding", "think-time"], with: .given("find-max"), "in a closed loop the answers say when"),
         .idle(["repeat", "baseline", "keep-alive"], with: .given("find-max"), "each step is a run of its own"),
         .idle(["late"], with: .given("find-max"), "a node that comes late would make one step unlike the others"),
-        .contradicts("expect-workers", .given("find-max"), "each step is a run of its own, and needs workers of its own"),
-        .contradicts("expect-workers", explores, "each setting is a run of its own, and needs workers of its own"),
+        .contradicts("expect-workers", .given("find-max"), "each step needs workers of its own"),
+        .contradicts("expect-workers", explores, "each setting needs workers of its own"),
     ]
 
     private static let leader: [OptionRule] = [
