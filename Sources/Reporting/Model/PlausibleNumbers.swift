@@ -16,8 +16,8 @@ struct PlausibleNumbers: Decodable {
     init(from decoder: any Decoder) throws {
         // Each `try?` asks what kind of value this is; there is no other way to ask.
         if let object = try? decoder.container(keyedBy: Key.self) {
-            // A seed is no figure: nobody counts with it.
-            for key in object.allKeys where key.stringValue != "seed" {
+            // Nobody counts with a seed, and clocks can be decades apart.
+            for key in object.allKeys where !["seed", "clocks"].contains(key.stringValue) {
                 _ = try object.decode(Self.self, forKey: key)
             }
         } else if var array = try? decoder.unkeyedContainer() {
