@@ -45,10 +45,11 @@ public struct ProbeReport: Codable, Sendable, Equatable {
         self.pairs = pairs
     }
 
-    /// Pass when every pair was measured, fail when some were not, unknown when none was.
+    /// Pass when every pair was measured, fail when some could not be, unknown when none was or some were not come to.
     public var outcome: Outcome {
         guard pairs.contains(where: { $0.failure == nil }) else { return .unknown }
-        return pairs.contains { $0.failure != nil } ? .fail : .pass
+        if pairs.contains(where: { $0.failure != nil }) { return .fail }
+        return pairs.count < endpoints.count * (endpoints.count - 1) ? .unknown : .pass
     }
 
     /// What was measured from one node to another.
