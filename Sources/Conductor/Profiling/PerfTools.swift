@@ -23,6 +23,7 @@ enum PerfTools {
         }
         let code = try run(record(pid: getpid(), to: "\(trial).data") + ["--", "sleep", "0.01"], log: "\(trial).log")
         guard code != 0 else { return }
+        // The explanation has less in it where these cannot be read; that perf refuses is said anyway.
         let said = ((try? Files.tail("\(trial).log", lines: 40)) ?? []).map { "    " + $0 }.joined(separator: "\n")
         let level = (try? Files.readText("/proc/sys/kernel/perf_event_paranoid"))
             .map { $0.filter { !$0.isWhitespace } }
