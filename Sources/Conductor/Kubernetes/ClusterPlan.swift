@@ -17,8 +17,9 @@ struct ClusterPlan: Equatable, Sendable {
     /// Variables of each load worker, likewise.
     var loadVariables: [String]
     var image: ImageReference
-    /// Delay of each node's messages in milliseconds, and what it sends at most in kilobytes per second.
-    var latencyMilliseconds: Int?
+    /// Delay of each node's messages in milliseconds, as the image takes it: 20, 0.5.
+    var latencyMilliseconds: String?
+    /// What each node sends at most, in kilobytes per second.
     var throughputKilobytes: Int?
     var resources: PodResources
     var pool: NodePool?
@@ -51,7 +52,7 @@ struct ClusterPlan: Equatable, Sendable {
             } ?? ClusterName(ClusterName.stamp(stamp))
         let seconds = options.duration("timeout") / 1_000_000_000
         guard Self.timeoutRangeSeconds.contains(Int(clamping: seconds)) else {
-            throw options.error("timeout", "is out of range; expected 1m to 720h")
+            throw options.error("timeout", "\(options.string("timeout")) is out of range; expected 1m to 720h")
         }
         timeoutSeconds = Int(clamping: seconds)
         nodes = options.integer("nodes")
@@ -62,7 +63,7 @@ struct ClusterPlan: Equatable, Sendable {
         nodeVariables = nodeArguments.map(Self.variable)
         loadVariables = []
         image = try ImageReference(options.string("image"))
-        latencyMilliseconds = options.optionalInteger("latency")
+        latencyMilliseconds = options.optionalString("latency")
         throughputKilobytes = options.optionalInteger("throughput")
         resources = try PodResources(options)
         pool = try Self.value(of: "node-pool", options) { text throws(ValueError) in try NodePool(text) }
@@ -70,7 +71,9 @@ struct ClusterPlan: Equatable, Sendable {
         guard !options.string("topology").hasPrefix("file:") else {
             throw options.error("topology", "is a file, which pods do not have; expected another shape")
         }
-        try NodeProgram.check(arguments: ["--id=0", "--num-nodes=\(nodes)"] + nodeArguments)
+        let peers = endpoints(port: 5000).joined(separator: ",")
+        try NodeProgram.check(
+            arguments: ["--id=0", "--num-nodes=\(nodes)", "--port=5000", "--peers=\(peers)"] + nodeArguments)
         if workers > 0 { try takeLoad(options) }
     }
 

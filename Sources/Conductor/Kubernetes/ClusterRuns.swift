@@ -24,7 +24,7 @@ enum ClusterRuns {
 
     static let notes = [
         "It runs kubectl, with its configuration (KUBECONFIG) and rights.",
-        "Exit codes: 0 done; 1 not all of it; 2 interrupted; 64 wrong usage; 69 no kubectl, no cluster, or no such run.",
+        "Exit codes: 0 done; 1 not all of it; 2 interrupted; 64 wrong usage; 69 no kubectl, cluster or run, or not ready.",
     ]
 
     /// Kubectl for a command.

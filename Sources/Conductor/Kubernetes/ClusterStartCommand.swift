@@ -71,10 +71,10 @@ enum ClusterStartCommand {
                 "image", .string, default: "zbed", valueName: "IMAGE", check: imageProblem,
                 help: "The image of nodes and workers, which the cluster must be able to pull"),
             OptionSpec(
-                "latency", .integer(1...60_000), defaultNote: "none", valueName: "MS",
+                "latency", .number(0.001...59_999), defaultNote: "none", valueName: "MS", check: latencyProblem,
                 help: "Delay each node's messages by so many milliseconds (tc; needs the capability NET_ADMIN)"),
             OptionSpec(
-                "throughput", .integer(1...100_000_000), defaultNote: "no limit", valueName: "KB/S",
+                "throughput", .integer(1...12_500_000), defaultNote: "no limit", valueName: "KB/S",
                 help: "Let each node send so many kilobytes per second at most (likewise)"),
         ] + PodResources.options + [
             OptionSpec(
@@ -94,6 +94,14 @@ enum ClusterStartCommand {
                 "manifests", .path, defaultNote: "deploy/kubernetes beside the program", valueName: "DIR",
                 help: "The folder of the manifests that this run is an overlay of"),
         ])
+
+    /// What the image takes: five digits, and three after the point.
+    private static func latencyProblem(_ text: String) -> ValueError? {
+        let fraction = text.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false).dropFirst().first
+        guard text.utf8.count > 9 || fraction.map({ !(1...3).contains($0.count) }) ?? false else { return nil }
+        return ValueError(
+            "\(KubernetesText.shown(text)) has too many digits", expected: "milliseconds such as 20 or 0.5")
+    }
 
     private static func imageProblem(_ text: String) -> ValueError? {
         problem { () throws(ValueError) in _ = try ImageReference(text) }
