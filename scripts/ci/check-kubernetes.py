@@ -183,8 +183,8 @@ def check_rights(manifests):
     is_shaped = "LATENCY" in node or "THROUGHPUT" in node
     for owner, _, pod in manifests.pods():
         expect(
-            pod["automountServiceAccountToken"] is (owner == "expiry"), f"{owner}: a token, or none where it needs one")
-        expect(pod["enableServiceLinks"] is False, f"{owner}: variables of services would be taken for options")
+            pod.get("automountServiceAccountToken") is (owner == "expiry"), f"{owner}: a token, or none where it needs one")
+        expect(pod.get("enableServiceLinks") is False, f"{owner}: variables of services would be taken for options")
         is_root = is_shaped and owner == "node"
         expect(pod["securityContext"]["runAsNonRoot"] is not is_root, f"{manifests.name}: {owner}: root, or not")
         for container in containers(pod):
