@@ -1,4 +1,5 @@
 import Cluster
+import Glibc
 import Runtime
 
 /// `zbed cluster start`: a run on Kubernetes.
@@ -146,8 +147,12 @@ enum ClusterStartCommand {
                     .unavailable,
                     "--manifests \(given): there is no kustomization.yaml; expected the folder deploy/kubernetes")
             }
-            guard !given.hasPrefix("/") else { return given }
-            return "\(CurrentProcess.environment["PWD"] ?? ".")/\(given)"
+            // A link to it is made elsewhere.
+            guard let path = realpath(given, nil) else {
+                throw Failure(.unavailable, "--manifests \(given) cannot be looked at: expected a folder")
+            }
+            defer { free(path) }
+            return String(cString: path)
         }
         guard let found = ShippedFolder.find("kubernetes") else {
             throw Failure(

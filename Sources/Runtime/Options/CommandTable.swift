@@ -45,15 +45,13 @@ public struct CommandTable: Sendable {
 
     /// Declares a program with subcommands.
     ///
-    /// Two of one name are a mistake of the programmer and trap here.
+    /// Two of one name, and one of a group that is not there, are mistakes of the programmer and trap here.
     public init(
         program: String, summary: String, version: @autoclosure @escaping @Sendable () -> String, commands: [Command],
         groups: [String: String] = [:], notes: [String] = []
     ) {
         precondition(Set(commands.map(\.name)).count == commands.count, "two commands of one name")
-        for command in commands where command.group != nil {
-            precondition(command.group.map { groups[$0] != nil } ?? true, "\(command.name) is of an unknown group")
-        }
+        for group in commands.compactMap(\.group) { precondition(groups[group] != nil, "no group \(group)") }
         self.program = program
         self.summary = summary
         versionText = version
