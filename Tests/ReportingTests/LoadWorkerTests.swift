@@ -62,6 +62,21 @@ import Testing
         #expect(copy == report)
     }
 
+    @Test func ordersOfALostWorkerStayInTheTotal() throws {
+        var run = Self.run([Self.worker(1), Self.worker(2, end: .died)])
+        run.clients = ClientOrders(sent: 300, acknowledged: 300, unsent: 180)
+        run.clients?.unknown = 120
+        let text = TextReport.runSummary(run)
+        #expect(text.contains("Total requests:         600") && text.contains("Failed requests:        180"), "\(text)")
+        #expect(text.contains("Not known:              120 "), "\(text)")
+        #expect(text.contains("orders of lost workers that no node took : 180"))
+        #expect(!text.contains("orders due, never sent"), "what is said of the worker is not said twice")
+        let page = HTMLReport.page(Sample.report(runs: [run]))
+        #expect(page.contains("180 more never sent; 120 more of lost workers"))
+        #expect(CSVReport.runs(Sample.report(runs: [run])).contains("orders_unsent,orders_unknown"))
+        #expect(!Judge.verdict(of: run).reasons.contains { $0.contains("do not add up") })
+    }
+
     @Test func contributionsAddUpRunsOfOneReport() throws {
         let runs = [Sample.run(), Sample.run(repeat: 2)]
         var report = Sample.report(runs: runs)

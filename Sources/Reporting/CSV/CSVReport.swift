@@ -76,6 +76,8 @@ enum CSVRun {
             ("orders_rejected", CSVText.number(run?.clients?.rejected)),
             ("orders_refused", CSVText.number(run?.clients?.refused)),
             ("orders_unacknowledged", CSVText.number(run?.clients?.unacknowledged)),
+            ("orders_unsent", CSVText.number(run?.clients?.unsent)),
+            ("orders_unknown", CSVText.number(run?.clients?.unknown)),
         ]
         let others: [(String, Criterion)] = [
             ("cpu_per_delivery_ns", .cpuPerDelivery), ("cpu_percent_per_node", .cpuPercent),

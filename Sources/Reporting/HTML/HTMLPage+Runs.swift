@@ -50,6 +50,9 @@ extension HTMLPage {
             if let unsent = orders.unsent, unsent > 0 {
                 pairs.append(("Orders due, never sent", Numbers.grouped(unsent)))
             }
+            if let unknown = orders.unknown, unknown > 0 {
+                pairs.append(("Orders of lost workers that nodes took", Numbers.grouped(unknown)))
+            }
         }
         return "<div><h3>Ledger</h3>\(definitionList(pairs))</div>"
     }

@@ -195,12 +195,14 @@ struct HTMLPage {
             let rejected = orders.reduce(0) { $0 + $1.rejected }
             let unanswered = orders.reduce(0) { $0 + $1.unacknowledged }
             let unsent = orders.reduce(0) { $0 + ($1.unsent ?? 0) }
+            let unknown = orders.reduce(0) { $0 + ($1.unknown ?? 0) }
             facts.append(
                 fact(
                     "Orders", style.short(orders.reduce(0) { $0 + Double($1.sent) }),
                     (rejected > 0 ? "\(Numbers.grouped(rejected)) rejected by the book, " : "")
                         + "\(Numbers.grouped(refused)) refused, \(Numbers.grouped(unanswered)) not answered"
-                        + (unsent > 0 ? "; \(Numbers.grouped(unsent)) more never sent" : "")))
+                        + (unsent > 0 ? "; \(Numbers.grouped(unsent)) more never sent" : "")
+                        + (unknown > 0 ? "; \(Numbers.grouped(unknown)) more of lost workers" : "")))
         }
         return "<dl class=\"facts\">\(facts)</dl>"
     }
