@@ -31,7 +31,7 @@ import Wire
         var evidence = run.evidence
         evidence.crew = (0..<2).map { number in
             let registration = CrewRegistration(
-                number: UInt16(number), version: "1", host: "h", pid: 7, cluster: "zbed",
+                version: "1", cluster: "zbed", host: "h", pid: 7, number: UInt16(number),
                 clock: .unknown(bootDigest: 1))
             var worker = CrewWorker(number: number, registration, peer: [UInt8(number)], at: 0)
             worker.state = number == 0 ? .delivered(at: 9) : .died(how: "it was ended", at: 5_000_000_000)

@@ -113,7 +113,7 @@ final class Session {
         runs = outcomes.map(\.report)
         series = outcomes.compactMap { outcome in
             guard var series = outcome.series else { return nil }
-            if let entry = outcome.report.entry { series.tagParts[0] += "_\(entry)" }
+            if let name = ReportFiles.suffix(outcome.report) { series.tagParts[0] += "_\(name)" }
             return series
         }
         drawings = outcomes.first.map { [$0.drawing] } ?? []

@@ -51,7 +51,7 @@ public struct AssertedMetric: Sendable {
 
     /// Values without which nothing can be said of it; nil where any will do.
     public var samplesNeeded: Int? {
-        let percentiles = ["p50": 50, "p90": 90, "p95": 95, "p99": 99, "p999": 99.9]
+        let percentiles = ["p50": 50, "p90": 90, "p95": 95, "p99": 99, "p999": 99.9, "p9999": 99.99]
         return name.split(separator: ".").last.flatMap { percentiles[String($0)] }
             .map { minimumSamples(forPercentile: $0) }
     }

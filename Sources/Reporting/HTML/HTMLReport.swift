@@ -177,9 +177,8 @@ struct HTMLPage {
             fact("Clusters", "\(groups.count)", "\(report.runs.count) \(report.runs.count == 1 ? "run" : "runs")"))
         let sizes = Set(report.runs.map(\.nodes)).sorted().map(String.init).joined(separator: ", ")
         facts.append(fact("Nodes", sizes, "\(first.pattern) over \(first.transport)"))
-        let settings = first.settings
-        let how = [settings.rateNote, "\(settings.messageSizeBytes) B each", settings.overflow].compactMap { $0 }
-        facts.append(fact("Asked rate", settings.askedRate, how.joined(separator: ", ")))
+        let how = [first.settings.rateNote, Self.sizes(of: report.runs), first.settings.overflow].compactMap { $0 }
+        facts.append(fact("Asked rate", Self.askedRates(of: report.runs), how.joined(separator: ", ")))
         let length = Numbers.plain(first.settings.durationSeconds)
         let warmup = "after \(Numbers.plain(first.settings.warmupSeconds)) s of warm-up"
         if report.runs.count == 1, first.wasInterrupted {
@@ -205,6 +204,23 @@ struct HTMLPage {
                         + (unknown > 0 ? "; \(Numbers.grouped(unknown)) more of lost workers" : "")))
         }
         return "<dl class=\"facts\">\(facts)</dl>"
+    }
+
+    /// The rate that was asked of all runs, or the lowest and the highest.
+    private static func askedRates(of runs: [RunReport]) -> String {
+        let texts = Set(runs.map(\.settings.askedRate))
+        let rates = runs.compactMap(\.settings.rate)
+        guard texts.count > 1, rates.count == runs.count, let least = rates.min(), let most = rates.max() else {
+            return texts.count > 1 ? "several" : texts.first ?? Numbers.none
+        }
+        return "\(Numbers.fixed(least, decimals: 0)) to \(Numbers.fixed(most, decimals: 0))/s"
+    }
+
+    /// How large messages are: `64 B each`, or all sizes that there are.
+    private static func sizes(of runs: [RunReport]) -> String {
+        if let words = runs[0].settings.other["message-size-bytes"] { return words }
+        let sizes = Set(runs.map(\.settings.messageSizeBytes)).sorted().map(StepWords.size)
+        return sizes.count == 1 ? "\(sizes[0]) each" : "of \(RunNotes.list(sizes))"
     }
 
     func fact(_ name: String, _ value: String, _ note: String) -> Markup {
