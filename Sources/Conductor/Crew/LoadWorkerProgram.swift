@@ -98,8 +98,11 @@ final class LoadWorkerProgram {
             case .send(let request, _): try dealer.tell(request)
             case .prepare(let share): try prepare(share)
             case .begin(let start): client?.begin(at: start)
-            case .lost(let dead, let isMajorityLost):
-                client?.tell(LostNodes(dead: Set(dead.map { Int($0) }), isMajorityLost: isMajorityLost))
+            case .lost(let dead, let silent, let isMajorityLost):
+                client?.tell(
+                    LostNodes(
+                        dead: Set(dead.map { Int($0) }), silent: Set(silent.map { Int($0) }),
+                        isMajorityLost: isMajorityLost))
             case .stop(let isUrgent): interrupts.flag.raise(isUrgent: isUrgent)
             case .leave(let ending): self.ending = ending
             }

@@ -21,7 +21,7 @@ struct FindMaxCommand {
             assertions: assertions, confirmations: plan.confirmations, lowest: plan.lowest, highest: plan.highest,
             secondsAllowed: Double(plan.limitNanoseconds) / 1e9)
         maximum.precisionPercent = plan.precision * 100
-        if plan.messagesNeeded > 0 { maximum.messagesNeeded = plan.messagesNeeded.rounded(.up) }
+        if plan.messagesNeeded > 0 { maximum.messagesNeeded = plan.messagesNeeded.rounded() }
         let curve = LoadCurveReport(kind: .findMax, rule: rule(of: plan), maximum: maximum)
         var command = FindMaxCommand(
             scenario: scenario, assertions: assertions, recorder: StepRecorder(session, curve, begin: begin),

@@ -103,12 +103,11 @@ enum FindMaxOptions {
 
     /// What makes the least search shorter: it takes as long as --duration, or as a percentile's messages.
     private static func remedy(_ plan: MaximumSearchPlan, _ assertions: [Assertion]) -> String {
-        let step = MaximumSearch.Step(phase: .confirmation, rate: plan.lowest, attempt: 1)
         let most = assertions.max { ($0.metric.samplesNeeded ?? 0) < ($1.metric.samplesNeeded ?? 0) }
-        guard plan.measuredNanoseconds(of: step) > plan.confirmationNanoseconds, let most else {
+        guard plan.isLengthenedByMessages, let most else {
             return "give more, or a shorter --duration"
         }
-        return "\(most.metric.name) needs \(Numbers.grouped(UInt64(plan.messagesNeeded.rounded(.up)))) messages, however short "
+        return "\(most.metric.name) needs \(Numbers.grouped(UInt64(plan.messagesNeeded.rounded()))) messages, however short "
             + "--duration is; give more, or begin with a higher rate (--find-max-rates)"
     }
 

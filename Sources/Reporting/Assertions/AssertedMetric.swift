@@ -171,7 +171,7 @@ extension AssertedMetric {
         AssertedMetric("outage", .duration, "longest time without an acknowledgement, with an elected leader") {
             $0.agreement.map { .value($0.longestGapMicroseconds * 1e3) } ?? .notMeasured
         },
-        AssertedMetric("failover", .duration, "longest time from a leader's death to the next acknowledgement") {
+        AssertedMetric("failover", .duration, "longest time from a leader's loss to the next acknowledgement") {
             longest($0.agreement?.failovers.map(\.acknowledgedMicroseconds))
         },
         AssertedMetric("catch-up", .duration, "longest time a late node took to catch up") {

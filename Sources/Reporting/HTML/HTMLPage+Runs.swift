@@ -14,7 +14,7 @@ extension HTMLPage {
                 <details\(open)><summary>\(run.shapeName), \(Numbers.nodes(run.nodes)), run \(run.repeat)\(badge(run.verdict.outcome))\
                 <span class="note">\(latency ?? "")</span></summary>
                 <div class="body">\(list)<div class="pair">\(account(run))\(latencies(run))</div></div>
-                \(run.pipeline.map { workQueue($0) } ?? "")\(run.books.map { orderBooks($0) } ?? "")\
+                \(run.pipeline.map { workQueue($0, of: run) } ?? "")\(run.books.map { orderBooks($0) } ?? "")\
                 \(workers(run))\(nodes(run))</details>
 
                 """

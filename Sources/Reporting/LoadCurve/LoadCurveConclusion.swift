@@ -77,9 +77,8 @@ extension LoadCurveReport {
 
     /// What makes a search come to an end in its time.
     private func remedy(_ maximum: MaximumReport) -> String {
-        let rate = points.last?.asked ?? maximum.lowest
-        guard let needed = maximum.messagesNeeded, let longest = points.map(\.durationSeconds).max(),
-            rate > 0, needed / rate >= longest * 0.99
+        guard let needed = maximum.messagesNeeded, let last = points.last, last.asked > 0,
+            needed / last.asked >= last.durationSeconds * 0.99
         else { return "Give more --find-max-time, or a shorter --duration." }
         return "Give more --find-max-time, or begin with a higher rate (--find-max-rates): its percentiles need "
             + "\(Numbers.plain(needed)) messages in each step, however short --duration is."
