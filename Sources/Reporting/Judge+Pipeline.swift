@@ -36,7 +36,8 @@ extension Judge {
                     : "\(Numbers.grouped(pipeline.duplicate)) results were of tasks that were done already")
                     + (sources.isEmpty
                         ? "."
-                        : " (\(sources.joined(separator: ", "))): \(pipeline.duplicate == 1 ? "it" : "they") came twice."))
+                        : " (\(sources.joined(separator: ", "))): \(pipeline.duplicate == 1 ? "it" : "they") came twice.")
+            )
         }
         failures += identities(pipeline)
         return (failures, notes)

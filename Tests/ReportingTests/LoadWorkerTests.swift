@@ -98,6 +98,24 @@ import Testing
         run.latency?.count = count
         run.latency?.p9999 = 5_000_000
         #expect(TextReport.runSummary(run).contains("99.99th percentile") == isShown)
+        let page = HTMLReport.page(Sample.report(runs: [run]))
+        #expect(page.contains("<th scope=\"col\">p99.99</th>") == isShown)
+        let table = CSVReport.runs(Sample.report(runs: [run])).split(separator: "\n").map {
+            $0.split(separator: ",", omittingEmptySubsequences: false)
+        }
+        let place = try #require(table[0].firstIndex(of: "latency_p9999_ns"))
+        #expect(table[1][place] == (isShown ? "5000000" : ""))
+    }
+
+    @Test func aReportSaysWhenItBeganAndWhenItWasWritten() throws {
+        var report = Sample.report(runs: [Sample.run()])
+        #expect(TextReport.document(report).contains("written 2025-06-01T12:00:00Z, bench-1"))
+        report.startedAt = "2025-06-01T11:58:00Z"
+        #expect(
+            TextReport.document(report).contains("begun 2025-06-01T11:58:00Z, written 2025-06-01T12:00:00Z, bench-1"))
+        #expect(
+            HTMLReport.page(report).contains("Begun 2025-06-01T11:58:00Z, written 2025-06-01T12:00:00Z, on bench-1"))
+        #expect(try ReportJSON.decodeReport(ReportJSON.encode(report)) == report)
     }
 
     @Test func aClientsMeasurementBecomesARun() throws {

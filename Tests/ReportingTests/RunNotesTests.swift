@@ -125,7 +125,9 @@ import Testing
             #expect(document.contains("only one node answered") && !document.contains("only one node lives"), "\(name)")
             #expect(document.contains("Node 0 led and fell silent at about 2.31 s"), "\(name)")
         }
-        #expect(try ReportJSON.decodeReport(ReportJSON.encode(Sample.report(runs: [run]))).runs[0].agreement == run.agreement)
+        #expect(
+            try ReportJSON.decodeReport(ReportJSON.encode(Sample.report(runs: [run]))).runs[0].agreement
+                == run.agreement)
         run.perNode[0].diedAt = 2.31
         run.perNode[0].silentSince = nil
         for (name, document) in Self.both(run) { #expect(document.contains("only one node lives"), "\(name)") }

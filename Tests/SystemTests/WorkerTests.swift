@@ -141,10 +141,12 @@ extension SystemTests {
                 "--workers 1 --expect-workers 1 --worker-port \(port) --cluster hand --clients 4 --rate 400 \(Self.short)"
             )
             let worker = try space.start(
-                "loadclient", ["--worker", "127.0.0.1:\(port)", "--cluster", "hand", "--quiet"])
+                "loadclient", ["--worker", "127.0.0.1:\(port)", "--cluster", "hand"])
             let ending = try zbed.end()
             let run = try #require(try space.report().runs.first, "\(ending.error)")
-            #expect(try worker.end().code == 0)
+            let word = try worker.end()
+            #expect(word.code == 0)
+            #expect(word.output.contains("loadclient: worker 2 of 2 is done: 160 measured orders sent"), "\(word)")
             expectIdentities(run)
             expectOnlyTheRateInDoubt(run)
             #expect(run.workers?.map(\.pid).last == Int(worker.child.pid) && run.ledger.sent == 320)

@@ -55,6 +55,7 @@ enum AggregateCommand {
         // What cannot be put together leaves no folder.
         let results = try ResultsFolder(root: options.string("results"), name: options.string("name"))
         let logs = merged.map { ReportFiles.file($0.name, $0.log, program: "zbed \(Program.version)") }
+        report.startedAt = results.startedAt
         let written = Result { try results.write(report, drawings: ReportCommand.drawings(of: report), logs: logs) }
         try Program.printText(TextReport.runs(report))
         try written.get()

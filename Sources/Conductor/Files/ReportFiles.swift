@@ -53,7 +53,7 @@ enum ReportFiles {
     }
 
     /// The name of a run in names of files.
-    private static func label(_ topology: String, _ nodes: Int, _ number: Int, _ suffix: String?) -> String {
+    static func label(_ topology: String, _ nodes: Int, _ number: Int, _ suffix: String?) -> String {
         let shape = String(topology.map { $0.isLetter || $0.isNumber || $0 == "-" ? $0 : "_" })
         return "\(shape)\(suffix.map { "_\($0)" } ?? "")-\(nodes)-\(number)"
     }

@@ -107,7 +107,8 @@ enum FindMaxOptions {
         guard plan.isLengthenedByMessages, let most else {
             return "give more, or a shorter --duration"
         }
-        return "\(most.metric.name) needs \(Numbers.grouped(UInt64(plan.messagesNeeded.rounded()))) messages, however short "
+        return
+            "\(most.metric.name) needs \(Numbers.grouped(UInt64(plan.messagesNeeded.rounded()))) messages, however short "
             + "--duration is; give more, or begin with a higher rate (--find-max-rates)"
     }
 

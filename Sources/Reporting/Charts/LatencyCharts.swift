@@ -104,7 +104,9 @@ enum LatencyCharts {
         }
         for failover in run.agreement?.failovers ?? [] {
             let to = failover.acknowledgedMicroseconds.map { failover.seconds + $0 / 1e6 } ?? end
-            add(failover.seconds, to, .outage, "nobody leads since node \(failover.node) \(failover.isSilent == true ? "fell silent" : "died")")
+            add(
+                failover.seconds, to, .outage,
+                "nobody leads since node \(failover.node) \(failover.isSilent == true ? "fell silent" : "died")")
         }
         for event in run.events {
             guard let until = event.untilSeconds else { continue }

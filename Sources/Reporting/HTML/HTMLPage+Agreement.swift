@@ -23,7 +23,8 @@ extension HTMLPage {
     private func agreement(_ agreement: AgreementReport, of run: RunReport) -> Markup {
         let cards = agreement.failovers.map { failover($0) } + agreement.joins.map { join($0) }
         let courses: Markup = cards.isEmpty ? "" : "<div class=\"charts courses\">\(cards)</div>"
-        return "\(agreementFacts(agreement, of: run))\(courses)\(agreementNodes(agreement, run))\(leaders(agreement.terms))"
+        return
+            "\(agreementFacts(agreement, of: run))\(courses)\(agreementNodes(agreement, run))\(leaders(agreement.terms))"
     }
 
     private func agreementFacts(_ agreement: AgreementReport, of run: RunReport) -> Markup {

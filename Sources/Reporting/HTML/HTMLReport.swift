@@ -137,7 +137,7 @@ struct HTMLPage {
             <header>
             <div class="eyebrow">\(kind)</div>
             <h1>\(report.name)</h1>
-            <div class="meta">\(report.createdAt) on \(report.environment.host), version \(report.version), seed \(report.seed)</div>
+            <div class="meta">\(capitalized(report.times)), on \(report.environment.host), version \(report.version), seed \(report.seed)</div>
             </header>
             """
     }

@@ -70,8 +70,10 @@ extension LoadCurveReport {
         }
         let why =
             isSteppedDown
-            ? "what had held once between them did not hold again when it was to be confirmed" : "the time was up before"
-        return fails + " Between them lie \(Numbers.plain(gap, decimals: 1)) %, and \(Numbers.plain(precision)) % were asked for: "
+            ? "what had held once between them did not hold again when it was to be confirmed"
+            : "the time was up before"
+        return fails
+            + " Between them lie \(Numbers.plain(gap, decimals: 1)) %, and \(Numbers.plain(precision)) % were asked for: "
             + "\(why)."
     }
 
