@@ -119,7 +119,8 @@ import Testing
             run.perNode[0].diedAt = nil
             run.perNode[0].silentSince = 2.31
             run.agreement?.failovers[0].isSilent = true
-            run.agreement?.nodes = Array(run.agreement?.nodes.prefix(1) ?? [])
+            let nodes = run.agreement?.nodes ?? []
+            run.agreement?.nodes = Array(nodes.prefix(1))
         }
         for (name, document) in Self.both(run) {
             #expect(document.contains("only one node answered") && !document.contains("only one node lives"), "\(name)")

@@ -134,8 +134,9 @@ public struct ClientOrders: Codable, Sendable, Equatable {
     /// Orders that fell due and were never sent, because nobody took them, or because the load worker whose they were
     /// was lost before they came to a node; they are no part of `sent`.
     public var unsent: UInt64?
-    /// Orders of load workers that were lost, as nodes took them: whether their sender had answers nobody knows. They
-    /// are no part of `sent` either; absent where no worker was lost.
+    /// Orders of load workers that were lost, as nodes took them: whether their sender had answers nobody knows.
+    ///
+    /// They are no part of `sent` either; absent where no worker was lost.
     public var unknown: UInt64?
 
     /// Orders that fell due, sent or not.
