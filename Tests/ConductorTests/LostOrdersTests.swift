@@ -1,10 +1,10 @@
-import Cluster
 import Measurement
 import Reporting
 import Testing
 import Topology
 import Wire
 
+@testable import Cluster
 @testable import Conductor
 @testable import Runtime
 

@@ -2,6 +2,7 @@ import Cluster
 import Measurement
 import Reporting
 import Runtime
+import Topology
 import Wire
 
 /// What each worker did for a run.

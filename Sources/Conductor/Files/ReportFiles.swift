@@ -62,7 +62,7 @@ enum ReportFiles {
     /// are gone through, `64B_16000`, or its number where a topology was named several times; nil for one alone.
     static func suffix(_ run: RunReport) -> String? {
         guard run.setting != nil, let rate = run.settings.rate else { return run.entry.map { "\($0)" } }
-        return "\(run.settings.messageSizeBytes)B_\(Numbers.plain(rate).filter { $0 != "," })"
+        return "\(run.settings.messageSizeBytes)B_\(StepWords.number(rate).filter { $0 != "," })"
     }
 
     private static func text(_ name: String, _ text: String) -> File { (name, Array(text.utf8)) }
