@@ -106,7 +106,12 @@ extension Sample {
     @Test func theSharesOfADeadWorkerAreNotGraded() {
         let run = Sample.pipelineRun { $0.pipeline?.grade = nil }
         #expect(TextReport.runSummary(run).contains("Standard deviation: σ = 0.00%\n"))
-        #expect(HTMLReport.page(Sample.report(runs: [run])).contains("σ = 0.00 % (a worker died)."))
+        #expect(HTMLReport.page(Sample.report(runs: [run])).contains("σ = 0.00 % (not graded)."))
+        let dead = Sample.pipelineRun {
+            $0.pipeline?.grade = nil
+            $0.perNode[2].diedAt = 2
+        }
+        #expect(HTMLReport.page(Sample.report(runs: [dead])).contains("σ = 0.00 % (not graded: a node died)."))
     }
 
     @Test(arguments: [(0, "The source, node 0, died"), (3, "The sink, node 3, died")])

@@ -110,7 +110,7 @@ import Testing
                 == ["Node 1 died at 3.00 s: what it had used is not known (-)."])
         #expect(
             note { ($0.silentSince, $0.uniqueDeliveries) = (3, nil) }
-                == ["Node 1 did not answer from about 3.00 s on: what it had got is not known (-)."])
+                == ["Node 1 did not answer from about 3.0 s on: what it had got is not known (-)."])
         #expect(note { $0.diedAt = 3 }.isEmpty, "all its figures are there")
     }
 
