@@ -160,7 +160,7 @@ import Testing
         #expect(!page.contains("mesh #") && page.contains(">64 B at 8,000/s</span>"))
         #expect(TextReport.document(report).contains("mesh, 1,024 B at 16,000/s, 5 nodes"))
         let table = CSVReport.timeline(report)
-        #expect(table.contains("\"mesh, 64 B at 8,000/s\",5,1") && !table.contains("mesh #")
+        #expect(table.contains("\"mesh, 64 B at 8,000/s\",5,1") && !table.contains("mesh #"))
         #expect(try ReportJSON.decodeReport(ReportJSON.encode(report)) == report)
         // Only the same size at the same rate is the same.
         var other = report

@@ -99,7 +99,9 @@ import Testing
         run.latency?.p9999 = 5_000_000
         #expect(TextReport.runSummary(run).contains("99.99th percentile") == isShown)
         let page = HTMLReport.page(Sample.report(runs: [run]))
-        #expect(page.contains("<th scope=\"col\">p99.99</th><th scope=\"col\">max</th><th scope=\"col\">values</th>") == isShown)
+        #expect(
+            page.contains("<th scope=\"col\">p99.99</th><th scope=\"col\">max</th><th scope=\"col\">values</th>")
+                == isShown)
         let table = CSVReport.runs(Sample.report(runs: [run])).split(separator: "\n").map {
             $0.split(separator: ",", omittingEmptySubsequences: false)
         }

@@ -30,7 +30,8 @@ import Testing
     @Test func oneIntervalIsNoCourse() {
         #expect(RateChart.points(of: Self.run([(0, 5)], seconds: 1)).isEmpty)
         #expect(RateChart.points(of: Self.run([], seconds: 1)).isEmpty)
-        #expect(!HTMLReport.page(Sample.report(runs: [Self.run([(0, 5)], seconds: 1)])).contains("Deliveries per second"))
+        #expect(
+            !HTMLReport.page(Sample.report(runs: [Self.run([(0, 5)], seconds: 1)])).contains("Deliveries per second"))
     }
 
     @Test func aStandstillOutlivesThinning() {
