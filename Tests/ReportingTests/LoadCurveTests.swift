@@ -158,6 +158,7 @@ import Testing
         let page = HTMLReport.page(report)
         #expect(page.contains("8,000 to 16,000/s") && page.contains("of 64 B and 1,024 B"), "the tile mixes no sizes")
         #expect(!page.contains("mesh #") && page.contains(">64 B at 8,000/s</span>"))
+        #expect(page.contains("Settings in full") && page.contains(">64 B 8.00k/s</text>"), "what fits beside a line")
         #expect(TextReport.document(report).contains("mesh, 1,024 B at 16,000/s, 5 nodes"))
         let table = CSVReport.timeline(report)
         #expect(table.contains("\"mesh, 64 B at 8,000/s\",5,1") && !table.contains("mesh #"))

@@ -16,6 +16,8 @@ import Testing
         // The first third of a second is counted with the next one, and the last fifth with the one before.
         let run = Self.run([(0.3, 1_300), (1.3, 1_000), (2.3, 1_000), (3.3, 1_200)], seconds: 4.5)
         #expect(RateChart.points(of: run).map { $0.perSecond.rounded() } == [1_000, 1_000, 1_000, 1_000])
+        let short = Self.run([(0, 900), (0.9, 1_000), (1.9, 1_000), (2.9, 1_000)], seconds: 3.9)
+        #expect(RateChart.points(of: short).map { $0.perSecond.rounded() } == [1_000, 1_000, 1_000, 1_000])
     }
 
     @Test func whereNothingCameNothingIsDrawn() {

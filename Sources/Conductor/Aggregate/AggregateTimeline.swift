@@ -17,7 +17,9 @@ enum AggregateTimeline {
     static func points(
         of log: HistogramLog, from startSeconds: Double, durationSeconds: Double, before nextSeconds: Double? = nil
     ) throws -> [TimelinePoint] {
-        let width = Double(log.intervals.map(\.lengthNanoseconds).max() ?? 0) / 1e9
+        // Most are alike; the last one of a very long run holds all that is left.
+        let lengths = log.intervals.map(\.lengthNanoseconds).sorted()
+        let width = Double(lengths.isEmpty ? 0 : lengths[lengths.count / 2]) / 1e9
         guard width > 0, startSeconds.isFinite, durationSeconds.isFinite, durationSeconds >= 0 else { return [] }
         let last = Int(min(max(1, (durationSeconds / width).rounded()), 1e6)) - 1
         let base = Double(log.baseNanosecondsSince1970) / 1e9

@@ -48,7 +48,10 @@ enum RateChart {
             }
             let isLast = place == timeline.count - 1
             let next = isLast ? min(end ?? .infinity, begin + 1.5 * width) : begin + width
-            let length = place == 0 ? point.seconds - begin + width : max(next - begin, width / 2)
+            // The first one ends where the next begins: it may be shorter or longer than the others.
+            let following = place == 0 && !isLast ? timeline[1].seconds : .infinity
+            let isFirst = following - point.seconds <= 1.5 * width
+            let length = isFirst ? following - begin : max(next - begin, width / 2)
             points.append(Point(seconds: begin, perSecond: Double(point.count) / length))
             expected = begin + length
         }

@@ -72,7 +72,7 @@ extension HTMLPage {
     private func spanKeys(_ chart: LineChart) -> Markup {
         let looks: [(look: ChartSpan.Look, name: Markup, text: Markup)] = [
             (.outage, "outage", "nobody leads, or nothing is acknowledged"),
-            (.reduced, "reduced", "a node is dead, or catches up"),
+            (.reduced, "reduced", "a node is dead, does not answer, or catches up"),
         ]
         let keys: [Markup] = looks.filter { look in chart.spans.contains { $0.look == look.look } }.map {
             "<li><span class=\"shade \($0.name)\"></span>\($0.text)</li>"

@@ -173,8 +173,8 @@ struct HTMLPage {
         let expected = report.runs.reduce(0) { $0 + $1.ledger.expected }
         let missing = report.runs.reduce(0) { $0 + $1.ledger.missing }
         var facts: [Markup] = []
-        facts.append(
-            fact("Clusters", "\(groups.count)", "\(report.runs.count) \(report.runs.count == 1 ? "run" : "runs")"))
+        let runs = "\(report.runs.count) \(report.runs.count == 1 ? "run" : "runs")"
+        facts.append(fact(first.setting == nil ? "Clusters" : "Settings in full", "\(groups.count)", runs))
         let sizes = Set(report.runs.map(\.nodes)).sorted().map(String.init).joined(separator: ", ")
         facts.append(fact("Nodes", sizes, "\(first.pattern) over \(first.transport)"))
         let how = [first.settings.rateNote, Self.sizes(of: report.runs), first.settings.overflow].compactMap { $0 }

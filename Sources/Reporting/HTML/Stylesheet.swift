@@ -67,7 +67,7 @@ enum Stylesheet {
         tbody th.wrap{white-space:normal;min-width:22ch;overflow-wrap:anywhere}
         .short{display:inline-block;max-width:22ch;overflow:hidden;text-overflow:ellipsis;white-space:nowrap;
         vertical-align:bottom}
-        .ranking .short,.bars .short{max-width:12ch;display:block}
+        .ranking .short,.bars .short{max-width:12ch;display:block}.bars .short{max-width:20ch}
         .better .best,.meta,.note,.legend{overflow-wrap:anywhere}
         .sub{display:block}
         .named{white-space:nowrap}
