@@ -166,6 +166,11 @@ public enum OptionRules {
             .needs(["port", "port-stride"], isTCP, "only that has ports"),
         ], randomLinks)
 
+    /// The rules of `zbed report`.
+    public static let report: [OptionRule] = [
+        .idle(["format"], with: .given("write"), "all files of its folder are written, each in its own format")
+    ]
+
     /// The rules of `zbed calibrate`.
     public static let calibrate: [OptionRule] = [
         .alternatives("duration", "quick", "they both say how long it takes")
@@ -246,6 +251,11 @@ public enum OptionRules {
         .idle(["outstanding", "think-time", "payload-dir"], with: explores, ownSettings),
         .idle(["repeat", "baseline", "keep-alive"], with: explores, "each setting is a run of its own"),
         .idle(["late"], with: explores, "a node that comes late would make one setting unlike the others"),
+        .idle(
+            ["broadcaster"],
+            with: OptionCondition("--clients", on: ["clients", "mode"]) { given in
+                explores.holds(given) && given.hasClients
+            }, "in an exploration the clients send, and no node does"),
     ]
 
     private static let search: [OptionRule] = [
@@ -257,6 +267,7 @@ public enum OptionRules {
         .idle(["outstanding", "think-time"], with: .given("find-max"), "in a closed loop the answers say when"),
         .idle(["repeat", "baseline", "keep-alive"], with: .given("find-max"), "each step is a run of its own"),
         .idle(["late"], with: .given("find-max"), "a node that comes late would make one step unlike the others"),
+        .check("find-max", problem: whatASearchNeverMeasures),
         .contradicts("expect-workers", .given("find-max"), "each step needs workers of its own"),
         .contradicts("expect-workers", explores, "each setting needs workers of its own"),
     ]
@@ -283,6 +294,25 @@ public enum OptionRules {
     private static let bookLoad: [OptionRule] = [
         .needs(["resting", "bad-orders"], hasBook, "without a book no order rests, and none is wrong")
     ]
+
+    /// What no step of a search would measure, so that no rate could ever be found.
+    private static func whatASearchNeverMeasures(_ given: GivenOptions) -> String? {
+        let ofOrders = ["refused", "unanswered", "rejected", "failure-rate"]
+        for text in given.texts("find-max").flatMap({ $0.split(separator: ",") }) {
+            let name = text.prefix { !"<>=!".contains($0) }.filter { !$0.isWhitespace }.lowercased()
+            switch name {
+            case "outage" where given.text("consensus") != "leader":
+                return "\(text) needs --consensus leader: without it nobody leads, and no outage is measured"
+            case "failover": return "\(text) cannot be looked for: no node dies in a search"
+            case "catch-up": return "\(text) cannot be looked for: no node comes late in a search"
+            default:
+                let isOfOrders = name.hasPrefix("ack.") || ofOrders.contains(name)
+                guard isOfOrders, given.text("pattern") == "pipeline" || !given.hasClients else { continue }
+                return "\(text) needs --clients: no client sends orders, and it would never be measured"
+            }
+        }
+        return nil
+    }
 
     /// A leader that is deposed because one heartbeat came late is one more than a cluster needs.
     private static func electionTimeout(_ given: GivenOptions) -> String? {
