@@ -105,7 +105,7 @@ extension HTMLPage {
             ("Processor", environment.cpu), ("Cores", String(environment.cores)),
             ("Memory", style.bytes(Double(environment.memoryBytes))), ("Kernel", environment.kernel),
             ("libzmq", environment.libzmq), ("Host", environment.host), ("Clock", environment.clock),
-        ])
+        ] + (environment.shaping.map { [("Shaping", $0)] } ?? []))
         var settings: Markup = ""
         if let first = report.runs.first {
             settings = "<div class=\"card\"><h3>Settings</h3>\(definitionList(pairs(of: first)))</div>"

@@ -18,13 +18,7 @@ public enum MemberQuery {
     public static func endpoints(
         at list: String, context: Context, timeoutNanoseconds: UInt64, interrupt: () -> Bool = { false }
     ) throws -> [String] {
-        let addresses: [NodeAddress]
-        do throws(TopologyError) {
-            addresses = try PortPlan.addresses(parsing: list)
-        } catch {
-            throw Failure(.usage, "--bootstrap cannot be read: \(error)")
-        }
-        guard !addresses.isEmpty else { throw Failure(.usage, "--bootstrap is empty: expected tcp://HOST:PORT") }
+        let addresses = try parsed(list)
         let links = AskLinks<String>(context)
         let deadline = MonotonicClock.now() + timeoutNanoseconds
         var known: [String] = []
@@ -59,6 +53,23 @@ public enum MemberQuery {
             arrived.map { "only \($0) node\($0 == 1 ? "" : "s") came together there" } ?? "nobody answered"
         throw Failure(
             .unavailable, "no cluster at \(list) within \(DurationText.of(timeoutNanoseconds)): \(situation)")
+    }
+
+    /// Where nodes may take requests that were started with such a list, formed to a cluster or not: names are looked up
+    /// once.
+    ///
+    /// Fails with `usage` when the list cannot be read.
+    public static func candidates(at list: String) throws -> [String] { resolve(try parsed(list)) }
+
+    private static func parsed(_ list: String) throws(Failure) -> [NodeAddress] {
+        let addresses: [NodeAddress]
+        do throws(TopologyError) {
+            addresses = try PortPlan.addresses(parsing: list)
+        } catch {
+            throw Failure(.usage, "--bootstrap cannot be read: \(error)")
+        }
+        guard !addresses.isEmpty else { throw Failure(.usage, "--bootstrap is empty: expected tcp://HOST:PORT") }
+        return addresses
     }
 
     private enum News {
