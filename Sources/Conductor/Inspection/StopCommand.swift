@@ -43,14 +43,10 @@ enum StopCommand {
             let list = options.string("bootstrap")
             nodes = try MemberQuery.candidates(at: list)
             guard !nodes.isEmpty else { return StopFinding() }
-            do {
-                nodes = try MemberQuery.endpoints(
-                    at: list, context: context, timeoutNanoseconds: min(wait, formedNanoseconds),
-                    interrupt: isInterrupted)
-                areMembers = true
-            } catch let failure as Failure where failure.code == .unavailable {
-                // It has not formed: those who look for it are where they were told to look.
-            }
+            let members = try MemberQuery.members(
+                at: list, context: context, timeoutNanoseconds: min(wait, formedNanoseconds), interrupt: isInterrupted)
+            // Of a cluster that has not formed: those who look for it are where they were told to look.
+            if let members { (nodes, areMembers) = (members, true) }
         }
         let control = try ControlClient(endpoints: nodes, context: context)
         let answers = try control.ask(
