@@ -85,10 +85,13 @@ enum CompareReportsCommand {
     private static func difference(_ first: RunReport, _ second: RunReport) -> String? {
         let (one, other) = (first.settings, second.settings)
         if one.rate != other.rate {
-            let rates = [one.rate, other.rate].map { $0.map { "\(Numbers.plain($0, decimals: 3))/s" } ?? "none" }
-            return "rate is \(rates[0]) in one and \(rates[1]) in the other"
+            return "rate is \(words(one.rate)) in one and \(words(other.rate)) in the other"
         }
         if one.clients != other.clients { return "clients is \(one.clients) in one and \(other.clients) in the other" }
         return Aggregate.differences(first, second, apartFrom: compared).first
+    }
+
+    private static func words(_ rate: Double?) -> String {
+        rate.map { "\(Numbers.fixed($0, decimals: $0 == $0.rounded() ? 0 : 3))/s" } ?? "none"
     }
 }
