@@ -132,7 +132,7 @@ struct ClientReporter {
         return run
     }
 
-    /// Beside what the nodes counted, the laws of their topology: where all live, and the shape is all there is to know.
+    /// Beside what the nodes counted, the laws of their topology: where all live, and the shape says it all.
     private func addLaws(to run: inout RunReport) throws {
         let evidence = try evidence()
         let account = DeliveryAccount(evidence)

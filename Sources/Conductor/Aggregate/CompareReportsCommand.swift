@@ -3,8 +3,8 @@ import Runtime
 
 /// `zbed compare-reports`: clusters that ran on their own, side by side.
 ///
-/// What `zbed compare` does for clusters that it starts itself: those of containers and of other machines report through
-/// their load clients.
+/// What `zbed compare` does for clusters that it starts itself: those of containers and of other machines report
+/// through their load clients.
 enum CompareReportsCommand {
     static let options = OptionTable(
         program: "zbed compare-reports",

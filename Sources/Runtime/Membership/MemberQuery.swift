@@ -74,8 +74,9 @@ public enum MemberQuery {
         return (nil, arrived)
     }
 
-    /// Where nodes may take requests that were started with such a list, formed to a cluster or not: names are looked up
-    /// once.
+    /// Where nodes may take requests that were started with such a list, formed to a cluster or not.
+    ///
+    /// Names are looked up once.
     ///
     /// Fails with `usage` when the list cannot be read.
     public static func candidates(at list: String) throws -> [String] { resolve(try parsed(list)) }
