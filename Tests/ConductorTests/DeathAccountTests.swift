@@ -148,9 +148,21 @@ import Wire
         let account = DeliveryAccount(run.evidence)
         expectIdentities(account)
         #expect(account.ledger.sent == 15 && account.ledger.expected == 45)
-        #expect(account.losses[.receiverDown] == 15)
+        #expect(account.losses[.ledgerLost] == 10, "others have them from it, so it had them")
+        #expect(account.losses[.receiverDown] == 5)
         #expect(account.losses[.forwarderDown] == 10 && account.losses[.originDown] == 0)
         #expect(account.uniqueByNode == [10, 0, 10])
+    }
+
+    @Test func ordersThatADeadNodeTookBelongToItsLostAccountHoweverEarlyItDied() throws {
+        var run = try MadeUpRun("mesh", nodes: 3)
+        for node in 0..<3 { run.order(30, to: node) }
+        run.kill(2, after: 0.25)
+        for node in 0..<2 { run.order(90, to: node) }
+        let account = DeliveryAccount(run.evidence)
+        expectIdentities(account)
+        #expect(account.losses[.ledgerLost] == 90, "30 of its own, and a quarter of the 120 of each other")
+        #expect(account.losses[.receiverDown] == 180 && account.ledger.missing == 270)
     }
 
     @Test func aStreamThatNoNodeHasHeardOfIsAllMissing() throws {
@@ -178,7 +190,8 @@ import Wire
         run.kill(2, keepingReport: true)
         let account = DeliveryAccount(run.evidence)
         expectIdentities(account)
-        #expect(account.uniqueByNode[2] == 0 && account.losses[.receiverDown] == 20)
+        #expect(account.uniqueByNode[2] == 0)
+        #expect(account.losses[.receiverDown] == 10 && account.losses[.ledgerLost] == 10)
     }
 
     @Test func aNodeThatDidNotAnswerCountsAsDead() throws {

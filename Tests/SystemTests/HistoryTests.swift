@@ -19,7 +19,8 @@ extension SystemTests {
 
             let diff = try space.run("zbed", "diff --results results 1 run/\(stamps[1])".words)
             #expect(diff.code == 0 && diff.output.contains("--message-size-bytes"), "\(diff.output)\(diff.error)")
-            #expect(diff.output.contains("line, 2 nodes") && diff.output.contains("p99"))
+            // Of a short run on a slow machine there may be no p99: it takes a thousand samples.
+            #expect(diff.output.contains("line, 2 nodes") && diff.output.contains("p50"), "\(diff.output)")
 
             let folder = space("results/run/\(stamps[0])")
             let written = try Files.readText(folder + "/report.txt")

@@ -120,9 +120,13 @@ public struct BroadcastSchedule: Sendable {
     }
 
     /// Bytes of the next message while sizes are explored; nil where all are alike.
+    ///
+    /// Asked in each round of a node: it is mutating only because the schedule would be copied for it otherwise.
     public var exploredSizeBytes: Int? {
-        guard settings.mode == .explore, let plan = settings.explore else { return nil }
-        return plan.cells[min(cell, plan.cells.count - 1)].sizeBytes
+        mutating get {
+            guard settings.mode == .explore, let plan = settings.explore else { return nil }
+            return plan.cells[min(cell, plan.cells.count - 1)].sizeBytes
+        }
     }
 
     /// Messages handed over so far in a stream.

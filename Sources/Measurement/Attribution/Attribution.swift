@@ -59,6 +59,8 @@ private struct AttributionWalk {
     let nodes: [NodeEvidence]
     let parents: [Int?]
     let expected: UInt64
+    /// As many messages as any node must have got, from the highest number that one saw.
+    let seen: UInt64
     /// For each node the evidence of the link from its parent.
     let treeLinks: [LinkEvidence?]
     /// For each node what its children inherit: of a live node all that it misses, of a dead one what is known
@@ -69,7 +71,7 @@ private struct AttributionWalk {
         self.stream = stream
         self.nodes = nodes
         self.parents = parents
-        let seen = stream.receivers.map { $0.highestIndex.map { $0.addingSaturating(1) } ?? 0 }.max() ?? 0
+        seen = stream.receivers.map { $0.highestIndex.map { $0.addingSaturating(1) } ?? 0 }.max() ?? 0
         expected = stream.sent ?? seen
         var treeLinks: [LinkEvidence?] = Array(repeating: nil, count: nodes.count)
         for link in stream.links where nodes.indices.contains(link.to) && parents[link.to] == link.from {
@@ -122,11 +124,14 @@ private struct AttributionWalk {
     }
 
     /// What a dead node misses: what was due while it lived, of which its account is lost, and the rest.
-    private func lossOfDead(_ node: Int) -> LossCounts {
+    ///
+    /// Of what went through the node it had at least what others `saw` of it.
+    private func lossOfDead(_ node: Int, saw: UInt64 = 0) -> LossCounts {
         let missing = missing(at: node)
         let share = min(max(nodes[node].livedShare, 0), 1)
+        let due = share == 1 ? expected : UInt64((Double(expected) * share).rounded(.down))
         var counts = LossCounts()
-        counts[.ledgerLost] = share == 1 ? missing : min(missing, UInt64((Double(expected) * share).rounded(.down)))
+        counts[.ledgerLost] = min(missing, max(due, saw))
         counts[.receiverDown] = missing - counts[.ledgerLost]
         return counts
     }
@@ -139,7 +144,8 @@ private struct AttributionWalk {
         share.take(stream.refusedByOrigin, as: .refusedBySender)
         guard isReceiver, !nodes[node].died else {
             inherited[node] = share.counts
-            return isReceiver ? lossOfDead(node) : nil
+            // The stream ended when the node died, so the time that it lived says too little of its share in it.
+            return isReceiver ? lossOfDead(node, saw: seen) : nil
         }
         share.takeRest(as: stream.originDied ? .originDown : stream.entryDrained ? .unexplained : .inFlightAtStop)
         inherited[node] = share.counts

@@ -25,7 +25,13 @@ extension ClientLoop {
 
     private func notReady(_ statuses: [NodeStatus?], _ control: ControlClient) -> ClientError {
         let problems = statuses.enumerated().compactMap { node, status -> String? in
-            guard let status else { return "node \(node) at \(control.endpoint(of: node)) does not answer" }
+            guard let status else {
+                guard control.takesQuestions(node) else {
+                    return "what listens at \(control.endpoint(of: node)) is no node's port for orders, which is the "
+                        + "third of a node's ports (--port plus 2)"
+                }
+                return "node \(node) at \(control.endpoint(of: node)) does not answer"
+            }
             guard status.state != .stopping else { return "node \(node) at \(control.endpoint(of: node)) is stopping" }
             guard status.state == .joining else { return nil }
             return "node \(node) has \(status.outboundReady) of \(status.outboundExpected) subscribers and hears "

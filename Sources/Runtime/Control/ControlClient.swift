@@ -20,6 +20,7 @@ public final class ControlClient {
         var pollSlot = 0
         /// When the oldest question was asked that nothing came back since; nil when no answer is owed.
         var owingNanoseconds: UInt64?
+        var takesQuestions = true
 
         init(_ context: Context, endpoint: String) throws(ZMQError) {
             socket = try Socket(.dealer, in: context)
@@ -27,6 +28,11 @@ public final class ControlClient {
             try socket.setLinger(milliseconds: 200)
             try socket.connect(endpoint)
             self.endpoint = endpoint
+        }
+
+        func send(_ frame: [UInt8]) throws(ZMQError) -> Bool {
+            takesQuestions = try socket.send(bytes: frame) == .sent
+            return takesQuestions
         }
     }
 
@@ -65,8 +71,16 @@ public final class ControlClient {
         var waiting = Set(nodes)
         let begin = MonotonicClock.now()
         let deadline = begin + timeoutNanoseconds
-        for node in nodes where try !ask(links[node], frame, at: begin) { waiting.remove(node) }
+        var unasked: Set<Int> = []
+        for node in nodes {
+            switch try ask(links[node], frame, at: begin) {
+            case .asked: break
+            case .givenUp: waiting.remove(node)
+            case .notTaken: unasked.insert(node)
+            }
+        }
         while !waiting.isEmpty {
+            for node in unasked where try links[node].send(frame) { unasked.remove(node) }
             for node in Array(waiting) {
                 if let answer = try receive(from: links[node], number: number) {
                     answers[node] = answer
@@ -81,6 +95,12 @@ public final class ControlClient {
         return nodes.map { answers[$0] }
     }
 
+    /// Whether the last question could be sent.
+    ///
+    /// libzmq connects no second time to what refused the handshake, as a socket of a kind that does not speak with a
+    /// DEALER does; and it queues for a node that takes nothing only up to the high-water mark.
+    func takesQuestions(_ node: Int) -> Bool { links[node].takesQuestions }
+
     /// Since when a node owes an answer, nanoseconds of CLOCK_MONOTONIC; nil when it owes none.
     public func owingNanoseconds(_ node: Int) -> UInt64? { links[node].owingNanoseconds }
 
@@ -92,12 +112,17 @@ public final class ControlClient {
         return now >= owing + patienceNanoseconds
     }
 
-    /// Sends a question, after the answers that came too late were taken; whether its answer is to be waited for.
-    private func ask(_ link: ControlLink, _ frame: [UInt8], at now: UInt64) throws(ZMQError) -> Bool {
+    private enum Asked {
+        case asked, givenUp, notTaken
+    }
+
+    /// Sends a question, after the answers that came too late were taken.
+    private func ask(_ link: ControlLink, _ frame: [UInt8], at now: UInt64) throws(ZMQError) -> Asked {
         _ = try receive(from: link, number: nextRequest)
         let isGivenUp = isGivenUp(link, at: now)
         if link.owingNanoseconds == nil { link.owingNanoseconds = now }
-        return try link.socket.send(bytes: frame) == .sent && !isGivenUp
+        let isSent = try link.send(frame)
+        return isGivenUp ? .givenUp : isSent ? .asked : .notTaken
     }
 
     /// The status of each of the given nodes; nil where none came in time.

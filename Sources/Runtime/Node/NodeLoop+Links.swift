@@ -5,42 +5,28 @@ import ZMQ
 
 // What comes in from neighbours.
 extension NodeLoop {
-    /// Drains one neighbour's link, up to a bound.
+    /// Drains one neighbour's link, or the inbox, up to a bound.
     ///
     /// Answers whether there may be more.
     mutating func drain(_ link: InboundLink) throws(ZMQError) -> Bool {
-        // Asked here and not for each message; so are the two places where messages come from.
+        // Asked here and not for each message.
         orderPath == .book ? try drain(link, hearsTrades: true) : try drain(link, hearsTrades: false)
     }
 
-    /// Drains the bound SUB, where those neighbours arrive that dial in: the route names the sender.
-    mutating func drainInbox() throws(ZMQError) -> Bool {
-        orderPath == .book ? try drain(nil, hearsTrades: true) : try drain(nil, hearsTrades: false)
-    }
-
-    /// Drains a link, or the inbox when it is nil; always inlined, so that what the arguments say costs nothing.
+    /// Drains a link; always inlined, so that what the argument says costs nothing.
     @inline(__always)
-    private mutating func drain(_ link: InboundLink?, hearsTrades: Bool) throws(ZMQError) -> Bool {
+    private mutating func drain(_ link: InboundLink, hearsTrades: Bool) throws(ZMQError) -> Bool {
         defer { measureBatch() }
+        let slot = link.slot
         var taken = 0
         while taken < Self.drainMax {
-            let isThere =
-                if let link {
-                    try link.socket.receive(into: &incoming)
-                } else {
-                    try sockets.inbox.receive(into: &incoming)
-                }
-            guard isThere else { return false }
+            guard try link.socket.receive(into: &incoming) else { return false }
             let told = hearsTrades ? tradesTold : nil
-            let why = if let link { try take(from: link.slot) } else { try takeFromInbox() }
+            let why = if let slot { try take(from: slot) } else { try takeFromInbox() }
             if hearsTrades { hear(told) }
             if let why {
                 let source = incoming.source
-                if let link {
-                    try link.socket.skipRest(of: &incoming)
-                } else {
-                    try sockets.inbox.skipRest(of: &incoming)
-                }
+                try link.socket.skipRest(of: &incoming)
                 count(why, source: source)
             }
             taken += 1
@@ -49,6 +35,7 @@ extension NodeLoop {
         return true
     }
 
+    /// The inbox is where those neighbours arrive that dial in: the route names the sender.
     private mutating func takeFromInbox() throws(ZMQError) -> Malformation? {
         let sender = incoming.count >= 2 ? Int(incoming.bytes.bigEndian(at: 0, as: UInt16.self)) : -1
         guard let slot = core.plan.slot(of: sender), core.plan.isDialled(by: sender) else { return .origin }

@@ -55,7 +55,7 @@ extension NodeLoop {
             // Who waits for an answer from the place where the node was need not wait any more.
             greetings?.followTo(node, at: MonotonicClock.now())
             if core.plan.dialsIn(to: node) { try sockets.events.socket.redial(.inbox, from: old, to: new) }
-            for link in sockets.links where core.plan.inbound[link.slot] == node {
+            for link in sockets.links where link.slot.map({ core.plan.inbound[$0] }) == node {
                 // Subscriptions belong to the socket: it repeats them on the new connection.
                 try link.socket.redial(.events, from: old, to: new)
                 link.hasMore = true

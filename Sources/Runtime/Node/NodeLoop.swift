@@ -62,10 +62,8 @@ public struct NodeLoop: ~Copyable {
     var ordersHaveMore = true
     private var watchesOrders = true
     private var watchesLinks = true
-    private var inboxHasMore = true
     private var firstLink = 0
     private var ordersPollSlot = 0
-    private var inboxPollSlot = 0
     var eventsPollSlot = 0
     private var signalPollSlot: Int?
 
@@ -84,9 +82,8 @@ public struct NodeLoop: ~Copyable {
         let sockets = try NodeSockets(settings: settings, plan: plan, context: context, orders: orders)
         var poller = Poller()
         eventsPollSlot = try poller.add(sockets.events.socket)
-        inboxPollSlot = try poller.add(sockets.inbox)
         ordersPollSlot = try poller.add(sockets.orders)
-        for link in sockets.links { link.pollSlot = try poller.add(link.socket) }
+        for link in [sockets.inbox] + sockets.links { link.pollSlot = try poller.add(link.socket) }
         switch signals {
         case .some(let signals): signalPollSlot = poller.add(descriptor: signals.descriptor)
         case .none: signalPollSlot = nil
@@ -144,12 +141,16 @@ public struct NodeLoop: ~Copyable {
         for offset in sockets.links.indices where !sockets.events.isFull {
             let place = firstLink + offset
             let link = sockets.links[place < sockets.links.count ? place : place - sockets.links.count]
-            if link.hasMore || poller.isReady(link.pollSlot) { link.hasMore = try drain(link) }
+            try drainIfReady(link)
         }
-        if !sockets.events.isFull && (inboxHasMore || poller.isReady(inboxPollSlot)) { inboxHasMore = try drainInbox() }
+        if !sockets.events.isFull { try drainIfReady(sockets.inbox) }
         if watchesOrders && (ordersHaveMore || canTakeHeldOrders || poller.isReady(ordersPollSlot)) {
             ordersHaveMore = try drainOrders()
         }
+    }
+
+    private mutating func drainIfReady(_ link: InboundLink) throws(ZMQError) {
+        if link.hasMore || poller.isReady(link.pollSlot) { link.hasMore = try drain(link) }
     }
 
     private var canTakeHeldOrders: Bool {
@@ -172,7 +173,7 @@ public struct NodeLoop: ~Copyable {
         let now = MonotonicClock.now()
         sockets.events.makeRoomInStandstill(at: now)
         watchWhatCanBeTaken()
-        let linksHaveMore = watchesLinks && (inboxHasMore || sockets.links.contains { $0.hasMore })
+        let linksHaveMore = watchesLinks && (sockets.inbox.hasMore || sockets.links.contains { $0.hasMore })
         guard !linksHaveMore && !(watchesOrders && (ordersHaveMore || canTakeHeldOrders)) && !probes.hasMore else {
             _ = try poller.wait(timeoutNanoseconds: 0)
             return
@@ -197,9 +198,7 @@ public struct NodeLoop: ~Copyable {
         }
         if watchesLinks == sockets.events.isFull {
             watchesLinks = !sockets.events.isFull
-            watch(inboxPollSlot, watchesLinks)
-            inboxHasMore = true
-            for link in sockets.links {
+            for link in [sockets.inbox] + sockets.links {
                 watch(link.pollSlot, watchesLinks)
                 link.hasMore = true
             }

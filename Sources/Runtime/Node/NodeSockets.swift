@@ -6,12 +6,13 @@ import ZMQ
 /// One SUB connected to one neighbour's XPUB, so that whatever is lost is lost on a link with a name.
 final class InboundLink {
     let socket: Socket
-    let slot: Int
+    /// The neighbour's slot in the plan; nil for the inbox, where several arrive.
+    let slot: Int?
     var pollSlot = 0
     /// Whether there may be something left: at first, and when the last drain stopped at its bound.
     var hasMore = true
 
-    init(socket: consuming Socket, slot: Int) {
+    init(socket: consuming Socket, slot: Int?) {
         self.socket = socket
         self.slot = slot
     }
@@ -66,7 +67,7 @@ struct NodeSockets: ~Copyable {
     /// In a star, a leaf's also dials the hub.
     var events: EventsOutlet
     /// SUB, bound: for neighbours that dial in.
-    let inbox: Socket
+    let inbox: InboundLink
     /// ROUTER, bound: orders and control in.
     let orders: Socket
     /// SUB, connected: one for each neighbour that is dialled.
@@ -77,7 +78,7 @@ struct NodeSockets: ~Copyable {
     ) throws(ZMQError) {
         // Everything that can fail comes before the first stored property.
         let events = try Self.openEvents(settings, plan, context)
-        let inbox = try Self.openInbox(settings, context)
+        let inbox = InboundLink(socket: try Self.openInbox(settings, context), slot: nil)
         let orders = try Self.takeOrders(bound, settings, context)
         let links = try Self.openLinks(settings, plan, context)
         self.events = EventsOutlet(
