@@ -3,10 +3,14 @@ public import Wire
 /// What a process does until it has a place: it looks for a cluster, and gathers one itself if that falls to it.
 ///
 /// The first process of the list of addresses that is there gathers the nodes; so a process whose own address is in
-/// the list waits for those before it. Lists can differ, so that is only how two are seldom first; what makes sure that
-/// one is left is another rule, which needs no list: of two that gather, the one that started later steps back. Both
-/// know which that is, because each tells the other its instance with its question. Nobody has an id before the
-/// cluster forms, so stepping back costs nothing.
+/// the list waits for those before it. One that is not in its own list leaves gathering to those that are. Only where
+/// one of them is there and does not know either, perhaps nobody is going to (each was given the other's address): then
+/// it stands behind the last of its list, and waits for longer.
+///
+/// Lists can differ, so that is only how two are seldom first; what makes sure that one is left is another rule, which
+/// needs no list: of two that gather, the one that started later steps back. Both know which that is, because each
+/// tells the other its instance with its question. Nobody has an id before the cluster forms, so stepping back costs
+/// nothing.
 public struct Founder: Sendable {
     private enum Role: Sendable {
         case following
@@ -26,6 +30,7 @@ public struct Founder: Sendable {
     private let settleNanoseconds: UInt64
     /// When a candidate that comes before this process was last heard.
     private var precededNanoseconds: UInt64?
+    private var isListed: Bool { candidates.contains(joiner.own.endpoint) }
 
     /// How long the first looks around before it gathers: there may be a cluster that formed before.
     static let lookAroundNanoseconds: UInt64 = 300_000_000
@@ -42,9 +47,9 @@ public struct Founder: Sendable {
         self.candidates = candidates
         self.settleNanoseconds = settleNanoseconds
         joiner = Joiner(own: own, targets: candidates.filter { $0 != own.endpoint })
-        let isCandidate = candidates.contains(own.endpoint)
-        role = isCandidate ? .looking(sinceNanoseconds: now) : .following
-        joiner.purpose = isCandidate ? .look : .join
+        let isListed = candidates.contains(own.endpoint)
+        role = isListed ? .looking(sinceNanoseconds: now) : .following
+        joiner.purpose = isListed ? .look : .join
     }
 
     /// Whether this process gathers the nodes now.
@@ -65,9 +70,7 @@ public struct Founder: Sendable {
         guard candidates != self.candidates else { return }
         self.candidates = candidates
         for candidate in candidates { joiner.learn(candidate) }
-        if case .following = role, joiner.following == nil, candidates.contains(joiner.own.endpoint) {
-            look(at: now)
-        }
+        if case .following = role, joiner.following == nil, isListed { look(at: now) }
     }
 
     /// A node of a cluster that has formed is there.
@@ -77,7 +80,7 @@ public struct Founder: Sendable {
     public mutating func tick(at now: UInt64) -> [Joiner.Effect] {
         switch role {
         case .following:
-            if joiner.hasLostWhomItFollows(at: now), candidates.contains(joiner.own.endpoint) { look(at: now) }
+            if joiner.hasLostWhomItFollows(at: now), isListed { look(at: now) }
         case .looking(let since):
             let isPreceded = precededNanoseconds.map { now < $0 + Joiner.askAllNanoseconds } ?? false
             if now >= since + patience + (isPreceded ? Self.precedenceNanoseconds : 0) { gather(at: now) }
@@ -115,6 +118,9 @@ public struct Founder: Sendable {
         _ answer: MembershipAnswer, from endpoint: String, number: UInt64, at now: UInt64
     ) -> [Joiner.Effect] {
         switch (role, answer) {
+        case (.following, .undecided):
+            // Who follows somebody waits for that one, and who is listed began to look by itself.
+            if joiner.following == nil, !isListed, candidates.contains(endpoint) { look(at: now) }
         case (.following, _): break
         case (.looking, .undecided):
             if precedes(endpoint) { precededNanoseconds = now }
@@ -148,7 +154,10 @@ public struct Founder: Sendable {
 
     /// The first waits for nobody but a moment for an older cluster; the others for those before them.
     private var patience: UInt64 {
-        let place = candidates.firstIndex(of: joiner.own.endpoint) ?? 0
+        guard let place = candidates.firstIndex(of: joiner.own.endpoint) else {
+            return settleNanoseconds + Self.precedenceNanoseconds
+                + UInt64(candidates.count) * Self.patienceStepNanoseconds
+        }
         if place > 0 { return settleNanoseconds + UInt64(place) * Self.patienceStepNanoseconds }
         return joiner.asks.isEmpty ? 0 : Self.lookAroundNanoseconds
     }

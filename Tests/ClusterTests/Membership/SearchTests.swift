@@ -91,6 +91,36 @@ import Wire
         }
     }
 
+    /// Lists of which none has the process's own address in it: each was told "any other node".
+    static let others: [[[Int]]] = [
+        [[5010], [5000]], [[5010], [5020], [5000]], [[5010], [5000], [5000]], [[5010], [5020], [5010]],
+        [[5010, 5020], [5000, 5020], [5000, 5010]],
+    ]
+
+    @Test(arguments: others, losses)
+    func whoIsToldOnlyOthersFindsThemToo(lists: [[Int]], loss: UInt64) {
+        for seed in 1...5 as ClosedRange<UInt64> {
+            for nodes in [0, lists.count] {
+                var world = SimulatedSearch(seed: seed, lossPercent: loss)
+                for (place, list) in lists.enumerated() { world.start(5000 + 10 * place, list: list, nodes: nodes) }
+                let isFormed = world.run(seconds: 60) { $0.cluster?.count == lists.count }
+                #expect(isFormed, "seed \(seed), \(nodes) nodes")
+            }
+        }
+    }
+
+    /// They know nobody who gathers, and leave it to the one that they were told of, however late it comes.
+    @Test(arguments: losses, [1, 2, 3] as [UInt64])
+    func whoIsToldOfOneThatIsNotThereWaitsForIt(loss: UInt64, seed: UInt64) {
+        var world = SimulatedSearch(seed: seed, lossPercent: loss)
+        for port in [5010, 5020, 5030] { world.start(port, list: [5000]) }
+        let isEarly = world.run(seconds: 30) { world in world.processes.contains { $0.founder.isGathering } }
+        #expect(!isEarly)
+        world.start(5000, list: [5000])
+        #expect(world.run(seconds: 30) { $0.cluster?.count == 4 })
+        #expect(world.cluster?.first?.endpoint == SimulatedSearch.endpoint(5000))
+    }
+
     /// Both gather and know of each other: neither stays alone with its list, and never do both step back.
     @Test(arguments: losses, [1, 2, 3] as [UInt64])
     func ofTwoThatGatherTheLaterFollowsTheEarlier(loss: UInt64, seed: UInt64) {
