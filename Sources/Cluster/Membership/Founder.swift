@@ -21,6 +21,8 @@ public struct Founder: Sendable {
 
     /// Finds the cluster.
     public private(set) var joiner: Joiner
+    /// Whether somebody answered who knows of no cluster either.
+    public private(set) var hasMetOthers = false
     /// How many processes were refused.
     public private(set) var refusals: UInt64 = 0
 
@@ -117,6 +119,7 @@ public struct Founder: Sendable {
     public mutating func receive(
         _ answer: MembershipAnswer, from endpoint: String, number: UInt64, at now: UInt64
     ) -> [Joiner.Effect] {
+        if answer == .undecided { hasMetOthers = true }
         switch (role, answer) {
         case (.following, .undecided):
             // Who follows somebody waits for that one, and who is listed began to look by itself.

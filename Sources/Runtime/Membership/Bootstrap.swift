@@ -215,7 +215,9 @@ struct Bootstrap: ~Copyable {
     private var situation: String {
         guard let arrived = founder.arrived else {
             let asks = founder.joiner.asks
-            return asks.isEmpty ? "no name in --bootstrap has an address" : "nobody answered at \(text(asks))"
+            if asks.isEmpty { return "no name in --bootstrap has an address" }
+            return founder.hasMetOthers
+                ? "who answered at \(text(asks)) knows of no cluster either" : "nobody answered at \(text(asks))"
         }
         let wanted = settings.applicant.nodeCount
         return "only \(arrived) \(wanted > 0 ? "of \(wanted) nodes" : "node\(arrived == 1 ? "" : "s")") came together"

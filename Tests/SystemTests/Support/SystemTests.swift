@@ -8,12 +8,15 @@ import Testing
 @Suite(.atMost(2)) enum SystemTests {}
 
 /// Lets no more than so many of a suite's tests run at a time, however many cores there are.
-struct ConcurrencyLimit: SuiteTrait, TestScoping {
+struct ConcurrencyLimit: SuiteTrait, TestTrait, TestScoping {
     private let gate: Gate
 
     var isRecursive: Bool { true }
 
     fileprivate init(_ limit: Int) { gate = Gate(free: limit) }
+
+    /// Each case of each test is one that runs; a suite is none.
+    func scopeProvider(for test: Test, testCase: Test.Case?) -> Self? { testCase == nil ? nil : self }
 
     func provideScope(
         for test: Test, testCase: Test.Case?, performing function: @Sendable () async throws -> Void
