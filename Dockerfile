@@ -32,6 +32,17 @@ RUN for product in znode loadclient zbed; do \
     && cd "$(swift build -c release --static-swift-stdlib --show-bin-path)" \
     && strip -o /programs/znode znode && strip -o /programs/loadclient loadclient && strip -o /programs/zbed zbed
 
+# tc, which shapes networks, without the rest of its package: iproute2 brings 20 more packages' worth of what is not used.
+FROM debian:bookworm-slim AS tc
+
+RUN apt-get update -qq \
+    && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends iproute2 \
+    && rm -rf /var/lib/apt/lists/* \
+    && mkdir -p /tc/lib /tc/bin \
+    && cp --dereference "$(command -v tc)" /tc/bin/ \
+    && ldd /tc/bin/tc | grep -oE '/[^ ]*/lib(bpf|elf|mnl|bsd|md|cap|xtables)\.so\.[0-9]+' \
+        | xargs -I {} cp --dereference {} /tc/lib/
+
 FROM debian:bookworm-slim
 
 RUN apt-get update -qq \
@@ -41,12 +52,16 @@ RUN apt-get update -qq \
     && useradd --uid 10001 --user-group --no-create-home --home-dir /var/lib/zbed zbed \
     && install -d -o zbed -g zbed /var/lib/zbed /var/lib/zbed/results
 
-COPY docker/entrypoint docker/healthcheck /usr/local/bin/
+COPY --from=tc /tc/ /usr/local/
+COPY docker/entrypoint docker/healthcheck docker/shape docker/compare-clusters /usr/local/bin/
+# For a Prometheus that `zbed run --prometheus` starts, in an image made from this one that has it.
+COPY deploy/prometheus/rules /usr/local/share/zbed/prometheus/rules
 COPY --from=build /programs/ /usr/local/bin/
 # A missing library or an outdated name above is found here, not when the image is run: the programs load libczmq to tell
 # its version, and libmicrohttpd to serve metrics.
 RUN for program in znode loadclient zbed; do "$program" --version | grep 'czmq [0-9]' || exit 1; done \
-    && znode --id 0 --num-nodes 1 --metric-port 5005 --timeout 1s
+    && znode --id 0 --num-nodes 1 --metric-port 5005 --timeout 1s \
+    && ldconfig && tc -Version
 
 USER zbed
 WORKDIR /var/lib/zbed

@@ -14,6 +14,8 @@ enum Environment {
         record.architecture = machine.architecture
         record.coresOnline = machine.processorsOnline
         record.processorQuota = machine.processorQuota
+        // Told by whoever starts the containers: from inside, a slow network looks like any other.
+        record.shaping = CurrentProcess.environment["SHAPING"].flatMap { $0.isEmpty ? nil : String($0.prefix(200)) }
         if !sockets.isEmpty {
             record.sockets = sockets.map { SocketReport(name: $0.name, kind: $0.kind, options: $0.options) }
         }

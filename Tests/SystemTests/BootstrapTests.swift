@@ -185,6 +185,25 @@ extension SystemTests {
             #expect(ending.code == 69 && ending.error.contains("list them (--nodes)"), "\(ending.error)")
         }
 
+        @Test func allAreStoppedByTheAddressOfOneAndThoseThatStillSearchToo() throws {
+            let space = try Workspace()
+            let nodes = try Nodes(3, in: space, ports: 4, extra: "--topology mesh --num-nodes 3")
+            _ = try nodes.waitUntilReady()
+            let any = "tcp://localhost:\(nodes.port(2))"
+            let stop = try space.run("zbed", ["stop", "--bootstrap", any])
+            #expect(stop.code == 0 && stop.output == "3 nodes told to stop\n", "\(stop.output)\(stop.error)")
+            for node in nodes.running.values { #expect(try node.end().code == 0) }
+            let again = try space.run("zbed", ["stop", "--bootstrap", any, "--timeout", "300ms"])
+            #expect(again.code == 2 && again.output.contains("nobody answered"), "\(again.output)\(again.error)")
+
+            let lone = try space.start(
+                "znode", "--bootstrap \(any) --port \(nodes.port(2)) --num-nodes 2 --timeout 120s".words)
+            #expect(eventually { lone.complained.contains("event=searching") })
+            let end = try space.run("zbed", ["stop", "--bootstrap", any])
+            #expect(end.code == 0 && end.output == "1 node told to stop\n", "\(end.output)\(end.error)")
+            #expect(try lone.end().code == 0)
+        }
+
         @Test func withoutANumberTheyFormWhenNobodyComesAnyMoreAndTheFirstCanComeBack() throws {
             let space = try Workspace()
             let extra = "--topology star --settle-millis 1500"

@@ -56,6 +56,35 @@ extension SystemTests {
             #expect(try Files.list(space("results/compare/latest/logs")).count == 8)
         }
 
+        /// Clusters that were started by somebody else, each with the load of a client of its own.
+        @Test func reportsOfClientsAreComparedAsRunsAre() throws {
+            let space = try Workspace()
+            for topology in ["star", "ring"] {
+                let cluster = try NodeCluster(topology, nodes: 3, in: space)
+                try cluster.waitUntilReady()
+                for _ in 0..<2 {
+                    let ending = try space.run(
+                        "loadclient",
+                        ["--nodes", cluster.endpoints.joined(separator: ","), "--name", topology]
+                            + "--results results --outstanding 2 --warmup 0s --duration 250ms --quiet".words,
+                        environment: ["SHAPING": "every node, 20 ms"])
+                    #expect(ending.code == 0 && ending.output.contains("The network was shaped: every node, 20 ms."))
+                }
+            }
+            let folders = try ["star", "ring"].flatMap { name in
+                try Files.list(space("results/\(name)")).filter { $0 != "latest" }.sorted().map { "\(name)/\($0)" }
+            }
+            let ending = try space.run("zbed", ["compare-reports"] + folders)
+            let report = try space.report(of: "compare")
+            #expect(ending.code == 0 && ending.output.contains("AGAINST star"), "\(ending.output)\(ending.error)")
+            #expect(report.kind == .compare && report.environment.shaping == "every node, 20 ms")
+            #expect(report.runs.map(\.repeat) == [1, 2, 1, 2])
+            let groups = try #require(report.comparison?.groups)
+            #expect(groups.map(\.label) == ["star", "ring"] && groups.allSatisfy { $0.lawsHold == true }, "\(groups)")
+            let absent = try space.run("zbed", ["compare-reports", folders[0], "star/nothing"])
+            #expect(absent.code == 64 && absent.error.contains("there is no run star/nothing"), "\(absent.error)")
+        }
+
         @Test(.enabled(if: Python.knowsSchemas, "python3-jsonschema is not installed"))
         func theReportIsWhatItsSchemaSays() throws {
             let space = try Workspace()

@@ -116,7 +116,7 @@ struct ClientReporter {
     }
 
     /// The measurement as the report of a run, with this process as its only worker.
-    func runReport(_ client: ClientReport) -> RunReport {
+    func runReport(_ client: ClientReport) throws -> RunReport {
         var run = RunReport(client: client)
         run.wasInterrupted = result.isInterrupted
         let total = result.total
@@ -128,7 +128,20 @@ struct ClientReporter {
         worker.sendLag = client.sendLag
         worker.cpuSeconds = Double(result.cpuNanoseconds) / 1e9
         run.workers = [worker]
+        try addLaws(to: &run)
         return run
+    }
+
+    /// Beside what the nodes counted, the laws of their topology: where all live, and the shape says it all.
+    private func addLaws(to run: inout RunReport) throws {
+        let evidence = try evidence()
+        let account = DeliveryAccount(evidence)
+        run.measured = LawAccount.measured(evidence, account)
+        let isDrawn = run.topology.hasPrefix("random") || run.topology.hasPrefix("file")
+        guard evidence.died.isEmpty, !isDrawn,
+            let graph = try? CommonOptions.graph(of: run.topology, nodes: run.nodes, seed: 1)
+        else { return }
+        run.laws = LawAccount.laws(of: graph, account)
     }
 
     /// The latencies over time, for logs.

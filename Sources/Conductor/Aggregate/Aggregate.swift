@@ -99,15 +99,17 @@ struct Aggregate {
     }
 
     /// Whether two are the same measurement: two distributions never come out the same to the last value by chance.
-    private static func isSame(_ first: RunReport, _ second: RunReport) -> Bool {
+    static func isSame(_ first: RunReport, _ second: RunReport) -> Bool {
         let hasValues = first.latency?.histogram != nil || first.acknowledgement?.histogram != nil
         return hasValues && first.ledger == second.ledger && first.latency?.histogram == second.latency?.histogram
             && first.acknowledgement?.histogram == second.acknowledgement?.histogram
             && first.startedAtSeconds == second.startedAtSeconds
     }
 
-    /// In what two runs were asked for other things than a part of one load.
-    private static func differences(_ first: RunReport, _ second: RunReport) -> [String] {
+    /// In what two runs were asked for other things, `names` apart; how many clients and what rate is not looked at.
+    static func differences(
+        _ first: RunReport, _ second: RunReport, apartFrom names: Set<String> = []
+    ) -> [String] {
         let (one, other) = (first.settings, second.settings)
         let pairs: [(String, String, String)] = [
             ("topology", first.topology, second.topology), ("nodes", "\(first.nodes)", "\(second.nodes)"),
@@ -126,7 +128,9 @@ struct Aggregate {
         let others = Set(one.other.keys).union(other.other.keys).sorted().map { name in
             (name, one.other[name] ?? "not set", other.other[name] ?? "not set")
         }
-        return (pairs + others).filter { $0.1 != $0.2 }.map { "\($0.0) is \($0.1) in one and \($0.2) in the other" }
+        return (pairs + others).filter { $0.1 != $0.2 && !names.contains($0.0) }.map {
+            "\($0.0) is \($0.1) in one and \($0.2) in the other"
+        }
     }
 
     // MARK: - Putting together

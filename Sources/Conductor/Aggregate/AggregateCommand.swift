@@ -65,7 +65,7 @@ enum AggregateCommand {
     }
 
     /// Reads the report that is meant: a folder's, a document, or a run below the results.
-    private static func read(_ text: String, results root: String) throws -> Aggregate.Part {
+    static func read(_ text: String, results root: String) throws -> Aggregate.Part {
         let isDocument = Files.exists(text) && !Files.isDirectory(text)
         let path =
             isDocument ? text : "\(try ReportFolders.find(text, results: root))/\(ReportFolders.reportName)"

@@ -170,7 +170,7 @@ public enum LoadClientProgram {
 
     /// Leaves the documents that `zbed run` leaves, made of what a client knows.
     private static func write(_ reporter: ClientReporter, _ client: ClientReport, to results: ResultsFolder) throws {
-        let run = reporter.runReport(client)
+        let run = try reporter.runReport(client)
         var report = Report(
             name: reporter.options.string("name"), kind: .run, createdAt: client.createdAt, version: client.version,
             commandLine: client.commandLine, options: client.options, seed: client.seed,

@@ -19,10 +19,12 @@ public enum ZBedProgram {
             CommandTable.Command("diff", DiffCommand.options),
             CommandTable.Command("report", ReportCommand.options),
             CommandTable.Command("aggregate", AggregateCommand.options),
+            CommandTable.Command("compare-reports", CompareReportsCommand.options),
             CommandTable.Command("leader", LeaderCommand.options),
             CommandTable.Command("health", HealthCommand.options),
             CommandTable.Command("check", CheckCommand.options),
             CommandTable.Command("top", TopCommand.options),
+            CommandTable.Command("stop", StopCommand.options),
             CommandTable.Command("probe", ProbeCommand.options),
             CommandTable.Command("calibrate", CalibrateCommand.options),
             CommandTable.Command("cluster start", ClusterStartCommand.options),
@@ -49,10 +51,12 @@ public enum ZBedProgram {
             case "diff": return try DiffCommand.run(options)
             case "report": return try ReportCommand.run(options)
             case "aggregate": return try AggregateCommand.run(options, arguments: arguments)
+            case "compare-reports": return try CompareReportsCommand.run(options, arguments: arguments)
             case "leader": return try LeaderCommand.run(options)
             case "health": return try HealthCommand.run(options)
             case "check": return try CheckCommand.run(options)
             case "top": return try TopCommand.run(options)
+            case "stop": return try StopCommand.run(options)
             case "probe": return try ProbeCommand.run(options, arguments: arguments)
             case "calibrate": return try CalibrateCommand.run(options)
             case "cluster start": return try ClusterStartCommand.run(options)
@@ -227,7 +231,8 @@ enum CompareCommand {
         }
     }
 
-    private static func show(_ report: Report) throws {
+    /// Prints the comparison: the table, how each stands to the first, and the verdict.
+    static func show(_ report: Report) throws {
         try Program.printText(TextReport.comparisonTable(report) + "\n")
         try Program.printText(TextReport.against(report))
         try Program.printText(TextReport.betterAtWhat(report) + "\n")

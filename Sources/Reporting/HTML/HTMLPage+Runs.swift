@@ -113,11 +113,13 @@ extension HTMLPage {
     /// Where it was measured, how to repeat it, and how to read it.
     func environment() -> Markup {
         let environment = report.environment
-        let machine = definitionList([
+        var machinePairs = [
             ("Processor", environment.cpu), ("Cores", String(environment.cores)),
             ("Memory", style.bytes(Double(environment.memoryBytes))), ("Kernel", environment.kernel),
             ("libzmq", environment.libzmq), ("Host", environment.host), ("Clock", environment.clock),
-        ])
+        ]
+        if let shaping = environment.shaping { machinePairs.append(("Shaping", shaping)) }
+        let machine = definitionList(machinePairs)
         var settings: Markup = ""
         if let first = report.runs.first {
             settings = "<div class=\"card\"><h3>Settings</h3>\(definitionList(pairs(of: first)))</div>"

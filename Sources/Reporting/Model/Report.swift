@@ -104,6 +104,8 @@ public struct EnvironmentReport: Codable, Sendable, Equatable {
     public var processorQuota: Double?
     /// What libzmq was told for each kind of socket.
     public var sockets: [SocketReport]?
+    /// What was done to the network on purpose, as whoever did it says; absent where nobody did.
+    public var shaping: String?
 
     /// Makes the record of a machine.
     public init(

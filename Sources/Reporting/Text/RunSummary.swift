@@ -77,6 +77,7 @@ extension TextReport {
         ])
         writer.note(RunNotes.heldBack(client.heldBack))
         writer.clocks(client.clocks)
+        writer.note(client.environment.shaping.map { "The network was shaped: \($0)." })
         let hasOrders = client.perNode.contains { $0.orders > 0 }
         writer.balance(
             client.perNode.map { (id: $0.id, count: hasOrders ? $0.orders : $0.deliveries, share: $0.sharePercent) },

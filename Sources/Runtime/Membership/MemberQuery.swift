@@ -18,13 +18,29 @@ public enum MemberQuery {
     public static func endpoints(
         at list: String, context: Context, timeoutNanoseconds: UInt64, interrupt: () -> Bool = { false }
     ) throws -> [String] {
-        let addresses: [NodeAddress]
-        do throws(TopologyError) {
-            addresses = try PortPlan.addresses(parsing: list)
-        } catch {
-            throw Failure(.usage, "--bootstrap cannot be read: \(error)")
-        }
-        guard !addresses.isEmpty else { throw Failure(.usage, "--bootstrap is empty: expected tcp://HOST:PORT") }
+        let (members, arrived) = try look(
+            at: list, context: context, timeoutNanoseconds: timeoutNanoseconds, interrupt: interrupt)
+        if let members { return members }
+        let situation =
+            arrived.map { "only \($0) node\($0 == 1 ? "" : "s") came together there" } ?? "nobody answered"
+        throw Failure(
+            .unavailable, "no cluster at \(list) within \(DurationText.of(timeoutNanoseconds)): \(situation)")
+    }
+
+    /// Where each node takes orders and requests, by id; nil where no cluster has formed within the time.
+    ///
+    /// Fails with `unavailable` when those who are there do not tell, and with `usage` when the list cannot be read.
+    public static func members(
+        at list: String, context: Context, timeoutNanoseconds: UInt64, interrupt: () -> Bool = { false }
+    ) throws -> [String]? {
+        try look(at: list, context: context, timeoutNanoseconds: timeoutNanoseconds, interrupt: interrupt).members
+    }
+
+    /// Asks until somebody tells the members, or time is over; how many had come together, if anybody said it.
+    private static func look(
+        at list: String, context: Context, timeoutNanoseconds: UInt64, interrupt: () -> Bool
+    ) throws -> (members: [String]?, arrived: Int?) {
+        let addresses = try parsed(list)
         let links = AskLinks<String>(context)
         let deadline = MonotonicClock.now() + timeoutNanoseconds
         var known: [String] = []
@@ -45,7 +61,7 @@ public enum MemberQuery {
             for key in links.keys {
                 while let incoming = try links.receive(from: key) {
                     switch try read(incoming, from: key) {
-                    case .members(let endpoints): return endpoints
+                    case .members(let endpoints): return (endpoints, nil)
                     case .another(let endpoint):
                         if known.count < asksMax, !known.contains(endpoint) { known.append(endpoint) }
                     case .waiting(let count): arrived = count
@@ -55,10 +71,25 @@ public enum MemberQuery {
             }
             _ = try poller.wait(timeoutNanoseconds: pauseNanoseconds)
         }
-        let situation =
-            arrived.map { "only \($0) node\($0 == 1 ? "" : "s") came together there" } ?? "nobody answered"
-        throw Failure(
-            .unavailable, "no cluster at \(list) within \(DurationText.of(timeoutNanoseconds)): \(situation)")
+        return (nil, arrived)
+    }
+
+    /// Where nodes may take requests that were started with such a list, formed to a cluster or not.
+    ///
+    /// Names are looked up once.
+    ///
+    /// Fails with `usage` when the list cannot be read.
+    public static func candidates(at list: String) throws -> [String] { resolve(try parsed(list)) }
+
+    private static func parsed(_ list: String) throws(Failure) -> [NodeAddress] {
+        let addresses: [NodeAddress]
+        do throws(TopologyError) {
+            addresses = try PortPlan.addresses(parsing: list)
+        } catch {
+            throw Failure(.usage, "--bootstrap cannot be read: \(error)")
+        }
+        guard !addresses.isEmpty else { throw Failure(.usage, "--bootstrap is empty: expected tcp://HOST:PORT") }
+        return addresses
     }
 
     private enum News {
