@@ -113,6 +113,29 @@ public enum OptionRules {
             .needs(["bind"], .given("metric-port"), "nothing else is served"),
         ])
 
+    /// The rules of `zbed cluster start`.
+    public static let cluster = joined(
+        randomLinks, broadcast,
+        [
+            .needs(ExploreOptions.names, explores, "nothing else goes through sizes and rates"),
+            .idle(["overflow", "orders"], with: electsLeader, "orders go through the log"),
+            .idle(["orders"], with: hasOwnBooks, "what nodes broadcast then are their trades"),
+            .needs(
+                ["clients", "balance"],
+                OptionCondition("--workers 1 or more", on: ["workers", "mode"]) { $0.hasLoadWorkers },
+                "no worker sends orders"),
+            .needs(
+                ["rate", "duration", "warmup"],
+                OptionCondition("--workers 1 or more, or --mode all, one or rr", on: ["workers", "mode"]) { given in
+                    given.hasLoadWorkers || broadcasts.holds(given)
+                }, "nothing is sent at a rate"),
+            .idle(
+                ["ready-timeout", "context"],
+                with: OptionCondition("--dry-run", on: ["dry-run"]) { given in
+                    given.text("dry-run") == "true"
+                }, "no cluster is asked"),
+        ])
+
     /// The rules of `zbed topology`.
     public static let topology: [OptionRule] = [
         .needs(
@@ -308,6 +331,9 @@ extension GivenOptions {
 
     /// Whether a run that was told this has clients: one by default where no node broadcasts.
     fileprivate var hasClients: Bool { integer("clients").map { $0 > 0 } ?? (text("mode") == "none") }
+
+    /// Whether a run on Kubernetes that was told this has load workers: by default where no node broadcasts.
+    fileprivate var hasLoadWorkers: Bool { integer("workers").map { $0 > 0 } ?? (text("mode") == "none") }
 
     /// Whether `zbed probe` that was told this starts the nodes: it was given their number, not their addresses.
     fileprivate var startsNodes: Bool {
