@@ -46,7 +46,7 @@ extension SystemTests {
                     .words
                     + "--rate 500 --warmup 100ms --duration 1s".words)
             #expect(ending.code == 0 || ending.code == 2, "\(ending.error)")
-            let text = try Self.open("compare", charts: 4, images: 3, in: space)
+            let text = try Self.open("compare", charts: 7, images: 3, in: space)
             for part in ["At a glance", "Latency by percentile", "Latency over time", "What the links carried"] {
                 #expect(text.contains(part), "\(part)")
             }
@@ -61,7 +61,7 @@ extension SystemTests {
             try zbed.waitForDeliveries(50, at: 2, nodes: 3)
             #expect(kill(try #require(nodes[0]), SIGKILL) == 0)
             #expect(try zbed.end().code == 1)
-            let text = try Self.open("run", charts: 2, images: 1, in: space)
+            let text = try Self.open("run", charts: 3, images: 1, in: space)
             #expect(
                 text.contains("✗ Fail") && text.contains("p99<1ns") && text.contains("a node is dead, does not"))
         }
