@@ -5,6 +5,8 @@ import Runtime
 struct ResultsFolder {
     /// The folder of this command.
     let path: String
+    /// When the command began: what the folder is called after.
+    let startedAt: String
     private let root: String
     private let name: String
     private let parent: String
@@ -23,7 +25,9 @@ struct ResultsFolder {
         self.name = name
         parent = "\(root)/\(name)"
         try Files.makeDirectories(parent)
-        let base = UTCTime(nanosecondsSince1970: WallClock.now()).compactText
+        let begin = UTCTime(nanosecondsSince1970: WallClock.now())
+        startedAt = begin.text
+        let base = begin.compactText
         var stamp = base
         var number = 1
         // Whoever makes the folder has it: another command may look at the same moment.
@@ -37,7 +41,7 @@ struct ResultsFolder {
 
     /// The folder of one run's node logs.
     func logFolder(_ scenario: Scenario, repeat number: Int, entry: Int? = nil) -> String {
-        "\(path)/logs/\(ReportFiles.label(scenario.topology, scenario.nodes, number, entry: entry))"
+        "\(path)/logs/\(ReportFiles.label(scenario.topology, scenario.nodes, number, entry.map { "\($0)" }))"
     }
 
     /// Writes the report in all its forms.

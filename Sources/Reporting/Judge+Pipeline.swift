@@ -18,7 +18,7 @@ extension Judge {
             }
             let taken = pipeline.workers.first { $0.node == node.id }?.takenBack ?? 0
             notes.append(
-                "Worker node \(node.id) \(fate); \(Numbers.grouped(taken)) tasks were taken back from it"
+                "Worker node \(node.id) \(fate); \(Numbers.counted(taken, "task")) \(taken == 1 ? "was" : "were") taken back from it"
                     + (pipeline.missing == 0 ? ", and none is missing." : "."))
         }
         let living = pipeline.workers.filter { worker in nodes.first { $0.id == worker.node }?.lostAt == nil }
@@ -31,8 +31,13 @@ extension Judge {
                 "node \(worker.node): \(Numbers.grouped(worker.results - worker.done))"
             }
             notes.append(
-                "\(Numbers.grouped(pipeline.duplicate)) results were of tasks that were done already"
-                    + (sources.isEmpty ? "." : " (\(sources.joined(separator: ", "))): they came twice."))
+                (pipeline.duplicate == 1
+                    ? "1 result was of a task that was done already"
+                    : "\(Numbers.grouped(pipeline.duplicate)) results were of tasks that were done already")
+                    + (sources.isEmpty
+                        ? "."
+                        : " (\(sources.joined(separator: ", "))): \(pipeline.duplicate == 1 ? "it" : "they") came twice.")
+            )
         }
         failures += identities(pipeline)
         return (failures, notes)

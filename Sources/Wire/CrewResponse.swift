@@ -10,8 +10,8 @@ public enum CrewResponse: Sendable, Equatable {
     case share(CrewShare)
     /// The first order falls due then, by the coordinator's clock, in nanoseconds.
     case start(UInt64)
-    /// These nodes died, and whether the others can decide nothing any more.
-    case lost(dead: [UInt16], isMajorityLost: Bool)
+    /// These nodes died, those live and do not answer, and whether the others can decide nothing any more.
+    case lost(dead: [UInt16], silent: [UInt16], isMajorityLost: Bool)
     /// End the load now; urgent: wait for nothing either.
     case stop(isUrgent: Bool)
     /// What you counted is here; go.
@@ -43,9 +43,10 @@ public enum CrewResponse: Sendable, Equatable {
         case .start(let nanoseconds):
             writer.write(Code.start)
             writer.write(nanoseconds)
-        case .lost(let dead, let isMajorityLost):
+        case .lost(let dead, let silent, let isMajorityLost):
             writer.write(Code.lost)
             writer.write(dead) { $0.write($1) }
+            writer.write(silent) { $0.write($1) }
             writer.write(isMajorityLost)
         case .stop(let isUrgent):
             writer.write(Code.stop)
@@ -67,7 +68,10 @@ public enum CrewResponse: Sendable, Equatable {
             let dead = try reader.readArray("dead nodes", elementBytesMin: 2) { reader throws(WireError) in
                 try reader.read("dead node", as: UInt16.self)
             }
-            self = .lost(dead: dead, isMajorityLost: try reader.readFlag("majority"))
+            let silent = try reader.readArray("silent nodes", elementBytesMin: 2) { reader throws(WireError) in
+                try reader.read("silent node", as: UInt16.self)
+            }
+            self = .lost(dead: dead, silent: silent, isMajorityLost: try reader.readFlag("majority"))
         case Code.stop: self = .stop(isUrgent: try reader.readFlag("urgent"))
         case Code.taken: self = .taken
         default: throw WireError(field: "response")

@@ -69,6 +69,30 @@ import Wire
         #expect(report.leader == 2 && report.voters == 5 && report.statesAgree && report.difference == nil)
     }
 
+    @Test func aLeaderThatFallsSilentHasACourseToo() throws {
+        var evidence = try Self.evidence()
+        evidence.died = []
+        evidence.diedNanoseconds = [:]
+        // The first question that it did not answer was asked after its successor was elected.
+        evidence.leaveOut(silent: 0, since: Self.time(500))
+        let report = try #require(AgreementAccount.report(evidence))
+        let failover = try #require(report.failovers.first)
+        #expect(failover.node == 0 && failover.successor == 2 && failover.isSilent == true)
+        #expect((failover.seconds * 1_000).rounded() == 98, "from the last acknowledgement on")
+        #expect(failover.detectedMicroseconds == 302_000 && failover.acknowledgedMicroseconds == 332_000)
+        evidence.client?.gaps = LongestGaps()
+        let vague = try #require(AgreementAccount.report(evidence)?.failovers.first)
+        #expect((vague.seconds * 1_000).rounded() == 400, "without orders from the first suspicion on")
+    }
+
+    @Test func oneThatLedLongBeforeItFellSilentIsNoLostLeader() throws {
+        var evidence = try Self.evidence()
+        evidence.died = []
+        evidence.diedNanoseconds = [:]
+        evidence.leaveOut(silent: 0, since: Self.time(4_000))
+        #expect(try #require(AgreementAccount.report(evidence)).failovers.isEmpty)
+    }
+
     @Test func theDeathOfAFollowerIsNoFailover() throws {
         var evidence = try Self.evidence()
         evidence.diedNanoseconds = [3: Self.time(50)]

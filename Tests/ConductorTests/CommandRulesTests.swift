@@ -43,6 +43,9 @@ import Testing
         ("zbed run --consensus leader --bootstrap --late 2@1s", "--late has no effect with --bootstrap"),
         ("zbed run --topology-seed 2", "--topology-seed needs --topology random:K"),
         ("zbed run --broadcaster 1", "--broadcaster needs --mode one"),
+        ("zbed run --mode explore --clients 1 --broadcaster 1", "--broadcaster has no effect with --clients"),
+        ("zbed report run --format html --write", "--format has no effect with --write"),
+        ("zbed run --find-max outage<1s", "outage<1s needs --consensus leader"),
         ("zbed compare --topology-seed 2", "--topology-seed needs --topology random:K"),
         ("zbed compare --round-duration-seconds 2", "--round-duration-seconds needs --mode rr"),
         ("zbed topology ring --topology-seed 2", "--topology-seed needs the shape random:K"),
@@ -60,6 +63,8 @@ import Testing
     }
 
     @Test(arguments: [
+        "zbed report run --write", "zbed report run --format csv", "zbed run --mode explore --broadcaster 1",
+        "zbed run --find-max outage<1s,ack.p99<1s --consensus leader", "zbed run --find-max failure-rate<1,refused==0",
         "zbed run --workload orders --resting 10 --bad-orders 0.1", "zbed run --mode all --clients 2 --outstanding 4",
         "zbed run --mode all --clients 2 --outstanding 4 --rate 100", "zbed run --bootstrap --port 6000",
         "zbed run --consensus leader --pack 1 --late 2@1s --election-timeout-millis 300 --leader 1",

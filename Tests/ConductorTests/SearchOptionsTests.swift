@@ -44,6 +44,8 @@ import Testing
         #expect(try Self.plan("--find-max lost==0").messagesNeeded == 0)
         let needed = try Self.plan("--find-max p99<2ms").messagesNeeded
         #expect(try needed > 0 && Self.plan("--find-max ack.p999<2ms").messagesNeeded == needed * 10)
+        let most = try Self.plan("--find-max p99.99<2ms --find-max-time 10m").messagesNeeded
+        #expect((most / needed).rounded() == 100)
     }
 
     @Test(arguments: [
@@ -58,6 +60,14 @@ import Testing
         ("--find-max lost==0 --find-max-rates 1..max", "number"),
         ("--find-max lost==0 --find-max-time 5s", "give more, or a shorter --duration"),
         ("--find-max lost==0 --find-max-time 0", "give more"),
+        // Each of three steps takes 110 s: what ends in "time was up" must not begin.
+        ("--find-max p9999<2ms --find-max-time 2m", "p9999 needs 110,000 messages, however short"),
+        ("--find-max p99<2ms --find-max-rates 1..5k", "begin with a higher rate (--find-max-rates)"),
+        ("--find-max outage<1s", "outage<1s needs --consensus leader"),
+        ("--find-max failover<1s --consensus leader", "no node dies in a search"),
+        ("--find-max catch-up<1s --consensus leader", "no node comes late in a search"),
+        ("--find-max ack.p99<1s --mode all", "ack.p99<1s needs --clients"),
+        ("--find-max refused==0 --pattern pipeline", "refused==0 needs --clients"),
         ("--find-max lost==0 --find-max-confirmations 0", "out of range"),
         ("--find-max lost==0 --find-max-precision 0", "out of range"),
         ("--find-max lost==0 --arrivals replay:/nowhere", "/nowhere"),
@@ -109,6 +119,7 @@ import Testing
         ("--rate 5", "--rate has no effect with --mode explore"),
         ("--message-size-bytes 99", "--message-size-bytes has no effect with --mode explore"),
         ("--duration 5", "--duration has no effect with --mode explore"),
+        ("--clients 1 --broadcaster 1", "--broadcaster has no effect with --clients"),
         ("--clients 1 --outstanding 5", "--outstanding has no effect with --mode explore"),
         ("--arrivals poisson", "--arrivals has no effect with --mode explore"),
         ("--repeat 5", "--repeat has no effect with --mode explore"),

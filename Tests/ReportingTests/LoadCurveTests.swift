@@ -111,6 +111,68 @@ import Testing
         #expect(verdict.reasons.first?.contains(words) == true, "\(verdict)")
     }
 
+    @Test func aGapThatIsWiderThanAskedForIsSaidWithItsReason() throws {
+        var curve = try Self.search(ending: "found", rate: 40_000, failing: 52_000)
+        curve.maximum?.precisionPercent = 5
+        curve.points = [
+            Self.point(1, rate: 50_000), Self.point(2, rate: 52_000, outcome: .fail),
+            Self.point(3, rate: 50_000, phase: "confirmation", outcome: .fail),
+            Self.point(4, rate: 40_000, phase: "confirmation"),
+        ]
+        #expect(curve.conclude().outcome == .pass)
+        #expect(
+            curve.conclusion.contains(
+                "at 52,000/s it does not. Between them lie 30 %, and 5 % were asked for: what had held once between them did "
+                    + "not hold again"), "\(curve.conclusion)")
+        curve.points.remove(at: 2)
+        _ = curve.conclude()
+        #expect(curve.conclusion.contains("5 % were asked for: the time was up before."), "\(curve.conclusion)")
+        curve.maximum?.failing = 41_900
+        _ = curve.conclude()
+        #expect(!curve.conclusion.contains("Between them"), "\(curve.conclusion)")
+        curve.maximum?.failing = nil
+        _ = curve.conclude()
+        #expect(curve.conclusion.contains("No higher one was seen to fail: the time was up before."))
+        curve.maximum?.highest = 40_000
+        _ = curve.conclude()
+        #expect(curve.conclusion.contains("no higher one is allowed"))
+    }
+
+    @Test func aShorterRunIsNoRemedyWhereAPercentileNeedsItsMessages() throws {
+        var curve = try Self.search(ending: "timeUp")
+        curve.points = [Self.point(1, rate: 1_000)]
+        #expect(curve.conclude().reasons.first?.contains("or a shorter --duration") == true)
+        curve.maximum?.messagesNeeded = 11_000
+        curve.points[0].durationSeconds = 11
+        let reason = try #require(curve.conclude().reasons.first)
+        #expect(reason.contains("begin with a higher rate") && reason.contains("11,000 messages"), "\(reason)")
+    }
+
+    @Test func severalSizesAreNamedWhereverTheyStand() throws {
+        var report = Self.explored()
+        for (place, size) in [64, 1_024].enumerated() {
+            report.runs[place].settings.messageSizeBytes = size
+            report.runs[place].settings.rate = Double(8_000 * (place + 1))
+            report.runs[place].setting = "\(StepWords.size(size)) at \(StepWords.rate(Double(8_000 * (place + 1))))"
+        }
+        let page = HTMLReport.page(report)
+        #expect(page.contains("8,000 to 16,000/s") && page.contains("of 64 B and 1,024 B"), "the tile mixes no sizes")
+        #expect(!page.contains("mesh #") && page.contains(">64 B at 8,000/s</span>"))
+        #expect(page.contains("Settings in full") && page.contains(">64 B 8.00k/s</text>"), "what fits beside a line")
+        #expect(TextReport.document(report).contains("mesh, 1,024 B at 16,000/s, 5 nodes"))
+        let table = CSVReport.timeline(report)
+        #expect(table.contains("\"mesh, 64 B at 8,000/s\",5,1") && !table.contains("mesh #"))
+        #expect(try ReportJSON.decodeReport(ReportJSON.encode(report)) == report)
+        // Only the same size at the same rate is the same.
+        var other = report
+        other.runs[1].setting = "1,024 B at 14,100/s"
+        let difference = DifferenceReport(report, other, names: ("a", "b"))
+        #expect(difference.groups.map(\.setting) == ["64 B at 8,000/s"])
+        #expect(difference.onlyInFirst == ["mesh, 5 nodes, 1,024 B at 16,000/s"])
+        #expect(difference.onlyInSecond == ["mesh, 5 nodes, 1,024 B at 14,100/s"])
+        #expect(TextReport.difference(difference).contains("mesh, 5 nodes, 64 B at 8,000/s"))
+    }
+
     @Test func theHighestThatHeldOnceIsNamed() throws {
         var curve = try Self.search(ending: "timeUp")
         curve.points = [

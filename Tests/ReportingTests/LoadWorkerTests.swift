@@ -62,6 +62,21 @@ import Testing
         #expect(copy == report)
     }
 
+    @Test func ordersOfALostWorkerStayInTheTotal() throws {
+        var run = Self.run([Self.worker(1), Self.worker(2, end: .died)])
+        run.clients = ClientOrders(sent: 300, acknowledged: 300, unsent: 180)
+        run.clients?.unknown = 120
+        let text = TextReport.runSummary(run)
+        #expect(text.contains("Total requests:         600") && text.contains("Failed requests:        180"), "\(text)")
+        #expect(text.contains("Not known:              120 "), "\(text)")
+        #expect(text.contains("orders of lost workers that no node took : 180"))
+        #expect(!text.contains("orders due, never sent"), "what is said of the worker is not said twice")
+        let page = HTMLReport.page(Sample.report(runs: [run]))
+        #expect(page.contains("180 more never sent; 120 more of lost workers"))
+        #expect(CSVReport.runs(Sample.report(runs: [run])).contains("orders_unsent,orders_unknown"))
+        #expect(!Judge.verdict(of: run).reasons.contains { $0.contains("do not add up") })
+    }
+
     @Test func contributionsAddUpRunsOfOneReport() throws {
         let runs = [Sample.run(), Sample.run(repeat: 2)]
         var report = Sample.report(runs: runs)
@@ -83,6 +98,26 @@ import Testing
         run.latency?.count = count
         run.latency?.p9999 = 5_000_000
         #expect(TextReport.runSummary(run).contains("99.99th percentile") == isShown)
+        let page = HTMLReport.page(Sample.report(runs: [run]))
+        #expect(
+            page.contains("<th scope=\"col\">p99.99</th><th scope=\"col\">max</th><th scope=\"col\">values</th>")
+                == isShown)
+        let table = CSVReport.runs(Sample.report(runs: [run])).split(separator: "\n").map {
+            $0.split(separator: ",", omittingEmptySubsequences: false)
+        }
+        let place = try #require(table[0].firstIndex(of: "latency_p9999_ns"))
+        #expect(table[1][place] == (isShown ? "5000000" : ""))
+    }
+
+    @Test func aReportSaysWhenItBeganAndWhenItWasWritten() throws {
+        var report = Sample.report(runs: [Sample.run()])
+        #expect(TextReport.document(report).contains("written 2025-06-01T12:00:00Z, bench-1"))
+        report.startedAt = "2025-06-01T11:58:00Z"
+        #expect(
+            TextReport.document(report).contains("begun 2025-06-01T11:58:00Z, written 2025-06-01T12:00:00Z, bench-1"))
+        #expect(
+            HTMLReport.page(report).contains("Begun 2025-06-01T11:58:00Z, written 2025-06-01T12:00:00Z, on bench-1"))
+        #expect(try ReportJSON.decodeReport(ReportJSON.encode(report)) == report)
     }
 
     @Test func aClientsMeasurementBecomesARun() throws {

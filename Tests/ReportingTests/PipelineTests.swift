@@ -60,6 +60,26 @@ extension Sample {
                 == "5 results were of tasks that were done already (node 1: 5): they came twice.")
     }
 
+    @Test func oneOfAThingIsWrittenAsOne() {
+        let run = Sample.pipelineRun {
+            $0.perNode[2].silentSince = 12.5
+            $0.pipeline?.grade = nil
+            $0.pipeline?.resent = 1
+            $0.pipeline?.workers[1].takenBack = 1
+            $0.pipeline?.workers[0].results += 1
+            $0.pipeline?.results += 1
+            $0.pipeline?.duplicate = 1
+            $0.ledger.duplicate = 1
+        }
+        #expect(run.verdict.notes.contains { $0.contains("; 1 task was taken back from it") }, "\(run.verdict)")
+        #expect(
+            run.verdict.notes.last == "1 result was of a task that was done already (node 1: 1): it came twice.",
+            "\(run.verdict)")
+        let page = HTMLReport.page(Sample.report(runs: [run]))
+        #expect(page.contains("1 task was sent again.") && page.contains("(not graded: a node did not answer)."))
+        #expect(!page.contains("a node died"), "it lived, and did not answer")
+    }
+
     @Test func aWorkerThatHungIsNamedAndIsNoReasonForTheOutcome() {
         let run = Sample.pipelineRun { run in
             run.rate.asked = 4_000
@@ -86,7 +106,12 @@ extension Sample {
     @Test func theSharesOfADeadWorkerAreNotGraded() {
         let run = Sample.pipelineRun { $0.pipeline?.grade = nil }
         #expect(TextReport.runSummary(run).contains("Standard deviation: σ = 0.00%\n"))
-        #expect(HTMLReport.page(Sample.report(runs: [run])).contains("σ = 0.00 % (a worker died)."))
+        #expect(HTMLReport.page(Sample.report(runs: [run])).contains("σ = 0.00 % (not graded)."))
+        let dead = Sample.pipelineRun {
+            $0.pipeline?.grade = nil
+            $0.perNode[2].diedAt = 2
+        }
+        #expect(HTMLReport.page(Sample.report(runs: [dead])).contains("σ = 0.00 % (not graded: a node died)."))
     }
 
     @Test(arguments: [(0, "The source, node 0, died"), (3, "The sink, node 3, died")])

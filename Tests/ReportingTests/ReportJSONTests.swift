@@ -61,6 +61,31 @@ import Testing
         #expect(throws: ReportError.self) { try ReportJSON.decodeReport(far) }
     }
 
+    @Test func clocksMayBeDecadesApartAndNothingElseMay() throws {
+        var report = Sample.report(runs: [Sample.run()])
+        report.seed = .max
+        let years: Int64 = 40 * 365 * 86_400 * 1_000_000_000
+        report.runs[0].clocks = ClocksReport(nodes: [
+            .init(
+                node: 0, kind: .compared, exchanges: 8, aheadNanoseconds: -years, uncertaintyNanoseconds: UInt64(years),
+                errorNanoseconds: UInt64(years))
+        ])
+        var worker = LoadWorkerTests.worker(1)
+        (worker.clockAheadNanoseconds, worker.clockErrorNanoseconds) = (years, UInt64(years))
+        report.runs[0].workers = [worker]
+        #expect(try ReportJSON.decodeReport(ReportJSON.encode(report)) == report)
+        // Beside a clock's distance nothing of a clock is so large, and a seed is one only where it belongs.
+        var many = report
+        many.runs[0].clocks?.nodes[0].exchanges = .max
+        #expect(throws: ReportError.self) { try ReportJSON.decodeReport(ReportJSON.encode(many)) }
+        var far = report
+        far.runs[0].clocks?.nodes[0].errorNanoseconds = .max
+        #expect(throws: ReportError.self) { try ReportJSON.decodeReport(ReportJSON.encode(far)) }
+        var sent = report
+        sent.runs[0].ledger.sent = .max
+        #expect(throws: ReportError.self) { try ReportJSON.decodeReport(ReportJSON.encode(sent)) }
+    }
+
     @Test func refusesASchemaItDoesNotKnow() throws {
         var report = Sample.comparison()
         report.schema = "zbed-report/2"

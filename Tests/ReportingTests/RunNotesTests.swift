@@ -96,6 +96,44 @@ import Testing
         #expect(RunNotes.latency(whole) == nil, "without a log there are no snapshots")
     }
 
+    @Test func onlyWhatIsADashIsNotKnown() {
+        func note(_ edit: (inout NodeReport) -> Void) -> [String] {
+            var run = Sample.run()
+            edit(&run.perNode[1])
+            return RunNotes.nodes(run)
+        }
+        #expect(
+            note { ($0.diedAt, $0.cpuPercent, $0.residentBytes, $0.uniqueDeliveries) = (3, nil, nil, nil) }
+                == ["Node 1 died at 3.00 s: what it had used and got is not known (-)."])
+        #expect(
+            note { ($0.diedAt, $0.cpuPercent, $0.residentBytes) = (3, nil, nil) }
+                == ["Node 1 died at 3.00 s: what it had used is not known (-)."])
+        #expect(
+            note { ($0.silentSince, $0.uniqueDeliveries) = (3, nil) }
+                == ["Node 1 did not answer from about 3.0 s on: what it had got is not known (-)."])
+        #expect(note { $0.diedAt = 3 }.isEmpty, "all its figures are there")
+    }
+
+    @Test func whoIsSilentIsNotCalledDead() throws {
+        var run = Self.passing { run in
+            run.perNode[0].diedAt = nil
+            run.perNode[0].silentSince = 2.31
+            run.agreement?.failovers[0].isSilent = true
+            let nodes = run.agreement?.nodes ?? []
+            run.agreement?.nodes = Array(nodes.prefix(1))
+        }
+        for (name, document) in Self.both(run) {
+            #expect(document.contains("only one node answered") && !document.contains("only one node lives"), "\(name)")
+            #expect(document.contains("Node 0 led and fell silent at about 2.31 s"), "\(name)")
+        }
+        #expect(
+            try ReportJSON.decodeReport(ReportJSON.encode(Sample.report(runs: [run]))).runs[0].agreement
+                == run.agreement)
+        run.perNode[0].diedAt = 2.31
+        run.perNode[0].silentSince = nil
+        for (name, document) in Self.both(run) { #expect(document.contains("only one node lives"), "\(name)") }
+    }
+
     @Test func whatALateNodeUsedIsExplained() {
         for (name, document) in Self.both(Self.passing()) {
             #expect(

@@ -156,6 +156,63 @@ import Testing
         #expect(found.filter { !$0.hasPrefix("/etc/passwd-") } == offered)
     }
 
+    /// A command, and two of a group.
+    private static let grouped = CommandTable(
+        program: "zbed", summary: "a test bed", version: "",
+        commands: ["run", "cluster start", "cluster stop"].map { name in
+            let specs = [OptionSpec("nodes", .choice(["few", "many"]), help: "n")]
+            return CommandTable.Command(
+                name, OptionTable(program: "zbed \(name)", summary: "\(name)!", groups: [OptionGroup("G", specs)]))
+        }, groups: ["cluster": "runs elsewhere"])
+
+    @Test func aCommandOfAGroupHasTwoWords() throws {
+        let arguments = ["cluster", "stop", "--nodes=few"]
+        guard case .run(let name, let options) = try Self.grouped.parse(arguments: arguments, environment: [:]) else {
+            Issue.record("it printed")
+            return
+        }
+        #expect(name == "cluster stop" && options.string("nodes") == "few")
+    }
+
+    @Test(arguments: [
+        (["cluster"], "no command after cluster; expected one of start, stop"),
+        (["cluster", "--nodes=few"], "no command after cluster; expected one of start, stop"),
+        (["cluster", "sotp"], #"unknown command "sotp"; did you mean "stop"?"#),
+        (["cluster", "zzzzzz"], #"unknown command "zzzzzz"; see zbed cluster --help"#),
+        (["clutser", "stop"], #"unknown command "clutser"; did you mean "cluster"?"#),
+        (["start"], #"unknown command "start"; see zbed --help"#),
+        (["help", "cluster", "x"], #"unknown command "x"; see zbed cluster --help"#),
+    ])
+    func aMistakeInAGroupIsExplained(arguments: [String], message: String) {
+        let error = #expect(throws: UsageError.self) { try Self.grouped.parse(arguments: arguments, environment: [:]) }
+        #expect(error?.description == message)
+    }
+
+    @Test func helpShowsAGroupOnceAndItsCommandsWhenAsked() throws {
+        func help(_ words: String...) throws -> String {
+            guard case .print(let text) = try Self.grouped.parse(arguments: words, environment: [:]) else { return "" }
+            return text
+        }
+        let all = try help("--help")
+        #expect(all.contains("  cluster  runs elsewhere\n") && !all.contains("start"))
+        let group = try help("cluster", "--help")
+        #expect(group.contains("  start  cluster start!\n") && group.contains("  stop   cluster stop!\n"))
+        #expect(try help("help", "cluster") == group)
+        #expect(try help("help", "cluster", "stop") == help("cluster", "stop", "--help"))
+    }
+
+    @Test(arguments: [
+        (["zbed", "c"], ["cluster"]), (["zbed", ""], ["run", "cluster", "help", "--help", "--version"]),
+        (["zbed", "cluster", "sta"], ["start"]), (["zbed", "cluster", "stop", "--no"], ["--nodes"]),
+        (["zbed", "cluster", "start", "--nodes", "m"], ["many"]), (["zbed", "run", "--nodes", "f"], ["few"]),
+        (["zbed", "help", "cl"], ["cluster"]),
+    ])
+    func bashCompletesCommandsOfAGroup(words: [String], offered: [String]) throws {
+        guard case .print(let script) = try Self.grouped.parse(arguments: ["--completion=bash"], environment: [:])
+        else { return }
+        #expect(try completions(script, words) == offered)
+    }
+
     @Test(arguments: [
         (["znode", "--verif"], ["--verify"]), (["znode", "--topology", "r"], ["ring"]), (["znode", "x"], []),
     ])

@@ -50,14 +50,14 @@ extension SystemTests {
             let recorded = try space.zbedRun("--name then --repeat 4 --work-micros 5000 \(Self.queue)")
             #expect(recorded.code == 0, "\(recorded.error)\(recorded.output)")
             // A delay far beyond what this machine's noise can be: how fine the gate is, statistics show elsewhere.
-            let slower = try space.zbedRun("--baseline results/then/latest --work-micros 15000 \(Self.queue)")
+            let slower = try space.zbedRun("--baseline then --work-micros 15000 \(Self.queue)")
             #expect(slower.code == 1 && slower.output.contains("p50 is worse than in the baseline"), "\(slower.output)")
             let report = try space.report()
             #expect(report.runs.count == 4 && report.baseline?.repeats == 4)
             #expect(report.baseline?.differences == ["work-micros: 15000, was 5000"])
 
             let foreign = try space.zbedRun(
-                "--baseline results/then/latest \(Self.queue)".replacing("--rate 100", with: "--rate 50"))
+                "--baseline 1 \(Self.queue)".replacing("--rate 100", with: "--rate 50"))
             #expect(foreign.code == 64 && foreign.error.contains("rate is 50/s, was 100/s"), "\(foreign.error)")
             let few = try space.zbedRun("--baseline results/then/latest/report.json --repeat 2 \(Self.queue)")
             #expect(few.code == 64 && few.error.contains("too few"), "\(few.error)")

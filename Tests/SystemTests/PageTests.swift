@@ -63,7 +63,7 @@ extension SystemTests {
             #expect(try zbed.end().code == 1)
             let text = try Self.open("run", charts: 2, images: 1, in: space)
             #expect(
-                text.contains("✗ Fail") && text.contains("p99<1ns") && text.contains("a node is dead, or catches up"))
+                text.contains("✗ Fail") && text.contains("p99<1ns") && text.contains("a node is dead, does not"))
         }
     }
 }

@@ -32,7 +32,7 @@ extension SystemTests {
             ("zbed", ["run", "--pattern", "pipeline", "--nodes", "4", "--outstanding-tasks", "1025"], "1024"),
             ("znode", ["--id", "0", "--num-nodes", "2", "--pattern", "pipeline"], "at least 3"),
             ("znode", ["--id", "0", "--pattern", "pipeline", "--mode", "all"], "--mode"),
-            ("zbed", ["run", "--baseline", "nowhere"], "there is no nowhere"),
+            ("zbed", ["run", "--baseline", "nowhere"], "there is no run nowhere"),
             ("zbed", ["run", "--baseline", "/tmp"], "no report.json"),
             ("zbed", ["run", "--baseline", "/etc/passwd"], "no report of zbed"),
             ("zbed", ["run", "--assert", "p9<1ms"], "did you mean \"p90\"?"),

@@ -98,6 +98,12 @@ extension SystemTests {
             // All that nodes took is accounted for, whether its sender lived or not.
             #expect(run.ledger.sent == (run.clients?.sent ?? 0) + taken && run.clients?.sent == 800)
             #expect(run.ledger.expected == 3 * run.ledger.sent && run.latency?.count == run.ledger.unique)
+            // And all that were to be sent are in the total: 1,600 in four seconds, whatever became of them.
+            let orders = try #require(run.clients)
+            #expect(orders.unknown == taken && orders.unsent == planned - taken)
+            #expect(orders.sent + (orders.unsent ?? 0) + (orders.unknown ?? 0) == 1_600)
+            #expect(run.perNode.map(\.orders).reduce(0, +) == run.ledger.sent)
+            #expect(ending.output.contains("Total requests:         1,600"), "\(ending.output)")
             let reason = try #require(run.verdict.reasons.first { $0.hasPrefix("Worker 2 ") })
             #expect(reason.contains("died at") && reason.contains("signal 9"), "\(reason)")
             #expect(run.events.contains { $0.kind == "worker" && $0.text.contains("worker 2") })
@@ -135,10 +141,12 @@ extension SystemTests {
                 "--workers 1 --expect-workers 1 --worker-port \(port) --cluster hand --clients 4 --rate 400 \(Self.short)"
             )
             let worker = try space.start(
-                "loadclient", ["--worker", "127.0.0.1:\(port)", "--cluster", "hand", "--quiet"])
+                "loadclient", ["--worker", "127.0.0.1:\(port)", "--cluster", "hand"])
             let ending = try zbed.end()
             let run = try #require(try space.report().runs.first, "\(ending.error)")
-            #expect(try worker.end().code == 0)
+            let word = try worker.end()
+            #expect(word.code == 0)
+            #expect(word.output.contains("loadclient: worker 2 of 2 is done: 160 measured orders sent"), "\(word)")
             expectIdentities(run)
             expectOnlyTheRateInDoubt(run)
             #expect(run.workers?.map(\.pid).last == Int(worker.child.pid) && run.ledger.sent == 320)
@@ -212,6 +220,7 @@ extension SystemTests {
             #expect(run.latency?.count == 1_800 && run.rate.asked == 600)
             #expect(run.workers?.map(\.name) == ["Machine_1_Client_1", "Machine_2_Client_1"])
             #expect(report.contributions?.map(\.sent) == [300, 300])
+            #expect(run.timeline.map(\.count).reduce(0, +) == 1_800, "\(run.timeline)")
             let log = try space.run("zbed", ["report", "results/aggregate/latest/latency.hlog", "--format", "csv"])
             #expect(log.code == 0 && log.output.contains("Machine_2_Client_1/node2,"), "\(log.output)")
             let twice = try space.run("zbed", ["aggregate", "client-1/loadclient/latest", "client-1/loadclient"])

@@ -84,7 +84,7 @@ public struct Crew: Sendable {
     private let rules: CrewRules
     private let shares: [CrewShare]
     private var deadlineNanoseconds: UInt64
-    private var lost: (dead: [UInt16], isMajorityLost: Bool) = ([], false)
+    private var lost: (dead: [UInt16], silent: [UInt16], isMajorityLost: Bool) = ([], [], false)
     private var lastRefusal: String?
 
     /// Waits for workers from `now` on; each gets one of the shares.
@@ -217,11 +217,11 @@ public struct Crew: Sendable {
         return workers.map { .send(.start(start), to: $0.peer) }
     }
 
-    /// These nodes died; answers whom to tell, if that is news.
-    public mutating func lost(dead: [UInt16], isMajorityLost: Bool) -> [Effect] {
-        guard lost != (dead, isMajorityLost) else { return [] }
-        lost = (dead, isMajorityLost)
-        return tellWorkers(.lost(dead: dead, isMajorityLost: isMajorityLost))
+    /// These nodes died, and those do not answer; answers whom to tell, if that is news.
+    public mutating func lost(dead: [UInt16], silent: [UInt16] = [], isMajorityLost: Bool) -> [Effect] {
+        guard lost != (dead, silent, isMajorityLost) else { return [] }
+        lost = (dead, silent, isMajorityLost)
+        return tellWorkers(.lost(dead: dead, silent: silent, isMajorityLost: isMajorityLost))
     }
 
     /// The load is to end before its time.

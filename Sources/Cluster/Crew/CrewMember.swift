@@ -14,8 +14,8 @@ public struct CrewMember: Sendable {
         case prepare(CrewShare)
         /// The first order falls due then, by the clock here.
         case begin(at: UInt64)
-        /// Of these nodes nothing can come any more.
-        case lost(dead: [UInt16], isMajorityLost: Bool)
+        /// Of the dead nodes nothing can come any more, and the silent ones are not to be asked in vain.
+        case lost(dead: [UInt16], silent: [UInt16], isMajorityLost: Bool)
         /// End the load.
         case stop(isUrgent: Bool)
         /// The conversation is over.
@@ -100,7 +100,8 @@ public struct CrewMember: Sendable {
             let start = local(nanoseconds, at: now)
             lateNanoseconds = now > start ? now - start : 0
             return [.begin(at: start)]
-        case .lost(let dead, let isMajorityLost): return [.lost(dead: dead, isMajorityLost: isMajorityLost)]
+        case .lost(let dead, let silent, let isMajorityLost):
+            return [.lost(dead: dead, silent: silent, isMajorityLost: isMajorityLost)]
         case .stop(let isUrgent): return [.stop(isUrgent: isUrgent)]
         case .taken: return stage == .delivering ? leave(.done) : []
         }

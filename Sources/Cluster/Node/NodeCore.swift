@@ -271,7 +271,8 @@ public struct NodeCore: Sendable {
     private var state: NodeState {
         if isStopping { return .stopping }
         if schedule.isFinished { return .finished }
-        if schedule.isRunning { return .running }
+        // One that was started and has nothing to send itself is as ready as before.
+        if schedule.isRunning { return schedule.broadcasts ? .running : .ready }
         return isClusterReady ? .ready : .joining
     }
 

@@ -35,18 +35,52 @@ enum AgreementAccount {
         }
         // Who was elected and died cannot say so, but the others saw it lead.
         report.elections = max(report.elections, UInt64(terms.count))
-        report.failovers = evidence.diedNanoseconds.sorted { $0.value < $1.value }.compactMap {
-            failover((node: $0.key, nanoseconds: $0.value), known, terms, evidence)
-        }
+        report.failovers = losses(known, terms, evidence).compactMap { failover($0, known, terms, evidence) }
         report.joins = joins(known, evidence)
         report.meeting = meeting(evidence, voters: report.voters)
         return report
     }
 
-    /// What followed a death, if whoever died led then.
+    /// A node that was lost, and when: it died, or did not answer any more.
+    private typealias Loss = (node: Int, nanoseconds: UInt64, isSilent: Bool)
+
+    /// Nodes are asked twice a second whether they are there, so one that owes an answer was well until shortly before.
+    private static let silenceSlackNanoseconds: UInt64 = 1_000_000_000
+
+    private static func losses(
+        _ known: [ConsensusReport], _ terms: [LeaderTerm], _ evidence: RunEvidence
+    ) -> [Loss] {
+        let deaths = evidence.diedNanoseconds.map { (node: $0.key, nanoseconds: $0.value, isSilent: false) }
+        let silences = evidence.silentNanoseconds.map { node, since in
+            (node: node, nanoseconds: lastSign(of: node, before: since, known, terms, evidence), isSilent: true)
+        }
+        return (deaths + silences).sorted { ($0.nanoseconds, $0.node) < ($1.nanoseconds, $1.node) }
+    }
+
+    /// When something was last known to come of a leader that fell silent; for others, since when it owes an answer.
+    ///
+    /// It stopped somewhere before the first question that it did not answer. The answer after which nothing was
+    /// acknowledged any more was given while it still led; without one, a follower's suspicion came after it stopped.
+    private static func lastSign(
+        of node: Int, before since: UInt64, _ known: [ConsensusReport], _ terms: [LeaderTerm], _ evidence: RunEvidence
+    ) -> UInt64 {
+        let earliest = since - min(since, silenceSlackNanoseconds)
+        guard let led = terms.last(where: { $0.leader == node }) else { return since }
+        let next = terms.first { $0.term > led.term }
+        // Who had been followed by another long before was no leader any more.
+        if let next, next.nanoseconds < earliest { return since }
+        let gaps = evidence.client?.gaps
+        let gap = next.flatMap { gaps?.containing($0.nanoseconds) } ?? (next == nil ? gaps?.open : nil)
+        let suspected = known.flatMap(\.leaderEvents).filter {
+            $0.kind == .suspected && Int($0.leader) == node && $0.nanoseconds >= earliest
+        }.map(\.nanoseconds).min()
+        let sign = gap.map(\.start).flatMap { $0 >= earliest ? $0 : nil } ?? suspected
+        return min(since, sign ?? since)
+    }
+
+    /// What followed a loss, if whoever was lost led then.
     private static func failover(
-        _ death: (node: Int, nanoseconds: UInt64), _ known: [ConsensusReport], _ terms: [LeaderTerm],
-        _ evidence: RunEvidence
+        _ death: Loss, _ known: [ConsensusReport], _ terms: [LeaderTerm], _ evidence: RunEvidence
     ) -> FailoverReport? {
         guard let led = terms.last(where: { $0.nanoseconds <= death.nanoseconds }), led.leader == death.node else {
             return nil
@@ -58,6 +92,7 @@ enum AgreementAccount {
         let next = terms.first { $0.term > led.term }
         var report = FailoverReport(
             node: death.node, seconds: evidence.seconds(death.nanoseconds), successor: next?.leader)
+        if death.isSilent { report.isSilent = true }
         let end = next?.nanoseconds ?? .max
         let suspicions = known.flatMap(\.leaderEvents).filter { event in
             event.kind == .suspected && event.nanoseconds >= death.nanoseconds && event.nanoseconds <= end

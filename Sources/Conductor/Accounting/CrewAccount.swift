@@ -2,6 +2,7 @@ import Cluster
 import Measurement
 import Reporting
 import Runtime
+import Topology
 import Wire
 
 /// What each worker did for a run.
@@ -39,8 +40,8 @@ enum CrewAccount {
                 report.sendLag = LatencyAccount.report(result.sendLag)
                 report.cpuSeconds = Double(result.cpuNanoseconds) / 1e9
             } else {
-                report.taken = taken(part, evidence)
-                report.planned = planned(part.share, scenario)
+                report.taken = takenByNode(part, evidence).values.reduce(0, +)
+                report.planned = planned(part.share, scenario, evidence)
             }
             if let ending = ending(of: worker) {
                 report.ending = text(of: worker.state)
@@ -67,8 +68,24 @@ enum CrewAccount {
         }
     }
 
-    /// Measured orders of a worker that the cluster took.
-    private static func taken(_ part: CrewPart, _ evidence: RunEvidence) -> UInt64 {
+    /// What is known of the orders of workers that did not hand over what they counted; nil where all did.
+    static func lostOrders(_ evidence: RunEvidence, _ workers: [LoadWorkerReport]?) -> LostOrders? {
+        let lost = evidence.crew.filter { $0.result == nil }
+        guard !lost.isEmpty else { return nil }
+        var orders = LostOrders(takenByNode: [UInt64](repeating: 0, count: evidence.graph.nodeCount))
+        for part in lost {
+            for (node, count) in takenByNode(part, evidence) where orders.takenByNode.indices.contains(node) {
+                orders.takenByNode[node] += count
+            }
+        }
+        orders.taken = workers?.compactMap(\.taken).reduce(0, +) ?? 0
+        orders.untaken = workers?.compactMap(\.undelivered).reduce(0, +) ?? 0
+        return orders
+    }
+
+    /// Measured orders of a worker that the cluster took, by the node where they came in (`Origin.whoeverLeads` where
+    /// a leader orders them).
+    private static func takenByNode(_ part: CrewPart, _ evidence: RunEvidence) -> [Int: UInt64] {
         var most: [UInt32: UInt64] = [:]
         for (node, report) in evidence.reports.enumerated() {
             for stream in report?.streams ?? [] where stream.incarnation == part.incarnation {
@@ -78,12 +95,16 @@ enum CrewAccount {
                 most[stream.origin] = max(most[stream.origin] ?? 0, stream.unique)
             }
         }
-        return most.values.reduce(0, +)
+        return most.reduce(into: [:]) { $0[Origin.entryNode(of: $1.key), default: 0] += $1.value }
     }
 
-    /// Measured orders that were a worker's to send; nil in a closed loop, where answers decide.
-    private static func planned(_ share: LoadShare, _ scenario: Scenario) -> UInt64? {
-        guard scenario.outstanding == nil, let rate = scenario.rate, rate.isFinite,
+    /// Measured orders that were a worker's to send; nil in a closed loop, where answers decide, and where the load was
+    /// ended before its time.
+    private static func planned(
+        _ share: LoadShare, _ scenario: Scenario, _ evidence: RunEvidence
+    ) -> UInt64? {
+        guard evidence.client?.isInterrupted != true, scenario.outstanding == nil, let rate = scenario.rate,
+            rate.isFinite,
             var schedule = scenario.shape.measured(
                 from: 0, to: scenario.durationNanoseconds, steady: rate, seed: scenario.seed)
         else { return nil }
@@ -96,5 +117,23 @@ enum CrewAccount {
         }
         let pacer = Pacer(startNanoseconds: 0, ratePerSecond: rate)
         return share.count(of: pacer.dueCount(at: scenario.durationNanoseconds - 1))
+    }
+}
+
+/// The orders of load workers that were lost.
+struct LostOrders: Equatable {
+    /// Those that a node took, by node; none of those that a leader put into a log.
+    var takenByNode: [UInt64]
+    /// All that the cluster took.
+    var taken: UInt64 = 0
+    /// Those that fell due, as the schedule says, and came to no node.
+    var untaken: UInt64 = 0
+}
+
+extension ClientOrders {
+    /// Adds what became of the orders of workers that cannot say it: none of them vanishes from the total.
+    mutating func add(_ lost: LostOrders) {
+        unsent = (unsent ?? 0) + lost.untaken
+        unknown = lost.taken
     }
 }

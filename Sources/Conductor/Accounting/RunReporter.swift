@@ -27,13 +27,15 @@ struct RunReporter {
         }
         let account = DeliveryAccount(evidence)
         let latencies = try LatencyAccount(evidence)
+        let workers = CrewAccount.report(evidence, scenario)
+        let lost = CrewAccount.lostOrders(evidence, workers)
         var run = RunReport(
             topology: scenario.topology, nodes: evidence.graph.nodeCount, repeat: number, pattern: scenario.pattern,
             transport: scenario.transport, consensus: scenario.consensus.rawValue, settings: settings,
             completion: CompletionReport(
                 barrierReached: true, endsExpected: account.streams, endsReceived: account.closedStreams),
             ledger: account.ledger, losses: account.lossReports,
-            rate: rate(account, latencies, isInterrupted: isInterrupted))
+            rate: rate(account, latencies, lost, isInterrupted: isInterrupted))
         run.wasInterrupted = isInterrupted
         run.agreement = AgreementAccount.report(evidence)
         if run.agreement == nil {
@@ -50,8 +52,8 @@ struct RunReporter {
             run.latency?.clock = ClockAccount.comparedClock
             run.sendLatency?.clock = ClockAccount.comparedClock
         }
-        run.perNode = perNode(account)
-        run.balance = balance
+        run.perNode = perNode(account, lost)
+        run.balance = balance(lost)
         run.timeline = latencies.timeline(from: evidence.measuredNanoseconds)
         run.curve = LatencyAccount.curve(latencies.fromDue)
         run.links = account.framesByLink.sorted { $0.key < $1.key }.map {
@@ -59,8 +61,9 @@ struct RunReporter {
         }
         run.events = (events + clientEvents + silences).sorted { $0.seconds < $1.seconds } + observations(of: run)
         run.clients = evidence.client.map { BookAccount.orders(of: $0) }
+        if let lost { run.clients?.add(lost) }
         run.books = BookAccount.report(evidence)
-        run.workers = CrewAccount.report(evidence, scenario)
+        run.workers = workers
         run.startedAtSeconds = evidence.startedAtSeconds
         judge(&run, isInterrupted: isInterrupted, isCutShort: isCutShort)
         return RunOutcome(report: run, drawing: drawing)
@@ -146,7 +149,7 @@ struct RunReporter {
     /// The rate at which messages were made: over the time that was meant for it, or longer if it took longer, or only
     /// as long as they were sent if that was cut short.
     private func rate(
-        _ account: DeliveryAccount, _ latencies: LatencyAccount, isInterrupted: Bool
+        _ account: DeliveryAccount, _ latencies: LatencyAccount, _ lost: LostOrders?, isInterrupted: Bool
     ) -> RateReport {
         let begin = evidence.measuredNanoseconds
         let lastOfNodes = evidence.reports.compactMap { $0?.lastSentNanoseconds }.max() ?? 0
@@ -159,11 +162,11 @@ struct RunReporter {
         let sources = (scenario.clients > 0 ? 1.0 : 0) + (scenario.mode != .none ? 1.0 : 0)
         var asked = settings.rate.map { $0 * max(1, sources) }
         // Trades are made when they are made: what is asked for are orders.
-        let made = scenario.keepsBooks ? evidence.client?.total.sent ?? 0 : account.ledger.sent
+        let made = scenario.keepsBooks ? (evidence.client?.total.sent ?? 0) + (lost?.taken ?? 0) : account.ledger.sent
         if asked != nil, !scenario.shape.isEven {
             // How many fall due is drawn by chance, or depends on where a plan was cut off. All that did are sent, late
             // perhaps, but for those that a client had no room for.
-            let unsent = evidence.client.map { $0.total.due - $0.total.sent } ?? 0
+            let unsent = (evidence.client.map { $0.total.due - $0.total.sent } ?? 0) + (lost?.untaken ?? 0)
             asked = Double(made + unsent) / (isInterrupted ? max(span, 1e-9) : settings.durationSeconds)
         }
         return RateReport(
@@ -171,13 +174,20 @@ struct RunReporter {
             deliveriesPerSecond: Double(account.ledger.unique) / max(received, span, 1e-9), seconds: span)
     }
 
-    private func perNode(_ account: DeliveryAccount) -> [Reporting.NodeReport] {
+    /// Orders that were sent to each node, as clients counted them, or of workers that were lost, as nodes did.
+    private func ordersByNode(_ client: ClientResult, _ lost: LostOrders?) -> [UInt64] {
+        client.perNode.enumerated().map { node, counts in
+            counts.sent + (lost.flatMap { $0.takenByNode.indices.contains(node) ? $0.takenByNode[node] : nil } ?? 0)
+        }
+    }
+
+    private func perNode(_ account: DeliveryAccount, _ lost: LostOrders?) -> [Reporting.NodeReport] {
         // Where a leader is elected, a client's orders go to whoever leads then: they are no node's share.
         let isElected = scenario.consensus != .none
         let orders =
             isElected
             ? [UInt64](repeating: 0, count: evidence.graph.nodeCount)
-            : evidence.client?.perNode.map(\.sent) ?? account.ordersByNode
+            : evidence.client.map { ordersByNode($0, lost) } ?? account.ordersByNode
         let ordersTotal = orders.reduce(0, +)
         let total = max(1, account.uniqueByNode.reduce(0, +))
         return evidence.graph.nodeRange.map { node in
@@ -203,12 +213,12 @@ struct RunReporter {
         evidence.reports[node].flatMap { $0.discoveryNanoseconds > 0 ? Double($0.discoveryNanoseconds) / 1e9 : nil }
     }
 
-    private var balance: BalanceReport? {
+    private func balance(_ lost: LostOrders?) -> BalanceReport? {
+        guard scenario.consensus == .none, scenario.balance != .leader, let client = evidence.client else { return nil }
+        let orders = ordersByNode(client, lost)
         // Nothing is not evenly spread, it is not spread at all.
-        guard scenario.consensus == .none, scenario.balance != .leader, let client = evidence.client,
-            client.total.sent > 0
-        else { return nil }
-        let balance = Balance(counts: client.perNode.map(\.sent))
+        guard orders.contains(where: { $0 > 0 }) else { return nil }
+        let balance = Balance(counts: orders)
         return BalanceReport(
             shares: balance.shares, sigmaPercent: balance.standardDeviationPercent,
             grade: evidence.lost.isEmpty ? "\(balance.grade)" : nil)

@@ -53,11 +53,14 @@ extension Aggregate {
             rejections[place].onPurpose = purposes.count == 2 ? purposes[0] &+ purposes[1] : nil
         }
         let unsent = all.compactMap(\.unsent)
-        return ClientOrders(
+        let unknown = all.compactMap(\.unknown)
+        var orders = ClientOrders(
             sent: all.reduce(0) { $0 &+ $1.sent }, acknowledged: all.reduce(0) { $0 &+ $1.acknowledged },
             rejections: rejections.sorted { $0.reason < $1.reason }, refused: all.reduce(0) { $0 &+ $1.refused },
             unacknowledged: all.reduce(0) { $0 &+ $1.unacknowledged },
             unsent: unsent.isEmpty ? nil : unsent.reduce(0, &+))
+        orders.unknown = unknown.isEmpty ? nil : unknown.reduce(0, &+)
+        return orders
     }
 
     /// Of findings about one node's clock the worst.

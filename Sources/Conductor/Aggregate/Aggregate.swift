@@ -44,6 +44,12 @@ struct Aggregate {
         }
     }
 
+    /// When each machine began to measure a run, in seconds since 1970; nil where one does not say it.
+    func begins(ofRun place: Int) -> [Double]? {
+        let begins = parts.compactMap { $0.report.runs[place].startedAtSeconds }
+        return begins.count == parts.count ? begins : nil
+    }
+
     // MARK: - What can be put together
 
     private static func check(_ parts: [Part]) throws(Failure) {

@@ -36,6 +36,10 @@ enum AggregateCommand {
     static func run(_ options: ParsedOptions, arguments: [String]) throws -> ExitCode {
         let parts = try options.positionals.map { try read($0, results: options.string("results")) }
         var aggregate = try Aggregate(parts)
+        let merged = try logs(parts)
+        if let latencies = merged.first(where: { $0.name == "latency.hlog" }) {
+            try aggregate.addTimelines(from: latencies.log)
+        }
         for place in aggregate.runs.indices {
             let assertions = try AssertionOptions.assertions(options, nodes: aggregate.runs[place].nodes)
             aggregate.check(assertions, ofRun: place)
@@ -50,7 +54,8 @@ enum AggregateCommand {
         report.verdict = Judge.verdict(of: report.runs)
         // What cannot be put together leaves no folder.
         let results = try ResultsFolder(root: options.string("results"), name: options.string("name"))
-        let logs = try logs(parts)
+        let logs = merged.map { ReportFiles.file($0.name, $0.log, program: "zbed \(Program.version)") }
+        report.startedAt = results.startedAt
         let written = Result { try results.write(report, drawings: ReportCommand.drawings(of: report), logs: logs) }
         try Program.printText(TextReport.runs(report))
         try written.get()
@@ -78,23 +83,25 @@ enum AggregateCommand {
     }
 
     /// The logs over time of all machines; left out, with a word, where one of them has none.
-    private static func logs(_ parts: [Aggregate.Part]) throws -> [ReportFiles.File] {
-        var files: [ReportFiles.File] = []
+    private static func logs(_ parts: [Aggregate.Part]) throws -> [(name: String, log: HistogramLog)] {
+        var logs: [(name: String, log: HistogramLog)] = []
         for name in ["latency.hlog", "acknowledgement.hlog"] {
             var found: [(name: String, log: HistogramLog)] = []
             for part in parts {
                 let folder = part.source.lastIndex(of: "/").map { part.source[..<$0] } ?? "."
                 let path = "\(folder)/\(name)"
                 guard part.source.hasSuffix(ReportFolders.reportName), Files.exists(path) else {
-                    Program.printError("zbed aggregate: no \(name) is made, as there is none beside \(part.source)")
+                    let without = name == "latency.hlog" ? ", and latency over time is not shown" : ""
+                    Program.printError(
+                        "zbed aggregate: no \(name) is made\(without), as there is none beside \(part.source)")
                     break
                 }
                 found.append((part.report.environment.host, try log(path)))
             }
             guard found.count == parts.count, let merged = HistogramLog.merged(found) else { continue }
-            files.append(ReportFiles.file(name, merged, program: "zbed \(Program.version)"))
+            logs.append((name, merged))
         }
-        return files
+        return logs
     }
 
     private static func log(_ path: String) throws -> HistogramLog {

@@ -22,7 +22,8 @@ enum CalibrateCommand {
                         "duration", .duration(bareUnit: .seconds), default: "\(defaultSeconds)s",
                         help: "How long to measure, about: \(rangeSeconds.lowerBound)s to \(rangeSeconds.upperBound)s"),
                     OptionSpec(
-                        "quick", .flag, default: "false", help: "Measure for \(quickSeconds) s: good for a first look"),
+                        "quick", .flag, default: "false",
+                        help: "Measure for \(quickSeconds) s (about 6 s in all): good for a first look"),
                 ]),
             OptionGroup(
                 "Report",

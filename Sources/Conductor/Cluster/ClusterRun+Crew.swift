@@ -72,10 +72,9 @@ extension ClusterRun {
             }
             let progress = host.progress(
                 warmupNanoseconds: scenario.warmupNanoseconds, totalNanoseconds: total)
-            if !cluster.dead.isEmpty {
-                if progress.elapsedNanoseconds >= total || wasSet { try lookForMajority() }
-                try host.tell(LostNodes(dead: cluster.dead, isMajorityLost: isMajorityLost))
-            }
+            if !cluster.dead.isEmpty, progress.elapsedNanoseconds >= total || wasSet { try lookForMajority() }
+            // Nobody is told what they know.
+            try host.tell(LostNodes(dead: cluster.dead, silent: silence.nodes, isMajorityLost: isMajorityLost))
             tell(.client(progress))
         }
     }

@@ -18,7 +18,7 @@ final class ClusterRun {
     private var watched: LiveCluster?
     private var nextWatchNanoseconds: UInt64 = 0
     /// Which nodes run and do not answer.
-    private var silence = SilenceWatch()
+    private(set) var silence = SilenceWatch()
     private var nextProbeNanoseconds: UInt64 = 0
     var events: [Event] = []
     private(set) var startNanoseconds: UInt64 = 0

@@ -128,10 +128,12 @@ final class CrewHost {
     /// Tells all when the first order falls due, in nanoseconds of this process's CLOCK_MONOTONIC.
     func begin(at start: UInt64) throws { try perform(crew.begin(at: start)) }
 
-    /// Tells all of whom nothing can come any more.
+    /// Tells all of whom nothing can come any more, and who is not to be asked in vain.
     func tell(_ lost: LostNodes) throws {
-        let dead = lost.dead.sorted().map { UInt16($0) }
-        try perform(crew.lost(dead: dead, isMajorityLost: lost.isMajorityLost))
+        func numbers(_ nodes: Set<Int>) -> [UInt16] { nodes.sorted().map { UInt16($0) } }
+        try perform(
+            crew.lost(
+                dead: numbers(lost.dead), silent: numbers(lost.silent), isMajorityLost: lost.isMajorityLost))
     }
 
     /// Tells all to end the load before its time.

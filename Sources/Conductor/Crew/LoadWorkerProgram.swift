@@ -19,6 +19,9 @@ final class LoadWorkerProgram {
     private var isPrepared = false
     private var isDelivered = false
     private var ending: CrewMember.Ending?
+    private var share: LoadShare?
+    /// What it counted.
+    private var total: OrderCounts?
     /// Why the load could not be made.
     private var failure: Failure?
     /// When the coordinator is not waited for any more after a failure.
@@ -72,7 +75,9 @@ final class LoadWorkerProgram {
         progress.clear()
         if let failure { throw failure }
         switch ending {
-        case .done, nil: return .pass
+        case .done, nil:
+            if let lastWord, !options.flag("quiet") { try Program.printText(lastWord + "\n") }
+            return .pass
         case .refused(let reason):
             throw Failure(.usage, "the coordinator at \(coordinator.endpoint) refuses this worker: \(reason)")
         case .abandoned(let reason):
@@ -81,6 +86,15 @@ final class LoadWorkerProgram {
                 ? "" : ". Start zbed run --expect-workers N there first, and compare the address with what it says"
             throw Failure(.unavailable, "\(coordinator.endpoint): \(reason)\(hint)")
         }
+    }
+
+    /// What it did, for whoever started it; nil when it did nothing.
+    private var lastWord: String? {
+        guard let share, let total else { return nil }
+        return
+            "loadclient: worker \(share.worker + 1) of \(share.workers) is done: \(Numbers.grouped(total.sent)) measured orders "
+            + "sent, \(Numbers.grouped(total.acknowledged)) acknowledged; the coordinator at \(coordinator.endpoint) has the "
+            + "counts, and makes the report"
     }
 
     private func leave(interruptedBy reason: String) throws -> ExitCode {
@@ -98,8 +112,11 @@ final class LoadWorkerProgram {
             case .send(let request, _): try dealer.tell(request)
             case .prepare(let share): try prepare(share)
             case .begin(let start): client?.begin(at: start)
-            case .lost(let dead, let isMajorityLost):
-                client?.tell(LostNodes(dead: Set(dead.map { Int($0) }), isMajorityLost: isMajorityLost))
+            case .lost(let dead, let silent, let isMajorityLost):
+                client?.tell(
+                    LostNodes(
+                        dead: Set(dead.map { Int($0) }), silent: Set(silent.map { Int($0) }),
+                        isMajorityLost: isMajorityLost))
             case .stop(let isUrgent): interrupts.flag.raise(isUrgent: isUrgent)
             case .leave(let ending): self.ending = ending
             }
@@ -134,6 +151,7 @@ final class LoadWorkerProgram {
         }
         let part = LoadShare(
             worker: Int(share.worker), workers: Int(share.workers), clientsTotal: Int(share.clientsTotal))
+        self.share = part
         settings.share = part
         settings.clients = part.clients
         settings.incarnation = share.incarnation
@@ -158,6 +176,7 @@ final class LoadWorkerProgram {
             guard let result = try client.result() else {
                 throw Failure(.internalError, "the load client ended without a result")
             }
+            total = result.total
             try perform(member.finished(result.encoded))
         } catch {
             try give(up: error)

@@ -40,7 +40,7 @@ enum ReportFiles {
     private static func percentiles(_ report: Report) throws -> [File] {
         var files: [File] = []
         for run in report.runs {
-            let suffix = report.runs.count > 1 ? "-" + label(run.topology, run.nodes, run.repeat, entry: run.entry) : ""
+            let suffix = report.runs.count > 1 ? "-" + label(run.topology, run.nodes, run.repeat, suffix(run)) : ""
             for (name, latency) in [("latency", run.latency), ("acknowledgement", run.acknowledgement)] {
                 guard let encoded = latency?.histogram else { continue }
                 guard let block = Base64.decode(encoded) else {
@@ -52,10 +52,17 @@ enum ReportFiles {
         return files
     }
 
-    /// The name of a run in names of files; `entry` where a topology was named several times.
-    static func label(_ topology: String, _ nodes: Int, _ number: Int, entry: Int?) -> String {
+    /// The name of a run in names of files.
+    static func label(_ topology: String, _ nodes: Int, _ number: Int, _ suffix: String?) -> String {
         let shape = String(topology.map { $0.isLetter || $0.isNumber || $0 == "-" ? $0 : "_" })
-        return "\(shape)\(entry.map { "_\($0)" } ?? "")-\(nodes)-\(number)"
+        return "\(shape)\(suffix.map { "_\($0)" } ?? "")-\(nodes)-\(number)"
+    }
+
+    /// What tells a run from others of its topology and size in names of files and tags: its size and rate where they
+    /// are gone through, `64B_16000`, or its number where a topology was named several times; nil for one alone.
+    static func suffix(_ run: RunReport) -> String? {
+        guard run.setting != nil, let rate = run.settings.rate else { return run.entry.map { "\($0)" } }
+        return "\(run.settings.messageSizeBytes)B_\(StepWords.number(rate).filter { $0 != "," })"
     }
 
     private static func text(_ name: String, _ text: String) -> File { (name, Array(text.utf8)) }

@@ -21,6 +21,7 @@ final class History {
 
     /// One run of them.
     struct Run: Equatable, Encodable {
+        /// With what tells it from others of its topology and size: `mesh #2`, `mesh, 64 B at 16,000/s`.
         let topology: String
         let nodes: Int64
         let `repeat`: Int64
@@ -162,7 +163,7 @@ final class History {
             try database.run(
                 "INSERT INTO runs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 [
-                    number, DatabaseValue(place), .text(run.topology), DatabaseValue(run.nodes),
+                    number, DatabaseValue(place), .text(run.shapeName), DatabaseValue(run.nodes),
                     DatabaseValue(run.repeat), .text(run.pattern), .text(run.verdict.outcome.rawValue),
                     DatabaseValue(run.rate.achieved), DatabaseValue(run.rate.deliveriesPerSecond),
                     DatabaseValue(run.ledger.expected), DatabaseValue(run.ledger.missing),

@@ -108,7 +108,12 @@ enum HistoryText {
             for value in values where !found.contains(value) { found.append(value) }
             return found.joined(separator: ",")
         }
-        let topologies = distinct(entry.runs.map { Display.clean($0.topology) })
+        // What else tells them from each other is in the report, and in other formats.
+        let topologies = distinct(
+            entry.runs.map { run in
+                let name = run.topology.firstRange(of: ", ").map { run.topology[..<$0.lowerBound] } ?? run.topology[...]
+                return Display.clean(String(name.firstRange(of: " #").map { name[..<$0.lowerBound] } ?? name))
+            })
         return "\(topologies) / \(distinct(entry.runs.map { "\($0.nodes)" }))"
     }
 

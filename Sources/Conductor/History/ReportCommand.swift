@@ -23,6 +23,7 @@ enum ReportCommand {
         positionals: [
             PositionalSpec("RUN", .string, .one, help: "The run, or an .hlog file of this or any other tool")
         ],
+        rules: OptionRules.report,
         notes: [
             ResultsOptions.runNote,
             "Everything comes from the run's report.json. Logs over time (.hlog) are not in it\n"

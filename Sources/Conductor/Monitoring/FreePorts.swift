@@ -8,6 +8,9 @@ enum FreePorts {
     /// One that the kernel chooses.
     static func any() -> Int? { bound(0) }
 
+    /// Whether this one can be had.
+    static func isFree(_ port: Int) -> Bool { bound(port) != nil }
+
     /// The first of so many in a row.
     static func first(of count: Int) -> Int? {
         var first = range.lowerBound

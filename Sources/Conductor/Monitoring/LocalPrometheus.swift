@@ -7,7 +7,7 @@ import Runtime
 final class LocalPrometheus {
     /// Where it is looked at: `http://127.0.0.1:41234`.
     let address: String
-    private let folder: String
+    private let folder: TemporaryFolder
     private let log: String
     private var child: ChildProcess?
 
@@ -24,12 +24,12 @@ final class LocalPrometheus {
             throw Failure(.unavailable, "no port of 127.0.0.1 is free for Prometheus: stop what holds them")
         }
         address = "http://127.0.0.1:\(port)"
-        folder = try Self.makeFolder()
-        log = "\(folder)/prometheus.log"
+        folder = try TemporaryFolder(prefix: "zbed-prometheus")
+        log = folder("prometheus.log")
         do {
-            if let rules { try Files.replaceSymbolicLink("\(folder)/rules", target: rules) }
-            try Files.writeAtomically("\(folder)/prometheus.yml", text: configuration.text)
-            child = try Self.start(in: folder, log: log, port: port)
+            if let rules { try Files.replaceSymbolicLink(folder("rules"), target: rules) }
+            try Files.writeAtomically(folder("prometheus.yml"), text: configuration.text)
+            child = try Self.start(in: folder.path, log: log, port: port)
             try waitUntilReady(interrupts)
         } catch {
             stop()
@@ -49,7 +49,6 @@ final class LocalPrometheus {
     ///
     /// Once stopped, stopping does nothing.
     func stop() {
-        guard Files.exists(folder) else { return }
         if let child {
             // It can have ended by itself, which is what is wanted; one that does not end is made to.
             try? child.send(SIGTERM)
@@ -59,21 +58,12 @@ final class LocalPrometheus {
             }
         }
         child = nil
-        // What is left in /tmp harms nobody.
-        _ = try? ChildProcess(ChildRequest(program: "/bin/rm", arguments: ["-rf", "--", folder])).wait()
+        folder.remove()
     }
 
-    /// The rules of `deploy/prometheus`, found from the program: in the source tree that it was built in, or beside the
-    /// folder that it was installed in; nil where there are none.
+    /// The rules of `deploy/prometheus`; nil where there are none.
     static func findRules(for program: String = LocalCluster.siblingProgram("zbed")) -> String? {
-        var parents = program.split(separator: "/")
-        while parents.popLast() != nil {
-            let parent = parents.reduce("") { "\($0)/\($1)" }
-            for place in ["deploy/prometheus/rules", "share/zbed/prometheus/rules"] {
-                if Files.isDirectory("\(parent)/\(place)") { return "\(parent)/\(place)" }
-            }
-        }
-        return nil
+        ShippedFolder.find("prometheus/rules", for: program)
     }
 
     private static func start(in folder: String, log: String, port: Int) throws -> ChildProcess {
@@ -112,15 +102,5 @@ final class LocalPrometheus {
             }
             try interrupts.wait(nanoseconds: 20_000_000, orReadable: [child.exitDescriptor])
         }
-    }
-
-    private static func makeFolder() throws -> String {
-        let parent = CurrentProcess.environment["TMPDIR"] ?? "/tmp"
-        var template = Array("\(parent)/zbed-prometheus-XXXXXX".utf8CString)
-        let made = template.withUnsafeMutableBufferPointer { $0.baseAddress.flatMap { mkdtemp($0) } }
-        guard let made else {
-            throw SystemError(operation: "make a folder in", path: parent, code: errno)
-        }
-        return String(cString: made)
     }
 }

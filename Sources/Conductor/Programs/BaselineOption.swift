@@ -6,13 +6,15 @@ import Runtime
 enum BaselineOption {
     static let option = OptionSpec(
         "baseline", .path, valueName: "RUN",
-        help: "Fail if it became worse than in this earlier run: its results folder or report.json")
+        help:
+            "Fail if it became worse than in this earlier run: NAME, NAME/TIMESTAMP, its number in 'zbed history', a "
+            + "folder or a report.json")
 
     /// Reads the baseline, and finds what speaks against it before anything is started; nil when none was given.
     static func read(_ options: ParsedOptions, for scenario: Scenario) throws(Failure) -> Baseline? {
         guard let given = options.optionalString("baseline") else { return nil }
-        let path = Files.isDirectory(given) ? "\(given)/report.json" : given
-        let report = try Self.report(at: path, given: given)
+        let path = try path(of: given, results: options.string("results"))
+        let report = try Self.report(at: path)
         do throws(Baseline.Objection) {
             let baseline = try Baseline(report, path: path, topology: scenario.topology, nodes: scenario.nodes)
             let planned = Baseline.load(
@@ -27,13 +29,23 @@ enum BaselineOption {
         }
     }
 
-    private static func report(at path: String, given: String) throws(Failure) -> Report {
-        guard Files.exists(path) else {
-            let missing = path == given ? "there is no \(path)" : "the folder \(given) has no report.json"
+    /// The report that is meant: a file, or whatever other commands take for a run.
+    private static func path(of given: String, results: String) throws(Failure) -> String {
+        if Files.exists(given), !Files.isDirectory(given) { return given }
+        do {
+            return "\(try ReportFolders.find(given, results: results))/\(ReportFolders.reportName)"
+        } catch {
+            guard error.code == .usage else { throw error }
+            let isFolder = Files.isDirectory(given)
             throw Failure(
                 .usage,
-                "--baseline: \(missing): expected a results folder, such as results/run/latest, or its report.json")
+                isFolder
+                    ? "--baseline: the folder \(given) has no \(ReportFolders.reportName): expected a results folder, such as "
+                        + "results/run/latest" : "--baseline: \(error)")
         }
+    }
+
+    private static func report(at path: String) throws(Failure) -> Report {
         do {
             return try ReportJSON.decodeReport(try Files.readBytes(path, limit: 1 << 30))
         } catch {

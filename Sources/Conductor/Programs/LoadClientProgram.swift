@@ -175,6 +175,7 @@ public enum LoadClientProgram {
             name: reporter.options.string("name"), kind: .run, createdAt: client.createdAt, version: client.version,
             commandLine: client.commandLine, options: client.options, seed: client.seed,
             environment: client.environment, runs: [run])
+        report.startedAt = results.startedAt
         report.verdict = client.verdict
         try results.write(
             report, drawings: ReportCommand.drawings(of: report), series: [try reporter.series()],

@@ -54,7 +54,8 @@ final class Session {
         let run = try ClusterRun(
             scenario, logFolder: results.logFolder(scenario, repeat: number, entry: entry),
             profiles: (
-                results.path, "profile/\(ReportFiles.label(scenario.topology, scenario.nodes, number, entry: entry))"
+                results.path,
+                "profile/\(ReportFiles.label(scenario.topology, scenario.nodes, number, entry.map { "\($0)" }))"
             ),
             context: context, interrupts: interrupts, log: log, isWatched: progress.isShown,
             onTick: tick(scenario, label))
@@ -113,7 +114,7 @@ final class Session {
         runs = outcomes.map(\.report)
         series = outcomes.compactMap { outcome in
             guard var series = outcome.series else { return nil }
-            if let entry = outcome.report.entry { series.tagParts[0] += "_\(entry)" }
+            if let name = ReportFiles.suffix(outcome.report) { series.tagParts[0] += "_\(name)" }
             return series
         }
         drawings = outcomes.first.map { [$0.drawing] } ?? []
@@ -151,6 +152,7 @@ final class Session {
             commandLine: Environment.commandLine("zbed", arguments), options: Environment.changed(options),
             seed: UInt64(options.integer("seed")),
             environment: Environment.record(sockets: sockets), runs: runs)
+        report.startedAt = results.startedAt
         report.verdict = Judge.verdict(of: runs)
         if let loadCurve {
             report.loadCurve = loadCurve.report

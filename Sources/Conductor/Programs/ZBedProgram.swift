@@ -27,7 +27,12 @@ public enum ZBedProgram {
             CommandTable.Command("stop", StopCommand.options),
             CommandTable.Command("probe", ProbeCommand.options),
             CommandTable.Command("calibrate", CalibrateCommand.options),
+            CommandTable.Command("cluster start", ClusterStartCommand.options),
+            CommandTable.Command("cluster stop", ClusterStopCommand.options),
+            CommandTable.Command("cluster logs", ClusterLogsCommand.options),
+            CommandTable.Command("cluster port-forward", ClusterPortForwardCommand.options),
         ],
+        groups: ["cluster": "runs on Kubernetes: start, stop, logs, port-forward"],
         notes: [ProgramNotes.exitCodes])
 
     /// Reads the command line and does what it says.
@@ -54,6 +59,10 @@ public enum ZBedProgram {
             case "stop": return try StopCommand.run(options)
             case "probe": return try ProbeCommand.run(options, arguments: arguments)
             case "calibrate": return try CalibrateCommand.run(options)
+            case "cluster start": return try ClusterStartCommand.run(options)
+            case "cluster stop": return try ClusterStopCommand.run(options)
+            case "cluster logs": return try ClusterLogsCommand.run(options)
+            case "cluster port-forward": return try ClusterPortForwardCommand.run(options)
             default: return try TopologyCommand.run(options)
             }
         }

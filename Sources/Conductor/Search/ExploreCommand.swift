@@ -155,7 +155,12 @@ struct ExploreCommand {
         recorder.keep(
             shown.enumerated().map { place, outcome in
                 var outcome = outcome
-                if shown.count > 1 { outcome.report.entry = place + 1 }
+                guard shown.count > 1 else { return outcome }
+                outcome.report.entry = place + 1
+                let settings = outcome.report.settings
+                outcome.report.setting = settings.rate.map {
+                    "\(StepWords.size(settings.messageSizeBytes)) at \(StepWords.rate($0))"
+                }
                 return outcome
             })
         recorder.hand(also: failures)

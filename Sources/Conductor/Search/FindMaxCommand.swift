@@ -8,6 +8,7 @@ struct FindMaxCommand {
     private let assertions: [Assertion]
     private let recorder: StepRecorder
     private var search: MaximumSearch
+    private var evidence: SearchEvidence<RunOutcome>
 
     /// Runs the search; what is wrong with the options is found before anything is made.
     static func run(_ options: ParsedOptions, arguments: [String], _ scenario: Scenario) throws -> ExitCode {
@@ -16,13 +17,15 @@ struct FindMaxCommand {
         let plan = try FindMaxOptions.plan(options, scenario, assertions)
         let session = try Session(
             .run, options: options, arguments: arguments, planned: 0, show: Session.showLoadCurve)
-        let maximum = MaximumReport(
+        var maximum = MaximumReport(
             assertions: assertions, confirmations: plan.confirmations, lowest: plan.lowest, highest: plan.highest,
             secondsAllowed: Double(plan.limitNanoseconds) / 1e9)
+        maximum.precisionPercent = plan.precision * 100
+        if plan.messagesNeeded > 0 { maximum.messagesNeeded = plan.messagesNeeded.rounded() }
         let curve = LoadCurveReport(kind: .findMax, rule: rule(of: plan), maximum: maximum)
         var command = FindMaxCommand(
             scenario: scenario, assertions: assertions, recorder: StepRecorder(session, curve, begin: begin),
-            search: MaximumSearch(plan))
+            search: MaximumSearch(plan), evidence: SearchEvidence(lowestRate: plan.lowest))
         return try session.conclude { try command.look() }
     }
 
@@ -55,7 +58,7 @@ struct FindMaxCommand {
         let run = outcome.report
         let (verdict, why) = Self.judge(run)
         recorder.add(run, name, startSeconds: start, asked: step.rate, outcome: verdict, why: why)
-        keep(outcome, step, holds: verdict == .pass)
+        evidence.note(outcome, step, holds: verdict == .pass)
         guard !run.wasInterrupted else { return false }
         let result: MaximumSearch.Outcome =
             switch verdict {
@@ -73,17 +76,6 @@ struct FindMaxCommand {
         guard run.verdict.outcome != .pass else { return (.pass, []) }
         let failures = StepWords.failures(of: run)
         return failures.isEmpty ? (.unknown, StepWords.doubts(about: run)) : (.fail, failures)
-    }
-
-    /// The report shows the confirming runs in full; until there are any, the best of the others.
-    private func keep(_ outcome: RunOutcome, _ step: MaximumSearch.Step, holds: Bool) {
-        let kept = recorder.keptRuns
-        if step.phase == .confirmation {
-            let isSame = step.attempt > 1 && kept.first?.report.settings.rate == outcome.report.settings.rate
-            recorder.keep(isSame ? kept + [outcome] : [outcome])
-        } else if holds || !(kept.contains { $0.report.verdict.outcome == .pass }) {
-            recorder.keep([outcome])
-        }
     }
 
     /// The run of a step; the longest waits in it are cut so that the search ends in time.
@@ -112,6 +104,8 @@ struct FindMaxCommand {
     }
 
     private func writeDown() {
+        // What is shown in full is what the verdict rests on.
+        recorder.keep(evidence.runs(for: search.finding))
         guard var maximum = recorder.curve.maximum else { return }
         maximum.secondsUsed = Double(recorder.elapsedNanoseconds) / 1e9
         maximum.failing = search.failed

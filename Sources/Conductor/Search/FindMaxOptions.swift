@@ -92,13 +92,24 @@ enum FindMaxOptions {
             messagesNeeded: Double(needed) * 1.1, overheadNanoseconds: overheadNanoseconds,
             limitNanoseconds: options.duration("find-max-time"))
         guard plan.limitNanoseconds >= plan.leastNanoseconds else {
+            let runs = plan.confirmations == 1 ? "a confirming run" : "\(plan.confirmations) confirming runs"
             throw options.error(
                 "find-max-time",
-                "is \(DurationText.of(plan.limitNanoseconds)), and one step at \(StepWords.rate(lowest)) with "
-                    + "\(plan.confirmations) confirming runs takes \(seconds(plan.leastNanoseconds)): give more, or a "
-                    + "shorter --duration")
+                "is \(DurationText.of(plan.limitNanoseconds)), and one step at \(StepWords.rate(lowest)) with \(runs) takes "
+                    + "\(seconds(plan.leastNanoseconds)): \(remedy(plan, assertions))")
         }
         return plan
+    }
+
+    /// What makes the least search shorter: it takes as long as --duration, or as a percentile's messages.
+    private static func remedy(_ plan: MaximumSearchPlan, _ assertions: [Assertion]) -> String {
+        let most = assertions.max { ($0.metric.samplesNeeded ?? 0) < ($1.metric.samplesNeeded ?? 0) }
+        guard plan.isLengthenedByMessages, let most else {
+            return "give more, or a shorter --duration"
+        }
+        return
+            "\(most.metric.name) needs \(Numbers.grouped(UInt64(plan.messagesNeeded.rounded()))) messages, however short "
+            + "--duration is; give more, or begin with a higher rate (--find-max-rates)"
     }
 
     private static func seconds(_ nanoseconds: UInt64) -> String {

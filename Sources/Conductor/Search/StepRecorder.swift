@@ -77,9 +77,6 @@ final class StepRecorder {
         kept = outcomes
     }
 
-    /// The runs that the report shows in full.
-    var keptRuns: [RunOutcome] { kept }
-
     /// Gives the session what is known until now.
     func hand(also more: [String] = []) {
         let verdict = curve.conclude(failures: failures + more)

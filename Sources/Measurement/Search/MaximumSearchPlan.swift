@@ -52,6 +52,11 @@ public struct MaximumSearchPlan: Sendable, Equatable {
         measuredNanoseconds(of: step).addingSaturating(warmupNanoseconds)
     }
 
+    /// Whether a confirming run at the lowest rate must measure for longer than was asked, to have its messages.
+    public var isLengthenedByMessages: Bool {
+        measuredNanoseconds(of: .init(phase: .confirmation, rate: lowest, attempt: 1)) > confirmationNanoseconds
+    }
+
     /// The least time in which a rate can be found: one step at the lowest rate, and its confirmation.
     public var leastNanoseconds: UInt64 {
         let probe = nanoseconds(of: .init(phase: .doubling, rate: lowest, attempt: 1))

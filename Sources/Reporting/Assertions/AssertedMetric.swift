@@ -51,7 +51,7 @@ public struct AssertedMetric: Sendable {
 
     /// Values without which nothing can be said of it; nil where any will do.
     public var samplesNeeded: Int? {
-        let percentiles = ["p50": 50, "p90": 90, "p95": 95, "p99": 99, "p999": 99.9]
+        let percentiles = ["p50": 50, "p90": 90, "p95": 95, "p99": 99, "p999": 99.9, "p9999": 99.99]
         return name.split(separator: ".").last.flatMap { percentiles[String($0)] }
             .map { minimumSamples(forPercentile: $0) }
     }
@@ -171,7 +171,7 @@ extension AssertedMetric {
         AssertedMetric("outage", .duration, "longest time without an acknowledgement, with an elected leader") {
             $0.agreement.map { .value($0.longestGapMicroseconds * 1e3) } ?? .notMeasured
         },
-        AssertedMetric("failover", .duration, "longest time from a leader's death to the next acknowledgement") {
+        AssertedMetric("failover", .duration, "longest time from a leader's loss to the next acknowledgement") {
             longest($0.agreement?.failovers.map(\.acknowledgedMicroseconds))
         },
         AssertedMetric("catch-up", .duration, "longest time a late node took to catch up") {

@@ -76,6 +76,8 @@ enum CSVRun {
             ("orders_rejected", CSVText.number(run?.clients?.rejected)),
             ("orders_refused", CSVText.number(run?.clients?.refused)),
             ("orders_unacknowledged", CSVText.number(run?.clients?.unacknowledged)),
+            ("orders_unsent", CSVText.number(run?.clients?.unsent)),
+            ("orders_unknown", CSVText.number(run?.clients?.unknown)),
         ]
         let others: [(String, Criterion)] = [
             ("cpu_per_delivery_ns", .cpuPerDelivery), ("cpu_percent_per_node", .cpuPercent),
@@ -100,7 +102,10 @@ enum CSVRun {
             ("\(name)_count", CSVText.number(latency?.count)), ("\(name)_min_ns", CSVText.number(latency?.min)),
             ("\(name)_p50_ns", CSVText.number(latency?.p50)), ("\(name)_p90_ns", CSVText.number(latency?.p90)),
             ("\(name)_p95_ns", CSVText.number(latency?.p95)), ("\(name)_p99_ns", CSVText.number(latency?.p99)),
-            ("\(name)_p999_ns", CSVText.number(latency?.p999)), ("\(name)_max_ns", CSVText.number(latency?.max)),
+            ("\(name)_p999_ns", CSVText.number(latency?.p999)),
+            // Few runs have the values for it: where they are too few the cell is empty.
+            ("\(name)_p9999_ns", CSVText.number(latency.flatMap { $0.percentile(99.99, $0.p9999) })),
+            ("\(name)_max_ns", CSVText.number(latency?.max)),
             ("\(name)_mean_ns", CSVText.number(latency?.mean)),
             ("\(name)_negative", CSVText.number(latency?.negative)),
         ]

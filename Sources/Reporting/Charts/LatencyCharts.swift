@@ -10,6 +10,14 @@ enum LatencyCharts {
         var others: [RunReport]
         /// The figures that the table shows of it: medians over the repeats.
         var figures: String
+
+        /// What stands at its end, where there is little room: of a size and a rate both in few letters.
+        var mark: String {
+            guard run.setting != nil, let rate = run.settings.rate else { return label }
+            let size = run.settings.messageSizeBytes
+            let bytes = size < 10_000 ? "\(size) B" : "\(style.short(Double(size)))B"
+            return "\(bytes) \(style.short(rate))/s"
+        }
     }
 
     private static let style = TextStyle()
@@ -35,7 +43,7 @@ enum LatencyCharts {
         let yAxis = Axis.latency(over: values.map { Double($0) }, style: style)
         let series = lines.map { line in
             ChartSeries(
-                label: line.run.curve.isEmpty ? nil : line.label, color: line.color, look: .main,
+                label: line.run.curve.isEmpty ? nil : line.mark, color: line.color, look: .main,
                 points: points(line.run.curve, end: end))
         }
         let bands = lines.flatMap { line in
@@ -104,7 +112,9 @@ enum LatencyCharts {
         }
         for failover in run.agreement?.failovers ?? [] {
             let to = failover.acknowledgedMicroseconds.map { failover.seconds + $0 / 1e6 } ?? end
-            add(failover.seconds, to, .outage, "nobody leads since node \(failover.node) died")
+            add(
+                failover.seconds, to, .outage,
+                "nobody leads since node \(failover.node) \(failover.isSilent == true ? "fell silent" : "died")")
         }
         for event in run.events {
             guard let until = event.untilSeconds else { continue }

@@ -9,6 +9,8 @@ public enum Comparison {
     struct MeasuredGroup {
         var figures: ComparisonGroup
         var values: [Criterion: [Double]]
+        /// Size and rate, where a report goes through several: only groups of one setting are alike.
+        var setting: String?
 
         /// The values where the criterion takes a group of this outcome; nil where it does not, or there is none.
         func comparable(by criterion: Criterion) -> [Double]? {
@@ -104,9 +106,11 @@ public enum Comparison {
             let spreads = values.compactMapValues { Spread($0) }
             let label = sizesDiffer && topologiesDiffer ? "\(first.topology)/\(first.nodes)" : first.topology
             let shown = sizesDiffer && !topologiesDiffer ? Numbers.nodes(first.nodes) : label
+            // Where sizes and rates are gone through, the topology is the same everywhere.
+            let named = first.setting.map { topologiesDiffer || sizesDiffer ? "\(shown), \($0)" : $0 }
             let figures = ComparisonGroup(
                 topology: first.topology, nodes: first.nodes,
-                label: shown + (first.entry.map { " #\($0)" } ?? ""),
+                label: named ?? shown + (first.entry.map { " #\($0)" } ?? ""),
                 repeats: whole.count,
                 leftOut: runs.compactMap { run in run.reasonToLeaveOut.map { "run \(run.repeat) (\($0))" } },
                 outcome: outcome(of: runs),
@@ -114,7 +118,7 @@ public enum Comparison {
                 expected: runs.reduce(0) { $0 + $1.ledger.expected },
                 missing: runs.reduce(0) { $0 + $1.ledger.missing },
                 losses: losses(of: runs))
-            return MeasuredGroup(figures: figures, values: values)
+            return MeasuredGroup(figures: figures, values: values, setting: first.setting)
         }
     }
 

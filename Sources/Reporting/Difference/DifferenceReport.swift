@@ -47,6 +47,8 @@ public struct DifferenceReport: Codable, Sendable, Equatable {
         public var topology: String
         /// How many nodes.
         public var nodes: Int
+        /// Its size and rate, where the reports go through several.
+        public var setting: String?
         /// Its figures.
         public var rows: [Row]
     }
@@ -86,6 +88,7 @@ extension DifferenceReport {
             // A cluster that was compared with itself is there twice: the first of one is the first of the other.
             let place = others.firstIndex {
                 $0.figures.topology == one.figures.topology && $0.figures.nodes == one.figures.nodes
+                    && $0.setting == one.setting
             }
             guard let place else {
                 onlyInFirst.append(Self.name(of: one))
@@ -104,13 +107,14 @@ extension DifferenceReport {
                 }
                 rows.append(row)
             }
-            groups.append(Group(topology: one.figures.topology, nodes: one.figures.nodes, rows: rows))
+            groups.append(
+                Group(topology: one.figures.topology, nodes: one.figures.nodes, setting: one.setting, rows: rows))
         }
         onlyInSecond = others.map(Self.name)
     }
 
     private static func name(of group: Comparison.MeasuredGroup) -> String {
-        "\(group.figures.topology), \(Numbers.nodes(group.figures.nodes))"
+        "\(group.figures.topology), \(Numbers.nodes(group.figures.nodes))" + (group.setting.map { ", \($0)" } ?? "")
     }
 
     private static func settings(of first: Report, _ second: Report) -> [Setting] {

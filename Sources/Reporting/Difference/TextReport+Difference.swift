@@ -47,7 +47,8 @@ extension TextReport {
             return "\(criterion.text(spread.min, style: style.tight))\(style.range)"
                 + criterion.text(spread.max, style: style.tight)
         }
-        var heads = [group.topology + ", " + Numbers.nodes(group.nodes), "A", "B", "B against A", "95 % interval", ""]
+        let name = [group.topology, Numbers.nodes(group.nodes), group.setting].compactMap { $0 }.joined(separator: ", ")
+        var heads = [name, "A", "B", "B against A", "95 % interval", ""]
         var rows = group.rows.map { row in
             [
                 row.criterion.title, cell(row.first, row.criterion), cell(row.second, row.criterion),

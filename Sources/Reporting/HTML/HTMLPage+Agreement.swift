@@ -23,10 +23,12 @@ extension HTMLPage {
     private func agreement(_ agreement: AgreementReport, of run: RunReport) -> Markup {
         let cards = agreement.failovers.map { failover($0) } + agreement.joins.map { join($0) }
         let courses: Markup = cards.isEmpty ? "" : "<div class=\"charts courses\">\(cards)</div>"
-        return "\(agreementFacts(agreement))\(courses)\(agreementNodes(agreement, run))\(leaders(agreement.terms))"
+        return
+            "\(agreementFacts(agreement, of: run))\(courses)\(agreementNodes(agreement, run))\(leaders(agreement.terms))"
     }
 
-    private func agreementFacts(_ agreement: AgreementReport) -> Markup {
+    private func agreementFacts(_ agreement: AgreementReport, of run: RunReport) -> Markup {
+        let lost = run.perNode.filter { $0.lostAt != nil }
         var facts: [Markup] = [
             fact(
                 "Leader", agreement.leader.map { "node \($0)" } ?? "nobody",
@@ -34,7 +36,7 @@ extension HTMLPage {
             fact(
                 "Elections", Numbers.grouped(agreement.elections),
                 "\(Numbers.grouped(agreement.falseSuspicions)) false suspicions"),
-            stateFact(agreement),
+            stateFact(agreement, lost: lost),
             fact(
                 "Orders executed", Numbers.grouped(agreement.executed), "by every living node, warm-up included"),
         ]
@@ -52,18 +54,18 @@ extension HTMLPage {
         return "<dl class=\"facts\">\(facts)</dl>"
     }
 
-    private func stateFact(_ agreement: AgreementReport) -> Markup {
+    private func stateFact(_ agreement: AgreementReport, lost: [NodeReport]) -> Markup {
         let isSame = agreement.statesAgree && agreement.difference == nil
         let value: Markup = isSame ? "✓ same" : "<span class=\"bad\">✗ not the same</span>"
         return
-            "<div><dt>State hashes</dt><dd>\(value)<small>\(AgreementText.state(agreement))</small></dd></div>"
+            "<div><dt>State hashes</dt><dd>\(value)<small>\(AgreementText.state(agreement, lost: lost))</small></dd></div>"
     }
 
     /// What followed a leader's death, as a bar to scale and as a list.
     private func failover(_ failover: FailoverReport) -> Markup {
         let steps = failover.steps
         let total = steps.last?.microseconds ?? 0
-        let title: Markup = "Node \(failover.node) led and died \(Moment.at(failover.seconds))"
+        let title: Markup = "Node \(failover.node) led and \(failover.fate)"
         let outcome =
             failover.successor.map { "node \($0) took over" } ?? "and nobody was elected after it"
         guard !steps.isEmpty else {
@@ -86,7 +88,7 @@ extension HTMLPage {
         return """
             <figure class="card"><h3>\(title) <span class="note sub">\(outcome)</span></h3>
             <div class="course" aria-hidden="true">\(bar)</div>
-            <ol class="steps"><li><span class="key dead"></span><b>0 ms</b><span>node \(failover.node) was dead</span>\
+            <ol class="steps"><li><span class="key dead"></span><b>0 ms</b><span>node \(failover.node) \(failover.isSilent == true ? "was heard no more" : "was dead")</span>\
             <span class="note"></span></li>
             \(items)</ol></figure>
             """

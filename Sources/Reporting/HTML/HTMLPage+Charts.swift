@@ -49,7 +49,7 @@ extension HTMLPage {
                 <figure class="card"><h3><span class="key s\(line.color % LineChart.paletteSize + 1)"></span>\
                 \(line.label) <span class="note">\(note)</span></h3>
                 \(timelines.count == 1 ? full(chart, id: "timeline") : both(chart, id: "timeline\(index)"))\
-                \(spanKeys(chart))\(eventList(line.run))</figure>
+                \(rates(line, among: timelines, index: index))\(spanKeys(chart))\(eventList(line.run))</figure>
 
                 """
         }
@@ -61,11 +61,18 @@ extension HTMLPage {
             """
     }
 
+    /// How much was delivered at the same times; nothing where that is not known.
+    private func rates(_ line: LatencyCharts.Line, among all: [LatencyCharts.Line], index: Int) -> Markup {
+        guard let chart = RateChart.chart(line, among: all) else { return "" }
+        let drawn = all.count == 1 ? full(chart, id: "rate", isLow: true) : both(chart, id: "rate\(index)", isLow: true)
+        return "<h3 class=\"size\">Deliveries per second</h3>\(drawn)"
+    }
+
     /// What the shades of a chart mean, as far as it has any.
     private func spanKeys(_ chart: LineChart) -> Markup {
         let looks: [(look: ChartSpan.Look, name: Markup, text: Markup)] = [
             (.outage, "outage", "nobody leads, or nothing is acknowledged"),
-            (.reduced, "reduced", "a node is dead, or catches up"),
+            (.reduced, "reduced", "a node is dead, does not answer, or catches up"),
         ]
         let keys: [Markup] = looks.filter { look in chart.spans.contains { $0.look == look.look } }.map {
             "<li><span class=\"shade \($0.name)\"></span>\($0.text)</li>"
@@ -110,16 +117,24 @@ extension HTMLPage {
         return "\(kind)p50 \(style.duration(p50)), p99 \(style.duration(p99))"
     }
 
-    /// A chart for the full width of the page, in three sizes.
-    private func full(_ chart: LineChart, id: String) -> Markup {
-        var wide = ChartSize.wide
+    /// A chart for the full width of the page, in three sizes; a low one is not for reading values off.
+    private func full(_ chart: LineChart, id: String, isLow: Bool = false) -> Markup {
+        var wide = Self.size(.wide, isLow: isLow)
         wide.cssClass += " has-large"
-        return chart.svg(.large, id: "\(id)l") + chart.svg(wide, id: "\(id)w") + chart.svg(.narrow, id: "\(id)n")
+        return chart.svg(Self.size(.large, isLow: isLow), id: "\(id)l") + chart.svg(wide, id: "\(id)w")
+            + chart.svg(Self.size(.narrow, isLow: isLow), id: "\(id)n")
     }
 
     /// A chart in both sizes; the style sheet shows the one that suits the screen.
-    private func both(_ chart: LineChart, id: String) -> Markup {
-        chart.svg(.wide, id: "\(id)w") + chart.svg(.narrow, id: "\(id)n")
+    private func both(_ chart: LineChart, id: String, isLow: Bool = false) -> Markup {
+        chart.svg(Self.size(.wide, isLow: isLow), id: "\(id)w")
+            + chart.svg(Self.size(.narrow, isLow: isLow), id: "\(id)n")
+    }
+
+    private static func size(_ size: ChartSize, isLow: Bool) -> ChartSize {
+        var size = size
+        if isLow { size.height *= 0.55 }
+        return size
     }
 
     private func eventList(_ run: RunReport) -> Markup {

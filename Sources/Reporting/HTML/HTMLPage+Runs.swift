@@ -14,7 +14,7 @@ extension HTMLPage {
                 <details\(open)><summary>\(run.shapeName), \(Numbers.nodes(run.nodes)), run \(run.repeat)\(badge(run.verdict.outcome))\
                 <span class="note">\(latency ?? "")</span></summary>
                 <div class="body">\(list)<div class="pair">\(account(run))\(latencies(run))</div></div>
-                \(run.pipeline.map { workQueue($0) } ?? "")\(run.books.map { orderBooks($0) } ?? "")\
+                \(run.pipeline.map { workQueue($0, of: run) } ?? "")\(run.books.map { orderBooks($0) } ?? "")\
                 \(workers(run))\(nodes(run))</details>
 
                 """
@@ -50,6 +50,9 @@ extension HTMLPage {
             if let unsent = orders.unsent, unsent > 0 {
                 pairs.append(("Orders due, never sent", Numbers.grouped(unsent)))
             }
+            if let unknown = orders.unknown, unknown > 0 {
+                pairs.append(("Orders of lost workers that nodes took", Numbers.grouped(unknown)))
+            }
         }
         return "<div><h3>Ledger</h3>\(definitionList(pairs))</div>"
     }
@@ -64,22 +67,16 @@ extension HTMLPage {
             ("Due time to delivery", run.latency), ("Send to delivery", run.sendLatency),
             ("Send lag", run.sendLag), ("Held back", run.heldBack), ("Acknowledgement", run.acknowledgement),
         ]
-        var rows: Markup = ""
-        var negative: UInt64 = 0
-        for (name, latency) in named {
-            guard let latency, latency.count > 0 else { continue }
-            negative += latency.negative
-            let (bounds, count) = (latency.confidence, latency.count)
-            let cells: [Markup] = [
-                percentile(latency.min, 0, nil, of: count), percentile(latency.p50, 50, bounds?.p50, of: count),
-                percentile(latency.p90, 90, bounds?.p90, of: count),
-                percentile(latency.p99, 99, bounds?.p99, of: count),
-                percentile(latency.p999, 99.9, bounds?.p999, of: count), percentile(latency.max, 100, nil, of: count),
-            ]
-            rows += "<tr><th scope=\"row\">\(name)</th>\(cells)</tr>\n"
-        }
-        guard rows != "" else { return "" }
-        let heads: [Markup] = ["min", "p50", "p90", "p99", "p99.9", "max"].map { "<th scope=\"col\">\($0)</th>" }
+        let present = named.compactMap { name, latency in latency.map { (name: name, latency: $0) } }
+            .filter { $0.latency.count > 0 }
+        guard !present.isEmpty else { return "" }
+        // Few runs have the values for it: where they are too few it says nothing.
+        let isDeep = present.contains { $0.latency.percentile(99.99, $0.latency.p9999) != nil }
+        let rows: [Markup] = present.map { "<tr><th scope=\"row\">\($0)</th>\(cells(of: $1, isDeep: isDeep))</tr>\n" }
+        let negative = present.reduce(0) { $0 + $1.latency.negative }
+        let names =
+            ["min", "mean", "p50", "p90", "p95", "p99", "p99.9"] + (isDeep ? ["p99.99"] : []) + ["max", "values"]
+        let heads: [Markup] = names.map { "<th scope=\"col\">\($0)</th>" }
         let warning: Markup =
             negative == 0
             ? "" : "<p class=\"bad\">\(Numbers.grouped(negative)) values were below zero and are left out.</p>"
@@ -90,6 +87,21 @@ extension HTMLPage {
             <div style="min-width:0"><h3>Latency</h3><div class="scroll" role="region" aria-label="Table" tabindex="0"><table>
             <thead><tr><th scope="col">From, to</th>\(heads)</tr></thead><tbody>\(rows)</tbody></table></div>\(warning)\(notes)\(clocks(run))</div>
             """
+    }
+
+    private func cells(of latency: LatencyReport, isDeep: Bool) -> [Markup] {
+        let (bounds, count) = (latency.confidence, latency.count)
+        let deepest: Markup =
+            latency.percentile(99.99, latency.p9999).map { percentile(UInt64($0), 99.99, bounds?.p9999, of: count) }
+            ?? "<td>\(Numbers.none)</td>"
+        return [
+            percentile(latency.min, 0, nil, of: count), "<td>\(style.duration(latency.mean))</td>",
+            percentile(latency.p50, 50, bounds?.p50, of: count), percentile(latency.p90, 90, bounds?.p90, of: count),
+            percentile(latency.p95, 95, bounds?.p95, of: count), percentile(latency.p99, 99, bounds?.p99, of: count),
+            percentile(latency.p999, 99.9, bounds?.p999, of: count),
+        ] + (isDeep ? [deepest] : []) + [
+            percentile(latency.max, 100, nil, of: count), "<td>\(Numbers.grouped(latency.count))</td>",
+        ]
     }
 
     private func clocks(_ run: RunReport) -> Markup {

@@ -137,7 +137,7 @@ struct HTMLPage {
             <header>
             <div class="eyebrow">\(kind)</div>
             <h1>\(report.name)</h1>
-            <div class="meta">\(report.createdAt) on \(report.environment.host), version \(report.version), seed \(report.seed)</div>
+            <div class="meta">\(capitalized(report.times)), on \(report.environment.host), version \(report.version), seed \(report.seed)</div>
             </header>
             """
     }
@@ -173,13 +173,12 @@ struct HTMLPage {
         let expected = report.runs.reduce(0) { $0 + $1.ledger.expected }
         let missing = report.runs.reduce(0) { $0 + $1.ledger.missing }
         var facts: [Markup] = []
-        facts.append(
-            fact("Clusters", "\(groups.count)", "\(report.runs.count) \(report.runs.count == 1 ? "run" : "runs")"))
+        let runs = "\(report.runs.count) \(report.runs.count == 1 ? "run" : "runs")"
+        facts.append(fact(first.setting == nil ? "Clusters" : "Settings in full", "\(groups.count)", runs))
         let sizes = Set(report.runs.map(\.nodes)).sorted().map(String.init).joined(separator: ", ")
         facts.append(fact("Nodes", sizes, "\(first.pattern) over \(first.transport)"))
-        let settings = first.settings
-        let how = [settings.rateNote, "\(settings.messageSizeBytes) B each", settings.overflow].compactMap { $0 }
-        facts.append(fact("Asked rate", settings.askedRate, how.joined(separator: ", ")))
+        let how = [first.settings.rateNote, Self.sizes(of: report.runs), first.settings.overflow].compactMap { $0 }
+        facts.append(fact("Asked rate", Self.askedRates(of: report.runs), how.joined(separator: ", ")))
         let length = Numbers.plain(first.settings.durationSeconds)
         let warmup = "after \(Numbers.plain(first.settings.warmupSeconds)) s of warm-up"
         if report.runs.count == 1, first.wasInterrupted {
@@ -195,14 +194,33 @@ struct HTMLPage {
             let rejected = orders.reduce(0) { $0 + $1.rejected }
             let unanswered = orders.reduce(0) { $0 + $1.unacknowledged }
             let unsent = orders.reduce(0) { $0 + ($1.unsent ?? 0) }
+            let unknown = orders.reduce(0) { $0 + ($1.unknown ?? 0) }
             facts.append(
                 fact(
                     "Orders", style.short(orders.reduce(0) { $0 + Double($1.sent) }),
                     (rejected > 0 ? "\(Numbers.grouped(rejected)) rejected by the book, " : "")
                         + "\(Numbers.grouped(refused)) refused, \(Numbers.grouped(unanswered)) not answered"
-                        + (unsent > 0 ? "; \(Numbers.grouped(unsent)) more never sent" : "")))
+                        + (unsent > 0 ? "; \(Numbers.grouped(unsent)) more never sent" : "")
+                        + (unknown > 0 ? "; \(Numbers.grouped(unknown)) more of lost workers" : "")))
         }
         return "<dl class=\"facts\">\(facts)</dl>"
+    }
+
+    /// The rate that was asked of all runs, or the lowest and the highest.
+    private static func askedRates(of runs: [RunReport]) -> String {
+        let texts = Set(runs.map(\.settings.askedRate))
+        let rates = runs.compactMap(\.settings.rate)
+        guard texts.count > 1, rates.count == runs.count, let least = rates.min(), let most = rates.max() else {
+            return texts.count > 1 ? "several" : texts.first ?? Numbers.none
+        }
+        return "\(Numbers.fixed(least, decimals: 0)) to \(Numbers.fixed(most, decimals: 0))/s"
+    }
+
+    /// How large messages are: `64 B each`, or all sizes that there are.
+    private static func sizes(of runs: [RunReport]) -> String {
+        if let words = runs[0].settings.other["message-size-bytes"] { return words }
+        let sizes = Set(runs.map(\.settings.messageSizeBytes)).sorted().map(StepWords.size)
+        return sizes.count == 1 ? "\(sizes[0]) each" : "of \(RunNotes.list(sizes))"
     }
 
     func fact(_ name: String, _ value: String, _ note: String) -> Markup {

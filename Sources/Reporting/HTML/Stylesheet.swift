@@ -67,7 +67,7 @@ enum Stylesheet {
         tbody th.wrap{white-space:normal;min-width:22ch;overflow-wrap:anywhere}
         .short{display:inline-block;max-width:22ch;overflow:hidden;text-overflow:ellipsis;white-space:nowrap;
         vertical-align:bottom}
-        .ranking .short,.bars .short{max-width:12ch;display:block}
+        .ranking .short,.bars .short{max-width:12ch;display:block}.bars .short{max-width:20ch}
         .better .best,.meta,.note,.legend{overflow-wrap:anywhere}
         .sub{display:block}
         .named{white-space:nowrap}
@@ -165,9 +165,7 @@ enum Stylesheet {
         @media (max-width:900px){.pair{grid-template-columns:1fr}}
         @media (max-width:640px){
         tbody th{position:static}
-        .scroll{scrollbar-width:thin}
-        .scroll::before{content:"swipe for all columns →";position:sticky;left:0;display:block;width:max-content;
-        padding:7px 12px 0;font-size:12px;color:var(--faint)}.scroll.low::before{content:none}
+        .scroll{scrollbar-width:thin;container-type:scroll-state}
         main{padding:24px 16px 48px}
         h1{font-size:24px}h2{margin-top:40px}
         .card{padding:16px 14px}
@@ -176,6 +174,8 @@ enum Stylesheet {
         .chart.wide{display:none}.chart.narrow{display:block}
         th,td{padding:8px 10px}
         .pairs{grid-template-columns:1fr;gap:0}.pairs dd{margin-bottom:8px}}
+        @container scroll-state(scrollable:right){.scroll::before{content:"swipe for all columns →";position:sticky;left:0;
+        display:block;width:max-content;padding:7px 12px 0;font-size:12px;color:var(--faint)}.scroll.low::before{content:none}}
         @media (min-width:1080px){.chart.has-large{display:none}.chart.large{display:block}}
         @media print{
         :root{color-scheme:light;

@@ -27,7 +27,7 @@ extension LoadCurveReport {
             outcome = .pass
             conclusion =
                 "The highest rate at which \(what) \(verb) is \(StepWords.rate(rate)): "
-                + Self.confirmed(maximum, seconds: points.last?.durationSeconds ?? 0) + Self.above(maximum)
+                + Self.confirmed(maximum, seconds: points.last?.durationSeconds ?? 0) + above(maximum, rate: rate)
         case ("nothingHolds", _):
             outcome = .fail
             conclusion = "Not even at the lowest rate, \(lowest), \(what) \(verb)\(why(at: maximum.lowest))."
@@ -38,8 +38,7 @@ extension LoadCurveReport {
         case ("timeUp", _):
             outcome = .unknown
             conclusion =
-                "Time was up before a rate was confirmed at which \(what) \(verb)\(best). "
-                + "Give more --find-max-time, or a shorter --duration."
+                "Time was up before a rate was confirmed at which \(what) \(verb)\(best). " + remedy(maximum)
         default:
             outcome = .unknown
             conclusion = "The search for the highest rate at which \(what) \(verb) was interrupted\(best)."
@@ -56,8 +55,35 @@ extension LoadCurveReport {
             ? "it held again in a run of \(length)" : "it held again in \(maximum.confirmations) runs of \(length)"
     }
 
-    private static func above(_ maximum: MaximumReport) -> String {
-        maximum.failing.map { "; at \(StepWords.rate($0)) it does not." } ?? ", and no higher one is allowed."
+    /// What is known of higher rates, and how far the answer is from what was asked for.
+    private func above(_ maximum: MaximumReport, rate: Double) -> String {
+        guard let failing = maximum.failing else {
+            return rate >= maximum.highest
+                ? ", and no higher one is allowed."
+                : ". No higher one was seen to fail: the time was up before."
+        }
+        let fails = "; at \(StepWords.rate(failing)) it does not."
+        let gap = (failing / rate - 1) * 100
+        guard let precision = maximum.precisionPercent, gap > precision * 1.001 else { return fails }
+        let isSteppedDown = points.contains {
+            $0.phase == "confirmation" && $0.asked > rate && $0.outcome != .pass
+        }
+        let why =
+            isSteppedDown
+            ? "what had held once between them did not hold again when it was to be confirmed"
+            : "the time was up before"
+        return fails
+            + " Between them lie \(Numbers.plain(gap, decimals: 1)) %, and \(Numbers.plain(precision)) % were asked for: "
+            + "\(why)."
+    }
+
+    /// What makes a search come to an end in its time.
+    private func remedy(_ maximum: MaximumReport) -> String {
+        guard let needed = maximum.messagesNeeded, let last = points.last, last.asked > 0,
+            needed / last.asked >= last.durationSeconds * 0.99
+        else { return "Give more --find-max-time, or a shorter --duration." }
+        return "Give more --find-max-time, or begin with a higher rate (--find-max-rates): its percentiles need "
+            + "\(Numbers.plain(needed)) messages in each step, however short --duration is."
     }
 
     /// Why the last step at this rate did not pass.

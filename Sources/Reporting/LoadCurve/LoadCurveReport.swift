@@ -141,6 +141,11 @@ public struct MaximumReport: Codable, Sendable, Equatable {
     public var secondsAllowed: Double
     /// How long it took, in seconds.
     public var secondsUsed: Double
+    /// How close the lowest rate that fails was to come to the one that holds, in percent of that; absent in older
+    /// reports.
+    public var precisionPercent: Double?
+    /// Messages without which a step's percentiles cannot be judged; absent where none was asserted.
+    public var messagesNeeded: Double?
 
     /// A limit on a latency.
     public struct LatencyLimit: Codable, Sendable, Equatable {

@@ -1,9 +1,12 @@
-/// How the cluster got over the loss of its leader; times in microseconds, from the death on.
+/// How the cluster got over the loss of its leader; times in microseconds, from its loss on.
 public struct FailoverReport: Codable, Sendable, Equatable {
-    /// The node that died.
+    /// The node that was lost.
     public var node: Int
-    /// When, in seconds from the begin of the measured time.
+    /// When, in seconds from the begin of the measured time; of one that fell silent, when something of it was last
+    /// known to come.
     public var seconds: Double
+    /// True where its process lived and did not answer any more; absent where it died.
+    public var isSilent: Bool?
     /// Who led next; absent when nobody did.
     public var successor: Int?
     /// Until the first node found it silent.
@@ -15,7 +18,14 @@ public struct FailoverReport: Codable, Sendable, Equatable {
     /// Until the first order was acknowledged again.
     public var acknowledgedMicroseconds: Double?
 
-    /// Makes a report of which nothing but the death is known.
+    /// What became of it: `died at 2.31 s`, or `fell silent at about 2.31 s`.
+    var fate: String {
+        isSilent == true
+            ? "fell silent \(Moment.at(seconds).replacing("at ", with: "at about ", maxReplacements: 1))"
+            : "died \(Moment.at(seconds))"
+    }
+
+    /// Makes a report of which nothing but the loss is known.
     public init(node: Int, seconds: Double, successor: Int? = nil) {
         self.node = node
         self.seconds = seconds

@@ -131,11 +131,16 @@ public struct ClientOrders: Codable, Sendable, Equatable {
     public var refused: UInt64
     /// Orders without an answer when the run ended.
     public var unacknowledged: UInt64
-    /// Orders that fell due and were never sent, because nobody took them; they are no part of `sent`.
+    /// Orders that fell due and were never sent, because nobody took them, or because the load worker whose they were
+    /// was lost before they came to a node; they are no part of `sent`.
     public var unsent: UInt64?
+    /// Orders of load workers that were lost, as nodes took them: whether their sender had answers nobody knows.
+    ///
+    /// They are no part of `sent` either; absent where no worker was lost.
+    public var unknown: UInt64?
 
     /// Orders that fell due, sent or not.
-    var due: UInt64 { sent + (unsent ?? 0) }
+    var due: UInt64 { sent + (unsent ?? 0) + (unknown ?? 0) }
     /// Orders that fell due and were neither acknowledged nor executed.
     var failed: UInt64 { refused + unacknowledged + (unsent ?? 0) }
 

@@ -21,6 +21,8 @@ public struct Report: Codable, Sendable, Equatable {
     public var kind: ReportKind
     /// When the report was made, ISO 8601 with a time zone.
     public var createdAt: String
+    /// When the command began, ISO 8601 with a time zone: what its folder is called after; absent in older reports.
+    public var startedAt: String?
     /// The version of the program that made it.
     public var version: String
     /// The command that makes it again.
@@ -65,6 +67,14 @@ public struct Report: Codable, Sendable, Equatable {
         self.verdict = verdict
         self.runs = runs
         self.comparison = comparison
+    }
+}
+
+extension Report {
+    /// When it was made: from when the command began to when the report was written.
+    var times: String {
+        guard let startedAt else { return "written \(createdAt)" }
+        return startedAt == createdAt ? "begun and written \(createdAt)" : "begun \(startedAt), written \(createdAt)"
     }
 }
 

@@ -70,6 +70,8 @@ public struct RunReport: Codable, Sendable, Equatable {
     public var workers: [LoadWorkerReport]?
     /// Which of several of this topology and size it belongs to, from 1; absent where there is only one.
     public var entry: Int?
+    /// Which size and rate it has, where a report goes through several: `64 B at 16,000/s`; absent elsewhere.
+    public var setting: String?
     /// How its nodes were profiled; absent where they were not.
     public var profile: ProfileReport?
 
@@ -114,8 +116,9 @@ public struct RunReport: Codable, Sendable, Equatable {
         self.pipeline = pipeline
     }
 
-    /// The topology, with a number where several of this name are compared: `mesh #2`.
-    var shapeName: String { topology + (entry.map { " #\($0)" } ?? "") }
+    /// The topology, with a number where several of this name are compared, `mesh #2`, or with what was gone through,
+    /// `mesh, 64 B at 16,000/s`.
+    public var shapeName: String { topology + (setting.map { ", \($0)" } ?? entry.map { " #\($0)" } ?? "") }
 
     /// Why the run says nothing that can be compared; nil for one that does.
     var reasonToLeaveOut: String? {

@@ -32,8 +32,8 @@ enum HeatMap {
             """
     }
 
-    /// More nodes than that have cells too small for a text; it shows under the pointer.
-    private static let textsMax = 16
+    /// More nodes than that have cells too small for a text; a pointer shows it, and the files beside the page have it.
+    static let textsMax = 16
     /// More nodes than that have labels at every fifth.
     private static let labelsMax = 40
 

@@ -38,7 +38,7 @@ public enum ProbePage {
         \(failures(report))
         <section><h2>From every node to every other</h2>
         <p class="lede">Nodes measure between themselves: request and response over a connection of their own, through both \
-        nodes' loops, one after the other; then bulk, with a bounded part of it on its way at a time. Hover over a square for its value.</p>
+        nodes' loops, one after the other; then bulk, with a bounded part of it on its way at a time. \(whereValuesAre(report))</p>
         <div class="charts">
         \(maps)</div></section>
         \(nodes(report))
@@ -48,6 +48,12 @@ public enum ProbePage {
         </html>
 
         """ as Markup).text
+    }
+
+    /// Values stand in their squares, or where squares are too small for them in the files beside the page.
+    private static func whereValuesAre(_ report: ProbeReport) -> String {
+        report.endpoints.count > HeatMap.textsMax
+            ? "The squares are too small for numbers: probe.txt and probe.json beside this page have all of them." : ""
     }
 
     private static func facts(_ report: ProbeReport) -> Markup {

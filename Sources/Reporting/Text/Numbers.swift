@@ -47,6 +47,11 @@ public enum Numbers {
         count == 1 ? "1 node" : "\(grouped(UInt64(max(0, count)))) nodes"
     }
 
+    /// A number of things: `1 task`, `5,000 tasks`.
+    static func counted(_ count: UInt64, _ thing: String) -> String {
+        "\(grouped(count)) \(thing)\(count == 1 ? "" : "s")"
+    }
+
     /// A value with at least three significant digits and no needless decimals: `0.0123`, `4.50`, `123`, `98,765`.
     static func significant(_ value: Double) -> String {
         guard value.isFinite else { return none }

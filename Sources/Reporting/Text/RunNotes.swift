@@ -2,11 +2,14 @@
 enum RunNotes {
     /// Of nodes that were not there all the time.
     static func nodes(_ run: RunReport) -> [String] {
-        let deaths = run.perNode.compactMap { node in
-            if node.isSilent { return node.fate.map { "Node \(node.id) \($0): what it had got is not known (-)." } }
-            return node.diedAt.map {
-                "Node \(node.id) died \(Moment.at($0)): what it had used and got is not known (-)."
-            }
+        let deaths = run.perNode.compactMap { node -> String? in
+            // Of a worker others know what it got, and of one that only hangs its processor time can be read.
+            let unknown = [
+                node.cpuPercent == nil || node.residentBytes == nil ? "used" : nil,
+                node.uniqueDeliveries == nil ? "got" : nil,
+            ].compactMap { $0 }
+            guard !unknown.isEmpty else { return nil }
+            return node.fate.map { "Node \(node.id) \($0): what it had \(list(unknown)) is not known (-)." }
         }
         let late = (run.agreement?.joins ?? []).compactMap { join -> String? in
             guard let node = run.perNode.first(where: { $0.id == join.node }), node.lostAt == nil else { return nil }

@@ -6,7 +6,7 @@ extension SummaryWriter {
             "Leader", agreement.leader.map { "node \($0), term \(agreement.term)" } ?? "nobody, term \(agreement.term)")
         entry("Voters", Numbers.grouped(UInt64(agreement.voters)))
         entry("Elections", Numbers.grouped(agreement.elections))
-        entry("State", AgreementText.state(agreement))
+        entry("State", AgreementText.state(agreement, lost: deaths))
         entry("Orders executed", "\(Numbers.grouped(agreement.executed)), warm-up included")
         entry("Rejected by the book", "\(Numbers.grouped(agreement.rejected)), warm-up included")
         entry("Came again", "\(Numbers.grouped(agreement.repeated)) (not executed again)")
@@ -59,7 +59,7 @@ extension SummaryWriter {
 
     private mutating func failover(_ failover: FailoverReport) {
         line("")
-        line("Node \(failover.node) led and died \(Moment.at(failover.seconds)); after that:")
+        line("Node \(failover.node) led and \(failover.fate); after that:")
         let steps = failover.steps
         guard !steps.isEmpty else {
             line("  nobody noticed")
@@ -81,13 +81,15 @@ enum AgreementText {
     /// So many of the newest terms are shown.
     static let termsMax = 12
 
-    static func state(_ agreement: AgreementReport) -> String {
+    /// Whether the states are the same; `lost` are the nodes that are not there to say theirs.
+    static func state(_ agreement: AgreementReport, lost: [NodeReport]) -> String {
         if let difference = agreement.difference {
             return
                 "DIFFERS between orders \(Numbers.grouped(difference.after)) and \(Numbers.grouped(difference.through))"
         }
         guard !agreement.statesAgree else {
-            return agreement.nodes.count == 1 ? "only one node lives" : "the same on all \(agreement.nodes.count) nodes"
+            guard agreement.nodes.count == 1 else { return "the same on all \(agreement.nodes.count) nodes" }
+            return lost.contains(where: \.isSilent) ? "only one node answered" : "only one node lives"
         }
         return "no difference found, but not all came equally far"
     }

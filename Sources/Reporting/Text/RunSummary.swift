@@ -53,8 +53,9 @@ extension TextReport {
         failures.append((LossReport.unexplainedCause, run.ledger.unexplained))
         failures.append(("orders refused", run.clients?.refused ?? 0))
         failures.append(("orders never answered", run.clients?.unacknowledged ?? 0))
-        failures.append(("orders due, never sent", run.clients?.unsent ?? 0))
         let undelivered = run.workers?.compactMap(\.undelivered).reduce(0, +) ?? 0
+        let unsent = run.clients?.unsent ?? 0
+        failures.append(("orders due, never sent", unsent - min(unsent, undelivered)))
         failures.append(("orders of lost workers that no node took", undelivered))
         writer.failures(failures)
         writer.assertions(run.assertions)
@@ -122,6 +123,9 @@ struct SummaryWriter {
         rejections(orders)
         entry("Failed requests", Numbers.grouped(failed))
         if let unsent = orders.unsent, unsent > 0 { entry("  due, never sent", Numbers.grouped(unsent)) }
+        if let unknown = orders.unknown, unknown > 0 {
+            entry("Not known", "\(Numbers.grouped(unknown)) (nodes took them of a worker that was lost)")
+        }
         entry("Failure rate", percent(failed, of: orders.due))
     }
 

@@ -14,7 +14,7 @@ public enum TextReport {
             text += style.clean("  \(option.name): \(option.value) (\(option.source))") + "\n"
         }
         text +=
-            "version \(report.version), seed \(report.seed), \(report.createdAt), \(style.clean(report.environment.host))\n"
+            "version \(report.version), seed \(report.seed), \(style.clean(report.times)), \(style.clean(report.environment.host))\n"
         if let shaping = report.environment.shaping { text += "network shaped: \(style.clean(shaping))\n" }
         text += "\n"
         if report.kind == .compare {

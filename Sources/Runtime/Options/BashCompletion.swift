@@ -23,7 +23,7 @@ struct BashCompletion {
     /// The script; `source <(PROGRAM --completion bash)` makes it work at once.
     var script: String {
         let function = "_" + String(program.map { $0.isLetter || $0.isNumber ? $0 : "_" }) + "_complete"
-        let names = commands.map(\.name).joined(separator: " ")
+        let names = firstWords.joined(separator: " ")
         return """
             # bash completion for \(program). To use it:  source <(\(program) --completion bash)
             \(function)() {
@@ -68,8 +68,35 @@ struct BashCompletion {
                 mapfile -t COMPREPLY < <(compgen -W '\(names)' -- "$current")
                 return
             fi
-
+        \(groups.map(findMember).joined())
         """
+    }
+
+    /// The words that can come first.
+    private var firstWords: [String] {
+        var words: [String] = []
+        for command in commands {
+            let first = command.name.split(separator: " ").first.map { String($0) } ?? command.name
+            if !words.contains(first) { words.append(first) }
+        }
+        return words
+    }
+
+    /// Those of them that another word must follow.
+    private var groups: [String] { firstWords.filter { word in !commands.contains { $0.name == word } } }
+
+    private func findMember(_ group: String) -> String {
+        let members = commands.filter { $0.name.hasPrefix(group + " ") }.map { $0.name.dropFirst(group.count + 1) }
+        return """
+                if [[ $command == \(group) ]]; then
+                    if ((COMP_CWORD == 2)); then
+                        mapfile -t COMPREPLY < <(compgen -W '\(members.joined(separator: " ")) --help' -- "$current")
+                        return
+                    fi
+                    command+=" ${COMP_WORDS[2]}"
+                fi
+
+            """
     }
 
     /// One case for each option of a command that takes a value.
@@ -86,7 +113,7 @@ struct BashCompletion {
         let flags = command.table.groups.flatMap(\.options).map { "--\($0.name)" }.joined(separator: " ")
         let words = Self.stems(command.table.positionals.flatMap(\.kind.words))
         let files = command.table.positionals.contains { $0.kind.isPath }
-        let name = command.name.isEmpty ? "''" : command.name
+        let name = command.name.isEmpty || command.name.contains(" ") ? "'\(command.name)'" : command.name
         return "\(name)) flags='\(flags)' words='\(words)'\(files ? " files=1" : "") ;;"
     }
 

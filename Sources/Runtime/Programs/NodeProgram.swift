@@ -121,6 +121,15 @@ public enum NodeProgram {
         }
     }
 
+    /// Finds what is wrong with arguments, as a node would that was started with them; starts none.
+    public static func check(arguments: [String]) throws {
+        // Variables of this process's environment are not the node's.
+        guard case .run(let parsed) = try options.parse(arguments: arguments, environment: [:]) else {
+            throw Failure(.usage, "these arguments start no node: \(arguments.joined(separator: " "))")
+        }
+        _ = try settings(of: parsed)
+    }
+
     private static func run(_ settings: NodeSettings, verbosity: Int) throws -> ExitCode {
         // Before the context: its threads inherit the blocked signals.
         let signals = try SignalDescriptor()

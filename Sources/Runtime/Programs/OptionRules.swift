@@ -113,6 +113,29 @@ public enum OptionRules {
             .needs(["bind"], .given("metric-port"), "nothing else is served"),
         ])
 
+    /// The rules of `zbed cluster start`.
+    public static let cluster = joined(
+        randomLinks, broadcast,
+        [
+            .needs(ExploreOptions.names, explores, "nothing else goes through sizes and rates"),
+            .idle(["overflow", "orders"], with: electsLeader, "orders go through the log"),
+            .idle(["orders"], with: hasOwnBooks, "what nodes broadcast then are their trades"),
+            .needs(
+                ["clients", "balance"],
+                OptionCondition("--workers 1 or more", on: ["workers", "mode"]) { $0.hasLoadWorkers },
+                "no worker sends orders"),
+            .needs(
+                ["rate", "duration", "warmup"],
+                OptionCondition("--workers 1 or more, or --mode all, one or rr", on: ["workers", "mode"]) { given in
+                    given.hasLoadWorkers || broadcasts.holds(given)
+                }, "nothing is sent at a rate"),
+            .idle(
+                ["ready-timeout", "context"],
+                with: OptionCondition("--dry-run", on: ["dry-run"]) { given in
+                    given.text("dry-run") == "true"
+                }, "no cluster is asked"),
+        ])
+
     /// The rules of `zbed topology`.
     public static let topology: [OptionRule] = [
         .needs(
@@ -142,6 +165,11 @@ public enum OptionRules {
                 "the nodes are started here, and waited for as --ready-timeout says"),
             .needs(["port", "port-stride"], isTCP, "only that has ports"),
         ], randomLinks)
+
+    /// The rules of `zbed report`.
+    public static let report: [OptionRule] = [
+        .idle(["format"], with: .given("write"), "all files of its folder are written, each in its own format")
+    ]
 
     /// The rules of `zbed calibrate`.
     public static let calibrate: [OptionRule] = [
@@ -223,6 +251,11 @@ public enum OptionRules {
         .idle(["outstanding", "think-time", "payload-dir"], with: explores, ownSettings),
         .idle(["repeat", "baseline", "keep-alive"], with: explores, "each setting is a run of its own"),
         .idle(["late"], with: explores, "a node that comes late would make one setting unlike the others"),
+        .idle(
+            ["broadcaster"],
+            with: OptionCondition("--clients", on: ["clients", "mode"]) { given in
+                explores.holds(given) && given.hasClients
+            }, "in an exploration the clients send, and no node does"),
     ]
 
     private static let search: [OptionRule] = [
@@ -234,6 +267,7 @@ public enum OptionRules {
         .idle(["outstanding", "think-time"], with: .given("find-max"), "in a closed loop the answers say when"),
         .idle(["repeat", "baseline", "keep-alive"], with: .given("find-max"), "each step is a run of its own"),
         .idle(["late"], with: .given("find-max"), "a node that comes late would make one step unlike the others"),
+        .check("find-max", problem: whatASearchNeverMeasures),
         .contradicts("expect-workers", .given("find-max"), "each step needs workers of its own"),
         .contradicts("expect-workers", explores, "each setting needs workers of its own"),
     ]
@@ -261,6 +295,25 @@ public enum OptionRules {
         .needs(["resting", "bad-orders"], hasBook, "without a book no order rests, and none is wrong")
     ]
 
+    /// What no step of a search would measure, so that no rate could ever be found.
+    private static func whatASearchNeverMeasures(_ given: GivenOptions) -> String? {
+        let ofOrders = ["refused", "unanswered", "rejected", "failure-rate"]
+        for text in given.texts("find-max").flatMap({ $0.split(separator: ",") }) {
+            let name = text.prefix { !"<>=!".contains($0) }.filter { !$0.isWhitespace }.lowercased()
+            switch name {
+            case "outage" where given.text("consensus") != "leader":
+                return "\(text) needs --consensus leader: without it nobody leads, and no outage is measured"
+            case "failover": return "\(text) cannot be looked for: no node dies in a search"
+            case "catch-up": return "\(text) cannot be looked for: no node comes late in a search"
+            default:
+                let isOfOrders = name.hasPrefix("ack.") || ofOrders.contains(name)
+                guard isOfOrders, given.text("pattern") == "pipeline" || !given.hasClients else { continue }
+                return "\(text) needs --clients: no client sends orders, and it would never be measured"
+            }
+        }
+        return nil
+    }
+
     /// A leader that is deposed because one heartbeat came late is one more than a cluster needs.
     private static func electionTimeout(_ given: GivenOptions) -> String? {
         guard let heartbeat = given.nanoseconds("leader-heartbeat-millis"),
@@ -278,6 +331,9 @@ extension GivenOptions {
 
     /// Whether a run that was told this has clients: one by default where no node broadcasts.
     fileprivate var hasClients: Bool { integer("clients").map { $0 > 0 } ?? (text("mode") == "none") }
+
+    /// Whether a run on Kubernetes that was told this has load workers: by default where no node broadcasts.
+    fileprivate var hasLoadWorkers: Bool { integer("workers").map { $0 > 0 } ?? (text("mode") == "none") }
 
     /// Whether `zbed probe` that was told this starts the nodes: it was given their number, not their addresses.
     fileprivate var startsNodes: Bool {

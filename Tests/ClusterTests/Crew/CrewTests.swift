@@ -213,6 +213,12 @@ import Wire
         #expect(crew.lost(dead: [], isMajorityLost: false) == [])
         #expect(Self.sent(crew.lost(dead: [3], isMajorityLost: false)).count == 2)
         #expect(crew.lost(dead: [3], isMajorityLost: false) == [])
+        // Who falls silent, and who answers again, is news too.
+        let told = Self.sent(crew.lost(dead: [3], silent: [1], isMajorityLost: false))
+        let news = CrewResponse.lost(dead: [3], silent: [1], isMajorityLost: false)
+        #expect(told.count == 2 && told.values.allSatisfy { $0 == news })
+        #expect(crew.lost(dead: [3], silent: [1], isMajorityLost: false) == [])
+        #expect(Self.sent(crew.lost(dead: [3], isMajorityLost: false)).count == 2)
         crew.ended(0, how: "", at: 3 * Self.second)
         #expect(Self.sent(crew.stop(isUrgent: true)) == [1: .stop(isUrgent: true)])
     }

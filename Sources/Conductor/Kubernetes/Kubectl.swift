@@ -1,0 +1,143 @@
+import Glibc
+import Runtime
+
+/// `kubectl` as a process.
+///
+/// Belongs to the main thread: the kernel ends what it started with the thread that started it.
+final class Kubectl {
+    let interrupts: Interrupts
+    private let context: String?
+    private let program: String
+    private let folder: TemporaryFolder
+    private var calls = 0
+    /// Whether only a second interruption ends what runs: what is begun is being taken back.
+    var isCleaningUp = false
+
+    /// What a call printed.
+    struct Answer {
+        var exit: ChildExit
+        var output: String
+        var error: String
+
+        /// What went wrong, in the program's last words.
+        var complaint: String {
+            error.split(separator: "\n").last.map { "kubectl: \($0)" } ?? "kubectl \(exit)"
+        }
+    }
+
+    /// More than this is read of no output but a log's.
+    private static let outputBytesMax = 64 << 20
+
+    /// For the cluster that is called `context` in kubectl's configuration; nil: the chosen one.
+    init(_ program: String, context: String?, interrupts: Interrupts) throws(SystemError) {
+        self.program = program
+        self.context = context
+        self.interrupts = interrupts
+        folder = try TemporaryFolder(prefix: "zbed-cluster")
+    }
+
+    /// A path in a folder of this command's own.
+    func path(_ name: String) -> String { folder(name) }
+
+    /// Asks, again if the cluster cannot be reached, and answers what was printed.
+    func ask(_ call: KubectlCall) throws -> String {
+        let answer = try run(call)
+        guard answer.exit.isSuccess else { throw Failure(.unavailable, answer.complaint) }
+        return answer.output
+    }
+
+    /// Runs a call, again while it fails, if that can help; `file`: where its output goes instead of the answer.
+    func run(_ call: KubectlCall, into file: String? = nil) throws -> Answer {
+        var failures = 0
+        while true {
+            let answer = try attempt(call, into: file)
+            failures += 1
+            guard !answer.exit.isSuccess, call.isRepeatable,
+                let wait = RetryPolicy.requests.waitNanoseconds(afterFailures: failures)
+            else { return answer }
+            try pause(wait)
+        }
+    }
+
+    /// Sleeps, unless it is interrupted.
+    func pause(_ nanoseconds: UInt64) throws {
+        let end = MonotonicClock.now() + nanoseconds
+        while true {
+            try checkInterruption()
+            let now = MonotonicClock.now()
+            guard now < end else { return }
+            try interrupts.wait(nanoseconds: end - now)
+        }
+    }
+
+    /// Starts a call whose output is the terminal's.
+    func start(_ call: KubectlCall) throws -> ChildProcess {
+        try start(call, output: .inherit, error: .inherit)
+    }
+
+    /// Waits until a child ends; one that takes longer than it may, or is not wanted any more, is ended.
+    func wait(for child: ChildProcess, limitSeconds: Int?) throws -> ChildExit {
+        let end = limitSeconds.map { MonotonicClock.now() + UInt64($0) * 1_000_000_000 }
+        while true {
+            if let exit = try child.poll() { return exit }
+            do {
+                try checkInterruption()
+            } catch {
+                try Self.end(child)
+                throw error
+            }
+            let now = MonotonicClock.now()
+            if let end, now >= end {
+                try Self.end(child)
+                throw Failure(.unavailable, "kubectl did not end within \(limitSeconds ?? 0) s, and was stopped")
+            }
+            let longest = end.map { $0 - now } ?? 3_600_000_000_000
+            try interrupts.wait(nanoseconds: longest, orReadable: [child.exitDescriptor])
+        }
+    }
+
+    // MARK: -
+
+    private func attempt(_ call: KubectlCall, into file: String?) throws -> Answer {
+        calls += 1
+        let output = file ?? folder("output-\(calls)")
+        let error = folder("error-\(calls)")
+        // A log that came in part only, when it was fetched before.
+        try Files.remove(output)
+        let child = try start(call, output: .append(output), error: .append(error))
+        let exit = try wait(for: child, limitSeconds: call.limitSeconds)
+        let answer = Answer(
+            exit: exit, output: file == nil ? try Files.readText(output, limit: Self.outputBytesMax) : "",
+            error: try Files.readText(error, limit: Self.outputBytesMax))
+        return answer
+    }
+
+    private func start(_ call: KubectlCall, output: ChildOutput, error: ChildOutput) throws -> ChildProcess {
+        do throws(SystemError) {
+            return try ChildProcess(
+                ChildRequest(
+                    program: program, arguments: call.arguments(context: context), output: output, errorOutput: error))
+        } catch {
+            guard error.code == ENOENT || error.code == EACCES else { throw error }
+            throw Failure(
+                .unavailable,
+                "there is no program '\(program)'. Install kubectl 1.27 or later "
+                    + "(https://kubernetes.io/docs/tasks/tools/), or say where it is with --kubectl")
+        }
+    }
+
+    private func checkInterruption() throws {
+        _ = try interrupts.check()
+        let flag = interrupts.flag
+        guard isCleaningUp ? flag.isUrgent : flag.isSet else { return }
+        throw Failure(.unknown, "interrupted")
+    }
+
+    private static func end(_ child: ChildProcess) throws {
+        try child.send(SIGTERM)
+        if try child.wait(milliseconds: 5_000) == nil {
+            try child.send(SIGKILL)
+            _ = try child.wait()
+        }
+    }
+}
