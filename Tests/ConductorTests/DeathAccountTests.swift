@@ -165,6 +165,18 @@ import Wire
         #expect(account.losses[.receiverDown] == 180 && account.ledger.missing == 270)
     }
 
+    @Test func ordersThatNobodyHandsOnAreOwedToNobodyElseWhenTheirNodeDies() throws {
+        var run = try MadeUpRun("mesh", nodes: 3)
+        for node in 0..<3 { run.order(30, to: node, kept: true) }
+        run.kill(2, after: 0.25)
+        for node in 0..<2 { run.order(90, to: node, kept: true) }
+        let account = DeliveryAccount(run.evidence)
+        expectIdentities(account)
+        #expect(account.ledger.expected == 270 && account.ledger.missing == 30)
+        #expect(account.losses[.ledgerLost] == 30, "it acknowledged them, so it had them")
+        #expect(account.losses[.forwarderDown] == 0)
+    }
+
     @Test func aStreamThatNoNodeHasHeardOfIsAllMissing() throws {
         var run = try MadeUpRun("line", nodes: 3)
         run.kill(0)

@@ -106,6 +106,8 @@ public struct Founder: Sendable {
             }
             let answer = registrar.receive(request, at: now)
             refusals += registrar.refusals - refusals
+            // Who asks here may follow another that gathers, and tells of it when asked.
+            if case .waiting = answer, request.purpose != .visit { joiner.learn(request.endpoint) }
             role = .gathering(registrar, after: number)
             return answer
         case .looking:

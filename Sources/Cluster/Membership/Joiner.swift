@@ -128,12 +128,18 @@ public struct Joiner: Sendable {
         case (_, .over), (.welcome, _), (.stranger, _): return []
         case (.refused(let reason), .seeking), (.refused(let reason), .probing), (.refused(let reason), .claiming):
             return fail("\(endpoint) refuses this node: \(reason)")
-        case (.formed(let table), .seeking): return begin(table, at: now)
+        case (.formed(let table), .seeking):
+            // Whoever counted it in may be about to give it a place elsewhere: nobody has two.
+            let isCounted = following.map { $0 != endpoint && !hasLostWhomItFollows(at: now) } ?? false
+            guard table.place != nil || !isCounted else { return [] }
+            return begin(table, at: now)
         case (.formed(let table), .probing(let probe)): return note(table, from: endpoint, in: probe, at: now)
         case (.granted(let place), .claiming(let claim)), (.taken(let place), .claiming(let claim)):
             guard Int(place) == claim.place, number == claim.number else { return [] }
             return note(isGranted: answer == .granted(place), from: endpoint, in: claim, at: now)
         case (.waiting(let count), .seeking):
+            // Of two that gather one will step back, and says so: until then nobody counts in both.
+            guard following == nil || following == endpoint || hasLostWhomItFollows(at: now) else { return [] }
             arrived = Int(count)
             following = endpoint
             followedNanoseconds = now
@@ -160,8 +166,12 @@ public struct Joiner: Sendable {
         }
         number += 1
         let number = number
-        let request = own.request(purpose)
-        return asked.map { .ask(endpoint: $0, number: number, request) }
+        return asked.map { .ask(endpoint: $0, number: number, own.request(purpose(towards: $0))) }
+    }
+
+    /// Only the one that it follows is to count it in: the others are asked how far they are.
+    private func purpose(towards endpoint: String) -> JoinRequest.Purpose {
+        purpose == .join && endpoint != following ? .look : purpose
     }
 
     // MARK: - A place in a cluster that has formed

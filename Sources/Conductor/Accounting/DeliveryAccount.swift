@@ -32,6 +32,8 @@ struct DeliveryAccount {
     private var missingByReceiver: [LossCause: [Int: UInt64]] = [:]
     private let evidence: RunEvidence
     private let nodes: [NodeEvidence]
+    /// Whether nodes hand what clients send them to nobody: it is acknowledged, or matched in a book of their own.
+    private let keepsOrders: Bool
 
     /// Adds up what the evidence says of every measured stream.
     init(_ evidence: RunEvidence) {
@@ -47,7 +49,9 @@ struct DeliveryAccount {
             ofClient[StreamKey(origin: stream.origin, incarnation: stream.incarnation)] = stream.counts
         }
         var parentsByEntry: [Int: [Int?]] = [:]
-        for (key, entries) in evidence.measuredStreams() {
+        let measured = evidence.measuredStreams()
+        keepsOrders = measured.contains { Self.isKept($0.key, $0.value) }
+        for (key, entries) in measured {
             let entry = Origin.entryNode(of: key.origin)
             if entry == Origin.whoeverLeads {
                 addAgreed(key, entries, orders: ofClient[key])
@@ -97,6 +101,13 @@ struct DeliveryAccount {
         }
     }
 
+    /// Whether a client's orders were taken and handed to nobody, so that they are owed to no other node.
+    private static func isKept(_ key: StreamKey, _ entries: [RunEvidence.Entry]) -> Bool {
+        guard Origin.clientNumber(of: key.origin) != nil else { return false }
+        let entry = Origin.entryNode(of: key.origin)
+        return entries.contains { $0.node == entry && $0.report.sent == 0 && $0.report.unique > 0 }
+    }
+
     private mutating func add(
         _ key: StreamKey, _ entries: [RunEvidence.Entry], parents: [Int?], orders: OrderCounts?
     ) {
@@ -105,8 +116,10 @@ struct DeliveryAccount {
         var byNode = [StreamReport?](repeating: nil, count: nodes.count)
         for item in entries { byNode[item.node] = item.report }
         let taken = byNode[entry]
-        // Orders that were taken and handed to nobody are only acknowledged: they are owed to no other node.
-        let isKept = isClients && taken.map { $0.sent == 0 && $0.unique > 0 } ?? false
+        // What a dead node did with orders nobody says: what the others do, unless one of them has some.
+        let isKept =
+            Self.isKept(key, entries)
+            || isClients && taken == nil && keepsOrders && entries.allSatisfy { $0.report.unique == 0 }
         // What was refused was made too: it is missing everywhere, for that reason. Of a dead origin its END may tell.
         let sent =
             orders?.sent
@@ -118,7 +131,7 @@ struct DeliveryAccount {
 
         let stream = StreamEvidence(
             entry: entry, sent: sent, refusedByOrigin: refused, originDied: nodes[entry].died && !isClients,
-            entryDrained: evidence.isQuiet,
+            entryDrained: evidence.isQuiet, taken: orders?.acknowledged ?? 0,
             receivers: nodes.indices.map { node in
                 guard node != entry || isClients else { return ReceiverEvidence() }
                 return ReceiverEvidence(

@@ -125,13 +125,13 @@ private struct AttributionWalk {
 
     /// What a dead node misses: what was due while it lived, of which its account is lost, and the rest.
     ///
-    /// Of what went through the node it had at least what others `saw` of it.
-    private func lossOfDead(_ node: Int, saw: UInt64 = 0) -> LossCounts {
+    /// Of what went through the node it `had` at least what others got of it, and what it acknowledged.
+    private func lossOfDead(_ node: Int, had: UInt64 = 0) -> LossCounts {
         let missing = missing(at: node)
         let share = min(max(nodes[node].livedShare, 0), 1)
         let due = share == 1 ? expected : UInt64((Double(expected) * share).rounded(.down))
         var counts = LossCounts()
-        counts[.ledgerLost] = min(missing, max(due, saw))
+        counts[.ledgerLost] = min(missing, max(due, had))
         counts[.receiverDown] = missing - counts[.ledgerLost]
         return counts
     }
@@ -145,7 +145,7 @@ private struct AttributionWalk {
         guard isReceiver, !nodes[node].died else {
             inherited[node] = share.counts
             // The stream ended when the node died, so the time that it lived says too little of its share in it.
-            return isReceiver ? lossOfDead(node, saw: seen) : nil
+            return isReceiver ? lossOfDead(node, had: max(seen, stream.taken)) : nil
         }
         share.takeRest(as: stream.originDied ? .originDown : stream.entryDrained ? .unexplained : .inFlightAtStop)
         inherited[node] = share.counts

@@ -86,6 +86,8 @@ public struct StreamEvidence: Sendable, Equatable {
     public var originDied: Bool
     /// Whether nothing was on its way from a client to the entry node when the counts were taken.
     public var entryDrained: Bool
+    /// How many the entry node is known to have taken from a client, because it said so before it died.
+    public var taken: UInt64
     /// The ledgers, one for each node.
     ///
     /// The entry node has none (`unique` is nil) when it is the origin.
@@ -98,13 +100,14 @@ public struct StreamEvidence: Sendable, Equatable {
     /// What is known of a stream.
     public init(
         entry: Int, sent: UInt64?, refusedByOrigin: UInt64 = 0, originDied: Bool = false,
-        entryDrained: Bool = true, receivers: [ReceiverEvidence], links: [LinkEvidence]
+        entryDrained: Bool = true, taken: UInt64 = 0, receivers: [ReceiverEvidence], links: [LinkEvidence]
     ) {
         self.entry = entry
         self.sent = sent
         self.refusedByOrigin = refusedByOrigin
         self.originDied = originDied
         self.entryDrained = entryDrained
+        self.taken = taken
         self.receivers = receivers
         self.links = links
     }

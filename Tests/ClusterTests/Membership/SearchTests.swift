@@ -109,6 +109,31 @@ import Wire
         }
     }
 
+    /// Two groups, of which each has its gatherer, and one more process that knows both.
+    static let groups: [[[Int]]] = [
+        [[5000], [5000], [5020], [5020], [5000, 5020]], [[5010], [5000], [5030], [5020], [5000, 5020]],
+        [[5000], [5000], [5020], [5020], [5020, 5000]],
+    ]
+
+    @Test(arguments: groups, [0, 10] as [UInt64])
+    func whoKnowsTwoThatGatherBringsThemTogether(lists: [[Int]], loss: UInt64) {
+        for seed in 1...10 as ClosedRange<UInt64> {
+            for (nodes, pause) in [(0, 0 as UInt64), (0, 1), (5, 0), (5, 1)] {
+                var world = SimulatedSearch(seed: seed, lossPercent: loss)
+                for (place, list) in lists.enumerated() {
+                    if place == 2 { _ = world.run(seconds: pause) }
+                    world.start(5000 + 10 * place, list: list, nodes: nodes)
+                }
+                let isFormed = world.run(seconds: 60) { $0.cluster?.count == 5 }
+                let ends = world.processes.map { "\($0.membership?.id ?? -1) \($0.failure ?? "")" }
+                // Without a number, and where messages get lost, one group can have settled before it hears of the
+                // other.
+                #expect(isFormed || nodes == 0 && loss > 0, "seed \(seed), \(nodes) nodes, \(pause) s: \(ends)")
+                #expect(world.isUndivided, "seed \(seed), \(nodes) nodes, \(pause) s: \(ends)")
+            }
+        }
+    }
+
     /// They know nobody who gathers, and leave it to the one that they were told of, however late it comes.
     @Test(arguments: losses, [1, 2, 3] as [UInt64])
     func whoIsToldOfOneThatIsNotThereWaitsForIt(loss: UInt64, seed: UInt64) {

@@ -160,6 +160,17 @@ struct SimulatedSearch {
         }
     }
 
+    /// Whether no process is a member of two clusters: all members of each table have that table.
+    var isUndivided: Bool {
+        let tables = processes.map { $0.membership?.members.map(\.instance) }
+        return tables.allSatisfy { table in
+            guard let table else { return true }
+            return processes.indices.allSatisfy {
+                !table.contains(processes[$0].own.instance) || tables[$0] == table && processes[$0].failure == nil
+            }
+        }
+    }
+
     /// The processes that have a place and live, by id; nil when two have the same, or see different clusters.
     var cluster: [Process]? {
         let placed = processes.filter { $0.isAlive && $0.membership != nil && $0.failure == nil }
