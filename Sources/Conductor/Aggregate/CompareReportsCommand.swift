@@ -53,8 +53,8 @@ enum CompareReportsCommand {
 
     /// The runs of all reports, those of one topology and size numbered as its repeats.
     ///
-    /// Each is judged by its numbers. Fails when they were asked for different loads, when one is named twice, or when a
-    /// histogram is damaged.
+    /// Each is judged by its numbers. Fails when they were asked for different loads, when one is named twice, or when
+    /// a histogram is damaged.
     static func runs(of parts: [Aggregate.Part]) throws(Failure) -> [RunReport] {
         var runs: [RunReport] = []
         for part in parts {
