@@ -56,6 +56,24 @@ struct ResultsFolder {
                 + logs + ReportFiles.logs(series, program: "\(program) \(report.version)"))
     }
 
+    /// Keeps a report, and shows it.
+    ///
+    /// It is kept before it is printed: it is wanted even when nobody reads that, and shown even when it cannot be
+    /// kept.
+    func publish(
+        _ report: Report, drawings: [TopologyDrawing], logs: [ReportFiles.File] = [], show: () throws -> Void
+    ) throws {
+        let written = Result { try write(report, drawings: drawings, logs: logs) }
+        let entered = Result {
+            try written.get()
+            try enter(report)
+        }
+        try show()
+        try written.get()
+        try Program.printText("\nReport: \(path)/report.html\n")
+        try entered.get()
+    }
+
     /// Writes files into the folder: all are there, each of them whole, or none is; `latest` moves last.
     func write(_ files: [ReportFiles.File]) throws {
         try Files.writeAllAtomically(files.map { ("\(path)/\($0.name)", $0.bytes) })

@@ -152,7 +152,7 @@ import Testing
             ([], "name two folders or more"), ([Self.part(0)], "name two folders or more"),
             ([Self.part(0), comparison], "compares several clusters"), ([Self.part(0), twice], "has 2 runs"),
             ([Self.part(0), Self.part(1) { $0.latency?.histogram = nil }], "has no histogram"),
-            ([Self.part(0), Self.part(1) { $0.latency?.histogram = "!" }], "has no histogram"),
+            ([Self.part(0), Self.part(1) { $0.latency?.histogram = "!" }], "is damaged: it is no base64"),
             ([Self.part(0), Self.part(1) { $0.latency?.histogram = "SElTVEZB" }], "is damaged"),
             ([Self.part(0), Self.part(1) { $0.latency?.count += 1 }], "not that of the numbers beside it"),
         ]

@@ -44,6 +44,31 @@ import Testing
         }
     }
 
+    @Test(arguments: [0, 1_000_000_000_000] as [UInt64]) func aRunIsJudgedByItsNumbers(unique: UInt64) throws {
+        var bad = Self.part(1, "ring")
+        bad.report.runs[0].ledger.unique = unique
+        try #require(bad.report.runs[0].verdict.outcome == .pass)
+        let runs = try CompareReportsCommand.runs(of: [Self.part(0, "star"), bad])
+        #expect(runs[1].verdict.outcome == .fail)
+        #expect(runs[1].verdict.reasons.contains { $0.hasPrefix("The ledger does not add up") })
+    }
+
+    @Test func whatWasSaidBeforeStaysSaidOnce() throws {
+        var bad = Self.part(1, "ring")
+        bad.report.runs[0].verdict = Verdict(outcome: .fail, reasons: ["Said before."], notes: [])
+        let runs = try CompareReportsCommand.runs(of: [Self.part(0, "star"), bad])
+        let again = Aggregate.verdict(of: runs[1], saidBefore: [("", runs[1].verdict)])
+        #expect(again.outcome == .fail && again.reasons.count { $0 == "Said before." } == 1)
+        #expect(again.reasons.count == runs[1].verdict.reasons.count)
+    }
+
+    @Test func aDamagedHistogramIsNamedWithItsFile() throws {
+        let bad = Self.part(1, "ring") { $0.latency?.histogram = "AAAA" }
+        let failure = try #require(Self.refusal([Self.part(0, "star"), bad]))
+        #expect(failure.code == .unavailable && failure.description.contains(bad.source), "\(failure)")
+        #expect(failure.description.contains("latency is damaged"), "\(failure)")
+    }
+
     @Test func oneRunCountsOnceAndAloneIsNoComparison() throws {
         let twice = try #require(Self.refusal([Self.part(0, "star"), Self.part(0, "star")]))
         #expect(twice.description.contains("is there already"), "\(twice)")

@@ -28,6 +28,19 @@ import Testing
         #expect(Self.run([Self.worker(1), Self.worker(2)]).verdict.outcome == .pass)
     }
 
+    @Test func aWorkerThatWasInterruptedAloneIsNamedWithWhatItNeverSent() {
+        var worker = Self.worker(2)
+        (worker.end, worker.endedAt, worker.planned) = (.interrupted, 1.5, 1_000)
+        let run = Self.run([Self.worker(1), worker])
+        #expect(run.verdict.outcome == .unknown)
+        #expect(
+            run.verdict.reasons == [
+                "Worker 2 (Machine_2_Client_1, process 72 on client-2) was interrupted at 1.50 s of the measured time. It "
+                    + "sent 300 orders; 700 of its schedule were never sent."
+            ])
+        #expect(TextReport.runSummary(run).contains("orders of interrupted workers, never sent : 700"))
+    }
+
     @Test func aWorkerThatDiedIsNamedWithTheTimeAndItsOrders() throws {
         let verdict = Self.run([Self.worker(1), Self.worker(2, end: .died)]).verdict
         #expect(verdict.outcome == .unknown)

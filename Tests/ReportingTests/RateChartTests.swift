@@ -29,6 +29,16 @@ import Testing
         #expect(cut.last == RateChart.Point(seconds: 9, perSecond: 0), "it ended long before the time")
     }
 
+    @Test func aShortLastIntervalIsNoRate() {
+        // After the end of the measured time as much was drained as was delivered in two intervals before.
+        let points = [(0, 1_000), (1, 1_000), (2, 1_000), (3, 2_000)] as [(seconds: Double, count: UInt64)]
+        for seconds in [3.6, 3.95, 2.9] {
+            let rates = RateChart.points(of: Self.run(points, seconds: seconds))
+            #expect(rates.map(\.perSecond) == [1_000, 1_000, 1_000], "\(seconds) s")
+        }
+        #expect(RateChart.points(of: Self.run(points, seconds: 4)).last?.perSecond == 2_000)
+    }
+
     @Test func oneIntervalIsNoCourse() {
         #expect(RateChart.points(of: Self.run([(0, 5)], seconds: 1)).isEmpty)
         #expect(RateChart.points(of: Self.run([], seconds: 1)).isEmpty)

@@ -80,7 +80,7 @@ import Testing
             1     33.5%   10.05 s  12.0 MiB           0
             2     33.5%   10.05 s  12.0 MiB           0
 
-            FAILURE ANALYSIS
+            FAILURE ANALYSIS (shares of all that failed)
             ------------------------------------------------------------
             orders refused        : 2,124 ( 83.29%)
             orders never answered :   426 ( 16.71%)

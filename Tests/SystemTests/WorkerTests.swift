@@ -76,6 +76,26 @@ extension SystemTests {
             space.expectNothingLeft()
         }
 
+        @Test func aWorkerThatIsInterruptedAloneIsNamedAndWhatItNeverSentIsCounted() throws {
+            let space = try Workspace()
+            let zbed = try space.startZbedRun(
+                "--workers 2 --clients 4 --rate 400 --transport ipc --nodes 3 --warmup 200ms --duration 4s")
+            let workers = try workers(2, of: zbed)
+            try zbed.waitForDeliveries(600, at: 1, nodes: 3)
+            #expect(kill(try #require(workers[2]), SIGTERM) == 0)
+            let ending = try zbed.end()
+            let run = try #require(try space.report().runs.first, "\(ending.error)")
+            #expect(ending.code == 2 && !run.wasInterrupted && run.ledger.missing == 0, "\(run.verdict)")
+            let cut = try #require(run.workers?.last)
+            #expect(run.workers?.first?.end == .delivered && cut.end == .interrupted)
+            #expect((cut.endedAt ?? 0) > 0 && (cut.endedAt ?? 9) < 5)
+            let (planned, due) = (try #require(cut.planned), try #require(cut.due))
+            #expect(planned == 800 && due > 0 && due < planned && run.clients?.unsent == planned - due)
+            #expect(run.clients?.unknown == nil)
+            #expect(run.verdict.reasons.contains { $0.hasPrefix("Worker 2 ") && $0.contains(" was interrupted at ") })
+            space.expectNothingLeft()
+        }
+
         @Test func aWorkerThatIsKilledIsNamedAndItsOrdersAreAccountedFor() throws {
             let space = try Workspace()
             let zbed = try space.startZbedRun(

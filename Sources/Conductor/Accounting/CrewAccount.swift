@@ -7,18 +7,36 @@ import Wire
 
 /// What each worker did for a run.
 enum CrewAccount {
-    /// How the part of a worker ended that did not deliver, and when; nil for one that did.
-    static func ending(of worker: CrewWorker) -> (text: String, nanoseconds: UInt64)? {
-        switch worker.state {
-        case .registered, .ready, .working, .delivered: nil
+    /// How the part of a worker ended that did not do all of it, and when; nil for one that did.
+    ///
+    /// - Parameter isInterrupted: Whether all of the load was ended before its time.
+    static func ending(of part: CrewPart, isInterrupted: Bool) -> (text: String, nanoseconds: UInt64)? {
+        switch part.worker.state {
+        case .registered, .ready, .working: nil
+        case .delivered(let at):
+            if let result = part.result, isAlone(result, isInterrupted: isInterrupted) {
+                // What it handed over came after its last answers: it ended when it stopped to send.
+                ("was interrupted", result.lastSentNanoseconds > 0 ? result.lastSentNanoseconds : at)
+            } else {
+                nil
+            }
         case .failed(let reason, let at): ("failed: \(reason)", at)
         case .died(let how, let at): ("died: \(how)", at)
         case .silent(let since): ("was not heard of any more", since)
         }
     }
 
+    /// Whether a worker was told to end while the others went on: part of its share was made by nobody.
+    private static func isAlone(_ result: ClientResult, isInterrupted: Bool) -> Bool {
+        result.isInterrupted && !isInterrupted
+    }
+
     /// The workers' records; nil where no workers made the load.
-    static func report(_ evidence: RunEvidence, _ scenario: Scenario) -> [LoadWorkerReport]? {
+    ///
+    /// - Parameter isInterrupted: Whether all of the load was ended before its time.
+    static func report(
+        _ evidence: RunEvidence, _ scenario: Scenario, isInterrupted: Bool
+    ) -> [LoadWorkerReport]? {
         guard !evidence.crew.isEmpty else { return nil }
         let all = scenario.outstanding == nil ? scenario.rate : nil
         return evidence.crew.map { part in
@@ -39,11 +57,15 @@ enum CrewAccount {
                 (report.due, report.sent, report.acknowledged) = (total.due, total.sent, total.acknowledged)
                 report.sendLag = LatencyAccount.report(result.sendLag)
                 report.cpuSeconds = Double(result.cpuNanoseconds) / 1e9
+                if isAlone(result, isInterrupted: isInterrupted) {
+                    report.end = .interrupted
+                    report.planned = planned(part.share, scenario, isInterrupted: false)
+                }
             } else {
                 report.taken = takenByNode(part, evidence).values.reduce(0, +)
-                report.planned = planned(part.share, scenario, evidence)
+                report.planned = planned(part.share, scenario, isInterrupted: isInterrupted)
             }
-            if let ending = ending(of: worker) {
+            if let ending = ending(of: part, isInterrupted: isInterrupted) {
                 report.ending = text(of: worker.state)
                 report.endedAt = evidence.seconds(ending.nanoseconds)
             }
@@ -68,18 +90,19 @@ enum CrewAccount {
         }
     }
 
-    /// What is known of the orders of workers that did not hand over what they counted; nil where all did.
+    /// What is known of the orders that workers did not make or cannot account for; nil where there are none.
     static func lostOrders(_ evidence: RunEvidence, _ workers: [LoadWorkerReport]?) -> LostOrders? {
         let lost = evidence.crew.filter { $0.result == nil }
-        guard !lost.isEmpty else { return nil }
+        let untaken = (workers ?? []).compactMap(\.undelivered).reduce(0, +)
+        guard !lost.isEmpty || untaken > 0 else { return nil }
         var orders = LostOrders(takenByNode: [UInt64](repeating: 0, count: evidence.graph.nodeCount))
         for part in lost {
             for (node, count) in takenByNode(part, evidence) where orders.takenByNode.indices.contains(node) {
                 orders.takenByNode[node] += count
             }
         }
-        orders.taken = workers?.compactMap(\.taken).reduce(0, +) ?? 0
-        orders.untaken = workers?.compactMap(\.undelivered).reduce(0, +) ?? 0
+        orders.taken = lost.isEmpty ? nil : workers?.compactMap(\.taken).reduce(0, +) ?? 0
+        orders.untaken = untaken
         return orders
     }
 
@@ -101,9 +124,9 @@ enum CrewAccount {
     /// Measured orders that were a worker's to send; nil in a closed loop, where answers decide, and where the load was
     /// ended before its time.
     private static func planned(
-        _ share: LoadShare, _ scenario: Scenario, _ evidence: RunEvidence
+        _ share: LoadShare, _ scenario: Scenario, isInterrupted: Bool
     ) -> UInt64? {
-        guard evidence.client?.isInterrupted != true, scenario.outstanding == nil, let rate = scenario.rate,
+        guard !isInterrupted, scenario.outstanding == nil, let rate = scenario.rate,
             rate.isFinite,
             var schedule = scenario.shape.measured(
                 from: 0, to: scenario.durationNanoseconds, steady: rate, seed: scenario.seed)
@@ -120,18 +143,18 @@ enum CrewAccount {
     }
 }
 
-/// The orders of load workers that were lost.
+/// The orders of load workers that were lost, or ended before the others.
 struct LostOrders: Equatable {
     /// Those that a node took, by node; none of those that a leader put into a log.
     var takenByNode: [UInt64]
-    /// All that the cluster took.
-    var taken: UInt64 = 0
-    /// Those that fell due, as the schedule says, and came to no node.
+    /// All that the cluster took of workers that cannot say what became of them; nil where all can.
+    var taken: UInt64?
+    /// Those that were due, as the schedule says, and that no worker counted and no node took.
     var untaken: UInt64 = 0
 }
 
 extension ClientOrders {
-    /// Adds what became of the orders of workers that cannot say it: none of them vanishes from the total.
+    /// Adds the orders that are in no worker's counts: none of them vanishes from the total.
     mutating func add(_ lost: LostOrders) {
         unsent = (unsent ?? 0) + lost.untaken
         unknown = lost.taken

@@ -27,7 +27,7 @@ struct RunReporter {
         }
         let account = DeliveryAccount(evidence)
         let latencies = try LatencyAccount(evidence)
-        let workers = CrewAccount.report(evidence, scenario)
+        let workers = CrewAccount.report(evidence, scenario, isInterrupted: isInterrupted)
         let lost = CrewAccount.lostOrders(evidence, workers)
         var run = RunReport(
             topology: scenario.topology, nodes: evidence.graph.nodeCount, repeat: number, pattern: scenario.pattern,

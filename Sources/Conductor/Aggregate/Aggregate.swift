@@ -175,12 +175,7 @@ struct Aggregate {
 
     /// Its own verdict, and what was said of the parts.
     private func judge(_ run: inout RunReport, _ all: [RunReport]) {
-        var verdict = Judge.verdict(of: run)
-        for (part, one) in zip(parts, all) {
-            verdict.outcome = verdict.outcome.worse(of: one.verdict.outcome)
-            verdict.reasons += one.verdict.reasons.map { "\(part.place): \($0)" }
-            verdict.notes += one.verdict.notes.map { "\(part.place): \($0)" }
-        }
+        var verdict = Self.verdict(of: run, saidBefore: zip(parts, all).map { ("\($0.place): ", $1.verdict) })
         let (doubt, note) = Self.together(all)
         if let doubt {
             verdict.outcome = verdict.outcome.worse(of: .unknown)
@@ -188,6 +183,19 @@ struct Aggregate {
         }
         if let note { verdict.notes.append(note) }
         run.verdict = verdict
+    }
+
+    /// What numbers from elsewhere are worth: a verdict that comes with them is believed only where it is the worse.
+    ///
+    /// - Parameter verdicts: What was said of them before, each with what is to stand before its sentences.
+    static func verdict(of run: RunReport, saidBefore verdicts: [(place: String, verdict: Verdict)]) -> Verdict {
+        var verdict = Judge.verdict(of: run)
+        for (place, said) in verdicts {
+            verdict.outcome = verdict.outcome.worse(of: said.outcome)
+            verdict.reasons += said.reasons.map { place + $0 }.filter { !verdict.reasons.contains($0) }
+            verdict.notes += said.notes.map { place + $0 }.filter { !verdict.notes.contains($0) }
+        }
+        return verdict
     }
 
     /// The least share of the measured time that must be common to all, so that their rates add up.
@@ -223,26 +231,48 @@ struct Aggregate {
             negative &+= latency.negative
             clocks.insert(latency.clock)
             guard latency.count > 0 else { continue }
-            guard let text = latency.histogram, let block = Base64.decode(text) else {
+            guard let histogram = try Self.histogram(of: latency, name, in: part.source) else {
                 throw Failure(
                     .unavailable,
                     "\(part.source): \(name) has no histogram, and percentiles cannot be put together; measure again "
                         + "with this version")
-            }
-            let histogram: Histogram
-            do {
-                histogram = try HistogramBlock.decode(block)
-            } catch {
-                throw Failure(.unavailable, "\(part.source): the histogram of \(name) is damaged: \(error)")
-            }
-            guard histogram.hasSameConfiguration(as: sum), histogram.count == Int64(clamping: latency.count) else {
-                throw Failure(
-                    .unavailable, "\(part.source): the histogram of \(name) is not that of the numbers beside it")
             }
             sum.add(histogram)
         }
         guard var report = LatencyAccount.report(sum, negative: negative) else { return nil }
         report.clock = clocks.sorted().joined(separator: "; ")
         return (report, sum)
+    }
+
+    /// The histogram beside numbers; nil where there is none.
+    ///
+    /// - Throws: `Failure` with the file's name when it is damaged, or not that of the numbers.
+    private static func histogram(
+        of latency: LatencyReport, _ name: String, in source: String
+    ) throws(Failure) -> Histogram? {
+        guard let text = latency.histogram else { return nil }
+        let histogram: Histogram
+        do {
+            guard let block = Base64.decode(text) else { throw Failure(.unavailable, "it is no base64") }
+            histogram = try HistogramBlock.decode(block)
+        } catch {
+            throw Failure(.unavailable, "\(source): the histogram of \(name) is damaged: \(error)")
+        }
+        guard histogram.hasSameConfiguration(as: Histogram()), histogram.count == Int64(clamping: latency.count) else {
+            throw Failure(.unavailable, "\(source): the histogram of \(name) is not that of the numbers beside it")
+        }
+        return histogram
+    }
+
+    /// Reads every histogram of a run: what is damaged is found before anything is made of it.
+    static func checkHistograms(of run: RunReport, in source: String) throws(Failure) {
+        let latencies = [
+            ("latency", run.latency), ("sendLatency", run.sendLatency), ("sendLag", run.sendLag),
+            ("heldBack", run.heldBack), ("acknowledgement", run.acknowledgement),
+        ]
+        for (name, latency) in latencies {
+            guard let latency else { continue }
+            _ = try histogram(of: latency, name, in: source)
+        }
     }
 }

@@ -56,11 +56,9 @@ enum AggregateCommand {
         let results = try ResultsFolder(root: options.string("results"), name: options.string("name"))
         let logs = merged.map { ReportFiles.file($0.name, $0.log, program: "zbed \(Program.version)") }
         report.startedAt = results.startedAt
-        let written = Result { try results.write(report, drawings: ReportCommand.drawings(of: report), logs: logs) }
-        try Program.printText(TextReport.runs(report))
-        try written.get()
-        try Program.printText("\nReport: \(results.path)/report.html\n")
-        try results.enter(report)
+        try results.publish(report, drawings: ReportCommand.drawings(of: report), logs: logs) {
+            try Program.printText(TextReport.runs(report))
+        }
         return ExitCode(rawValue: report.verdict.outcome.exitCode) ?? .internalError
     }
 

@@ -44,11 +44,7 @@ enum CompareReportsCommand {
         report = Comparison.compared(report, leastDifference: options.number("least-difference") / 100)
         // What cannot be compared leaves no folder.
         let results = try ResultsFolder(root: options.string("results"), name: options.string("name"))
-        let written = Result { try results.write(report, drawings: ReportCommand.drawings(of: report)) }
-        try CompareCommand.show(report)
-        try written.get()
-        try Program.printText("\nReport: \(results.path)/report.html\n")
-        try results.enter(report)
+        try results.publish(report, drawings: ReportCommand.drawings(of: report)) { try CompareCommand.show(report) }
         return ExitCode(rawValue: report.verdict.outcome.exitCode) ?? .internalError
     }
 
@@ -57,7 +53,8 @@ enum CompareReportsCommand {
 
     /// The runs of all reports, those of one topology and size numbered as its repeats.
     ///
-    /// Fails when they were asked for different loads, or when one is named twice.
+    /// Each is judged by its numbers. Fails when they were asked for different loads, when one is named twice, or when
+    /// a histogram is damaged.
     static func runs(of parts: [Aggregate.Part]) throws(Failure) -> [RunReport] {
         var runs: [RunReport] = []
         for part in parts {
@@ -71,6 +68,8 @@ enum CompareReportsCommand {
                 guard !runs.contains(where: { Aggregate.isSame($0, run) }) else {
                     throw Failure(.usage, "\(part.source) is a run that is there already: name each once")
                 }
+                try Aggregate.checkHistograms(of: run, in: part.source)
+                run.verdict = Aggregate.verdict(of: run, saidBefore: [("", run.verdict)])
                 run.repeat = 1 + runs.count { $0.topology == run.topology && $0.nodes == run.nodes }
                 runs.append(run)
             }

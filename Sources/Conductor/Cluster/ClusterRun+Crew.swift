@@ -93,11 +93,12 @@ extension ClusterRun {
 
     /// What happened to workers, for the time line.
     private func noteCrew(_ host: CrewHost) {
-        for worker in host.crew.workers {
-            guard let ending = CrewAccount.ending(of: worker) else { continue }
+        for part in host.parts {
+            guard let ending = CrewAccount.ending(of: part, isInterrupted: interrupts.flag.isSet) else { continue }
             events.append(
                 Event(
-                    nanoseconds: ending.nanoseconds, kind: "worker", node: nil, text: "\(worker.name) \(ending.text)"))
+                    nanoseconds: ending.nanoseconds, kind: "worker", node: nil,
+                    text: "\(part.worker.name) \(ending.text)"))
         }
         if let text = host.oddities {
             events.append(Event(nanoseconds: MonotonicClock.now(), kind: "malformed", node: nil, text: text))

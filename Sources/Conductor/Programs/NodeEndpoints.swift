@@ -18,13 +18,18 @@ enum NodeEndpoints {
         _ options: ParsedOptions, context: Context, timeoutNanoseconds: UInt64, interrupts: Interrupts
     ) throws -> [String] {
         if let nodes = try listed(options) { return nodes }
-        let endpoints = try MemberQuery.endpoints(
-            at: options.string("bootstrap"), context: context, timeoutNanoseconds: timeoutNanoseconds
-        ) {
-            // A signal that cannot be read cannot end anything.
-            (try? interrupts.check()) ?? false
+        do {
+            return try MemberQuery.endpoints(
+                at: options.string("bootstrap"), context: context, timeoutNanoseconds: timeoutNanoseconds
+            ) {
+                // A signal that cannot be read cannot end anything.
+                (try? interrupts.check()) ?? false
+            }
+        } catch {
+            // Nobody was asked for long enough to say that nobody is there.
+            if interrupts.flag.isSet { throw Failure(.unknown, "\(Interrupted())") }
+            throw error
         }
-        return endpoints
     }
 
     /// Reads the list, and finds what cannot be an endpoint before anybody waits for it; nil: nodes are to be asked.

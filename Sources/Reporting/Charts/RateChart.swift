@@ -48,6 +48,9 @@ enum RateChart {
             }
             let isLast = place == timeline.count - 1
             let next = isLast ? min(end ?? .infinity, begin + 1.5 * width) : begin + width
+            // What was drained after the end is counted here: over less than an interval it would be a rate that never
+            // was.
+            if isLast, place > 0, next - begin < width * leastShare { return thinned(points) }
             // The first one ends where the next begins: it may be shorter or longer than the others.
             let following = place == 0 && !isLast ? timeline[1].seconds : .infinity
             let isFirst = following - point.seconds <= 1.5 * width
@@ -63,6 +66,9 @@ enum RateChart {
     }
 
     private static let pointsMax = 300
+
+    /// The part of an interval's length from which on the last one is whole: times are rounded.
+    private static let leastShare = 0.99
 
     /// A long timeline in fewer points, each the lowest of those it stands for: a standstill is not hidden by thinning.
     private static func thinned(_ points: [Point]) -> [Point] {

@@ -45,7 +45,10 @@ extension LoadCurveReport {
         }
         let used = StepWords.seconds(maximum.secondsUsed)
         let sentence = conclusion
-        conclusion += " The search took \(used) of \(StepWords.seconds(maximum.secondsAllowed))."
+        // Stopped before its time: what was left was not enough for another step.
+        let isCut = maximum.ending == "timeUp" && maximum.secondsUsed < maximum.secondsAllowed
+        let rest = isCut ? ", and the next step would not have ended in the rest" : ""
+        conclusion += " The search took \(used) of \(StepWords.seconds(maximum.secondsAllowed))\(rest)."
         return (outcome, [sentence])
     }
 
@@ -116,7 +119,7 @@ extension LoadCurveReport {
             case (nil, nil): return "\(size): not known."
             }
         }
-        conclusion = sentences.joined(separator: " ")
+        conclusion = sentences.isEmpty ? "No rate was measured to its end." : sentences.joined(separator: " ")
         var doubts: [String] = []
         if isCut { doubts.append("The exploration was interrupted; settings that were not measured: \(left).") }
         for knee in exploration.knees where knee.carried == nil && !isCut {

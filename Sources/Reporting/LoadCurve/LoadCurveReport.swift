@@ -113,9 +113,9 @@ public struct LoadPoint: Codable, Sendable, Equatable {
         max = latency.max
     }
 
-    /// The share of owed deliveries that were made, in percent.
+    /// The share of owed deliveries that were made, in percent; no number where none was owed.
     var completenessPercent: Double {
-        expected == 0 ? 100 : Double(expected - min(lost, expected)) / Double(expected) * 100
+        expected == 0 ? .nan : Double(expected - min(lost, expected)) / Double(expected) * 100
     }
 }
 

@@ -4,6 +4,8 @@ public struct LoadWorkerReport: Codable, Sendable, Equatable {
     public enum End: String, Codable, Sendable {
         /// It handed over what it counted.
         case delivered
+        /// It was ended before its time, alone, and handed over what it had counted until then.
+        case interrupted
         /// It could not do its work, or not hand it over.
         case failed
         /// Its process ended.
@@ -32,14 +34,14 @@ public struct LoadWorkerReport: Codable, Sendable, Equatable {
     public var endedAt: Double?
     /// How it ended, in words; absent for one that delivered.
     public var ending: String?
-    /// Measured orders that fell due, as it counted them; absent for one that did not deliver.
+    /// Measured orders that fell due, as it counted them; absent for one that handed nothing over.
     public var due: UInt64?
     /// Those that it sent.
     public var sent: UInt64?
     /// Those that were acknowledged.
     public var acknowledged: UInt64?
     /// Measured orders that were its to send, as the schedule says; absent where that is not known, and for one that
-    /// delivered.
+    /// delivered all.
     public var planned: UInt64?
     /// Measured orders of a worker that did not deliver, as the nodes took them.
     public var taken: UInt64?
@@ -74,10 +76,10 @@ public struct LoadWorkerReport: Codable, Sendable, Equatable {
     /// How far workers can be apart at the begin and still begin together, in nanoseconds.
     public static let togetherNanoseconds: UInt64 = 10_000_000
 
-    /// Orders that were its to send and that no node took; nil where that is not known.
+    /// Orders that were its to send, and that it did not come to or that no node took; nil where that is not known.
     public var undelivered: UInt64? {
-        guard let planned, let taken else { return nil }
-        return planned - min(planned, taken)
+        guard let planned, let known = due ?? taken else { return nil }
+        return planned - min(planned, known)
     }
 }
 
@@ -94,6 +96,7 @@ extension Judge {
                     switch worker.end {
                     case .died: "died"
                     case .silent: "fell silent"
+                    case .interrupted: "was interrupted"
                     case .failed, .delivered: "failed"
                     }
                 let how = worker.ending.map { ": \($0)" } ?? ""
@@ -114,6 +117,10 @@ extension Judge {
     }
 
     private static func orders(of worker: LoadWorkerReport) -> String {
+        if worker.end == .interrupted, let sent = worker.sent {
+            let left = worker.undelivered.map { "; \(count($0)) of its schedule were never sent" } ?? ""
+            return "It sent \(count(sent)) orders\(left)."
+        }
         guard let taken = worker.taken else { return "What it sent is not known." }
         let left = worker.undelivered.map { "; \(count($0)) of its orders never came to one" } ?? ""
         return "Nodes took \(count(taken)) of its orders\(left)."

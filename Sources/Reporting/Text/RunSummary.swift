@@ -56,7 +56,9 @@ extension TextReport {
         let undelivered = run.workers?.compactMap(\.undelivered).reduce(0, +) ?? 0
         let unsent = run.clients?.unsent ?? 0
         failures.append(("orders due, never sent", unsent - min(unsent, undelivered)))
-        failures.append(("orders of lost workers that no node took", undelivered))
+        let cut = run.workers?.filter { $0.end == .interrupted }.compactMap(\.undelivered).reduce(0, +) ?? 0
+        failures.append(("orders of interrupted workers, never sent", cut))
+        failures.append(("orders of lost workers that no node took", undelivered - cut))
         writer.failures(failures)
         writer.assertions(run.assertions)
         if saysWhy { writer.reasons(run.verdict) }
@@ -251,8 +253,8 @@ struct SummaryWriter {
     }
 
     mutating func failures(_ failures: [(cause: String, count: UInt64)]) {
-        section("FAILURE ANALYSIS")
         let failures = failures.filter { $0.count > 0 }.sorted { $0.count > $1.count }
+        section("FAILURE ANALYSIS" + (failures.isEmpty ? "" : " (shares of all that failed)"))
         guard !failures.isEmpty else {
             line("Nothing was lost and nothing failed.")
             return
