@@ -110,7 +110,12 @@ struct PodListing: Equatable, Sendable {
         text.split(separator: "\n").compactMap { line in
             let words = line.split(separator: " ")
             guard let name = words.first.map({ String($0) }), KubernetesText.isLabel(name) else { return nil }
-            return PodListing(name: name, restarts: words.dropFirst().compactMap { Int($0) }.reduce(0, +))
+            // What another program prints can be any number.
+            let restarts = words.dropFirst().compactMap { Int($0) }.reduce(0) { sum, more in
+                let (total, hasOverflowed) = sum.addingReportingOverflow(max(0, more))
+                return hasOverflowed ? .max : total
+            }
+            return PodListing(name: name, restarts: restarts)
         }
     }
 }
