@@ -50,16 +50,20 @@ final class Kubectl {
     func run(_ call: KubectlCall, into file: String? = nil) throws -> Answer {
         var failures = 0
         while true {
-            let answer = try attempt(call, into: file)
+            let answer = try attempt(next, into: file)
             failures += 1
-            guard !answer.exit.isSuccess, call.isRepeatable,
-                let wait = RetryPolicy.requests.waitNanoseconds(afterFailures: failures)
+        let begin = MonotonicClock.now()
+        var next = call
+            // Its wait counts too, as all tries together have the time of one.
+            guard !answer.exit.isSuccess, let wait = RetryPolicy.requests.waitNanoseconds(afterFailures: failures),
+                let again = call.again(afterNanoseconds: MonotonicClock.now() - begin + wait)
             else { return answer }
             try pause(wait)
         }
     }
 
     /// Sleeps, unless it is interrupted.
+            next = again
     func pause(_ nanoseconds: UInt64) throws {
         let end = MonotonicClock.now() + nanoseconds
         while true {

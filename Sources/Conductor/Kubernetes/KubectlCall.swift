@@ -79,18 +79,24 @@ enum KubectlCall: Equatable, Sendable {
     var limitSeconds: Int? {
         switch self {
         case .forward: nil
-        case .rollout(_, let seconds), .delete(_, let seconds): seconds + Self.graceSeconds
+        case .rollout(_, let seconds): Self.sum(seconds, Self.graceSeconds)
+        // Who asked for a time is to have an answer in it.
+        case .delete(_, let seconds): Self.sum(seconds, Self.deleteGraceSeconds)
         // Many objects are as many requests, and a log can be long.
         case .apply, .log: 300
         default: Self.requestSeconds + Self.graceSeconds
         }
     }
 
-    /// Whether it may simply be tried again; what waits for long has had its time.
-    var isRepeatable: Bool {
+    /// The call for one more try after so much time; nil: that would not help, or there is no time left.
+    func again(afterNanoseconds spent: UInt64) -> KubectlCall? {
         switch self {
-        case .kustomize, .rollout, .forward: false
-        default: true
+        // What waits for long has had its time.
+        case .kustomize, .rollout, .forward: return nil
+        case .delete(let namespace, let seconds):
+            let spentSeconds = Int(clamping: spent / 1_000_000_000) + (spent % 1_000_000_000 == 0 ? 0 : 1)
+            return seconds > spentSeconds ? .delete(namespace: namespace, seconds: seconds - spentSeconds) : nil
+        default: return self
         }
     }
 
@@ -106,6 +112,11 @@ struct PodListing: Equatable, Sendable {
     let restarts: Int
 
     /// Reads what `KubectlCall.pods` prints; lines that are none are passed over.
+    private static func sum(_ left: Int, _ right: Int) -> Int {
+        let (sum, hasOverflowed) = left.addingReportingOverflow(right)
+        return hasOverflowed ? .max : sum
+    }
+
     static func parse(_ text: String) -> [PodListing] {
         text.split(separator: "\n").compactMap { line in
             let words = line.split(separator: " ")

@@ -20,7 +20,8 @@ import Testing
 
     @Test func whatEndsByItselfIsWaitedForWithABound() {
         #expect(KubectlCall.rollout(namespace: "n", seconds: 300).limitSeconds == 330)
-        #expect(KubectlCall.delete(namespace: "n", seconds: 60).limitSeconds == 90)
+        #expect(KubectlCall.delete(namespace: "n", seconds: 60).limitSeconds == 65)
+        #expect(KubectlCall.rollout(namespace: "n", seconds: .max).limitSeconds == .max)
         #expect(KubectlCall.runs.limitSeconds == 60)
         #expect(KubectlCall.runs.arguments(context: nil).contains("--request-timeout=30s"))
         #expect(KubectlCall.forward(namespace: "n", target: "t", local: 1, remote: 2).limitSeconds == nil)
