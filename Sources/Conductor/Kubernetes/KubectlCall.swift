@@ -4,7 +4,11 @@ enum KubectlCall: Equatable, Sendable {
     case kustomize(folder: String)
     /// List the runs, by their namespaces.
     case runs
-    /// Create what a file says.
+    /// Say what namespace has this name, whoever made it; nothing where there is none.
+    case namespace(String)
+    /// Create what a file says, and fail where anything of it is there already.
+    case create(file: String)
+    /// Create what a file says, or make what is there like it.
     case apply(file: String)
     /// Wait until all nodes are ready.
     case rollout(namespace: String, seconds: Int)
@@ -29,6 +33,8 @@ enum KubectlCall: Equatable, Sendable {
     static let requestSeconds = 30
     /// How much longer than it should `kubectl` is waited for, whatever it waits for itself.
     static let graceSeconds = 30
+    /// Likewise, where somebody said how long it may take.
+    static let deleteGraceSeconds = 5
 
     /// The arguments, without what chooses the cluster.
     var arguments: [String] {
@@ -36,6 +42,12 @@ enum KubectlCall: Equatable, Sendable {
         case .kustomize(let folder): ["kustomize", folder]
         case .runs:
             ["get", "namespaces", "--selector=\(Self.mark)", "--output=\(Self.lines("{.metadata.name}"))"]
+        case .namespace(let name):
+            [
+                "get", "namespace", name, "--ignore-not-found",
+                "--output=jsonpath=" + NamespaceListing.fields.joined(separator: "{\"\\n\"}"),
+            ]
+        case .create(let file): ["create", "--filename=\(file)"]
         case .apply(let file): ["apply", "--filename=\(file)"]
         case .rollout(let namespace, let seconds):
             ["rollout", "status", "statefulset/node", "--namespace=\(namespace)", "--timeout=\(seconds)s"]
@@ -100,6 +112,11 @@ enum KubectlCall: Equatable, Sendable {
         }
     }
 
+    private static func sum(_ left: Int, _ right: Int) -> Int {
+        let (sum, hasOverflowed) = left.addingReportingOverflow(right)
+        return hasOverflowed ? .max : sum
+    }
+
     private static func lines(_ template: String) -> String {
         "jsonpath={range .items[*]}\(template){\"\\n\"}{end}"
     }
@@ -112,11 +129,6 @@ struct PodListing: Equatable, Sendable {
     let restarts: Int
 
     /// Reads what `KubectlCall.pods` prints; lines that are none are passed over.
-    private static func sum(_ left: Int, _ right: Int) -> Int {
-        let (sum, hasOverflowed) = left.addingReportingOverflow(right)
-        return hasOverflowed ? .max : sum
-    }
-
     static func parse(_ text: String) -> [PodListing] {
         text.split(separator: "\n").compactMap { line in
             let words = line.split(separator: " ")
