@@ -24,6 +24,7 @@ extension SystemTests {
 
         /// A stand-in for `kubectl`: it notes what it is asked, and answers from files called after two words of that.
         ///
+        /// What it creates is there from then on, unless the file `rival` says that another was faster.
         /// With a number in `failures` so many calls, of which it takes no note, find no cluster.
         private static let standIn = """
             #!/usr/bin/env bash
@@ -34,7 +35,14 @@ extension SystemTests {
                 exit 1
             fi
             printf '%s\\n' "$*" >>"$STAGE/calls"
+            if [[ $1 == create ]]; then
+                token=$(sed 's/.*"zbed-start":"\\([^"]*\\)".*/\\1/' "${2#--filename=}")
+                if [[ -e $STAGE/rival ]]; then token=rival; fi
+                printf 'x\\nActive\\nzbed\\n%s\\n' "$token" >"$STAGE/get-namespace.out"
+                if [[ $token == rival ]]; then exit 1; fi
+            fi
             answer=$STAGE/$1-$2
+            if [[ -e $answer.flood ]]; then exec yes; fi
             if [[ -e $answer.out ]]; then cat "$answer.out"; fi
             if [[ -e $answer.hang ]]; then exec sleep 600; fi
             exit "$(cat "$answer.code" 2>/dev/null || echo 0)"
@@ -90,18 +98,57 @@ extension SystemTests {
 
         @Test func aRunIsAppliedWhenNoneOfItsNameIsThere() throws {
             let (space, environment) = try Self.stage([
-                "get-namespaces.out": "zbed-other\n", "kustomize-x.out": "", "failures": "2",
+                "kustomize-x.out": "", "failures": "2",
             ])
             let ending = try space.run(
                 "zbed", "cluster start --name a --ready-timeout 7s --context here".words, environment: environment)
             #expect(ending.code == 0 && ending.output.contains("zbed cluster stop --name a"), "\(ending.error)")
             let calls = Self.calls(space)
-            #expect(calls.count == 4 && calls[0].hasPrefix("kustomize /"), "\(calls)")
-            #expect(calls[1].hasPrefix("get namespaces --selector=app.kubernetes.io/part-of=zbed"))
-            #expect(calls[2].hasPrefix("apply --filename=") && calls[2].contains("--context=here"))
-            #expect(calls[3] == "rollout status statefulset/node --namespace=zbed-a --timeout=7s --context=here")
+            #expect(calls.count == 5 && calls[0].hasPrefix("kustomize /"), "\(calls)")
+            #expect(calls[1].hasPrefix("get namespace zbed-a --ignore-not-found"))
+            #expect(calls[2].hasPrefix("create --filename="))
+            #expect(calls[3].hasPrefix("apply --filename=") && calls[3].contains("--context=here"))
+            #expect(calls[4] == "rollout status statefulset/node --namespace=zbed-a --timeout=7s --context=here")
             let again = try space.run("zbed", "cluster start --name other".words, environment: environment)
-            #expect(again.code == 64 && again.error.contains("a run other already"), "\(again.error)")
+            #expect(again.code == 69 && again.error.contains("a run other already"), "\(again.error)")
+        }
+
+        @Test(arguments: [
+            ("zbed-a\nActive\n\n\n", "a namespace zbed-a already"), ("zbed-a\nActive\nzbed\n\n", "a run a already"),
+            ("zbed-a\nTerminating\nzbed\nt\n", "still being deleted"),
+        ])
+        func aNamespaceThatIsThereIsLeftAlone(there: String, words: String) throws {
+            let (space, environment) = try Self.stage(["get-namespace.out": there])
+            let ending = try space.run("zbed", "cluster start --name a".words, environment: environment)
+            #expect(ending.code == 69 && ending.error.contains(words), "\(ending.error)")
+            #expect(Self.calls(space).last?.hasPrefix("get namespace zbed-a ") == true, "\(Self.calls(space))")
+        }
+
+        @Test func ofTwoStartsTheLaterOneDeletesNothing() throws {
+            let (space, environment) = try Self.stage(["rival": ""])
+            let ending = try space.run("zbed", "cluster start --name a".words, environment: environment)
+            #expect(ending.code == 69 && ending.error.contains("a run a already"), "\(ending.error)")
+            #expect(
+                !Self.calls(space).contains { $0.hasPrefix("apply") || $0.hasPrefix("delete") },
+                "\(Self.calls(space))")
+        }
+
+        @Test func programsThatPrintWithoutEndAreStopped() throws {
+            let (space, environment) = try Self.stage(["get-namespaces.flood": ""])
+            let ending = try space.run("zbed", "cluster stop".words, environment: environment)
+            #expect(
+                ending.code == 69 && ending.errorLines == ["zbed: kubectl printed more than 64 MiB, and was stopped"],
+                "\(ending.error)")
+            space.expectNothingLeft()
+        }
+
+        @Test(arguments: [
+            "start --ready-timeout 18446744073s", "start --ready-timeout 0.5s",
+            "stop --timeout 18446744073s", "stop --timeout 0", "stop --timeout 25h",
+        ])
+        func waitsHaveBounds(words: String) throws {
+            let ending = try Workspace().run("zbed", ["cluster"] + words.words, environment: ["PATH": "/nonexistent"])
+            #expect(ending.code == 64 && ending.error.contains("expected 1s to 24h"), "\(ending.error)")
         }
 
         @Test func whatDoesNotBecomeReadyIsTakenBack() throws {

@@ -75,12 +75,29 @@ struct ClusterPlan: Equatable, Sendable {
         try NodeProgram.check(
             arguments: ["--id=0", "--num-nodes=\(nodes)", "--port=5000", "--peers=\(peers)"] + nodeArguments)
         if workers > 0 { try takeLoad(options) }
+        if workers > 0 || broadcasts && options.isGiven("duration") { try requireTime(options) }
+    }
+
+    /// A namespace that goes before its load has ended would take the reports with it.
+    private func requireTime(_ options: ParsedOptions) throws(UsageError) {
+        let (sum, hasOverflowed) = options.duration("warmup").addingReportingOverflow(options.duration("duration"))
+        let loadNanoseconds = hasOverflowed ? .max : sum
+        guard loadNanoseconds > UInt64(timeoutSeconds) * 1_000_000_000 else { return }
+        throw options.error(
+            "timeout",
+            "\(options.string("timeout")) is less than --warmup \(options.string("warmup")) and --duration "
+                + "\(options.string("duration")) together: the namespace would be deleted before the load ends; "
+                + "expected at least \(DurationText.of(loadNanoseconds))")
     }
 
     private mutating func takeLoad(_ options: ParsedOptions) throws {
         let rate = options.rate("rate")
         guard rate.isFinite else {
-            throw options.error("rate", "max is for nodes that broadcast (--mode); expected orders per second")
+            throw options.error(
+                "rate",
+                options.string("mode") == "none"
+                    ? "max is for nodes that broadcast (--mode); expected orders per second"
+                    : "max is no rate of load workers, which share a number; expected one, or --workers 0")
         }
         let own = rate / Double(workers)
         guard own >= 0.001 else {

@@ -22,6 +22,24 @@ enum ClusterRuns {
         }
     }
 
+    /// How long a command may wait at most.
+    static let waitSecondsMax = 86_400
+
+    /// How long a command waits, in whole seconds; with `isOptional` 0 says that it does not.
+    static func waitSeconds(
+        _ name: String, _ options: ParsedOptions, isOptional: Bool = false
+    ) throws(UsageError) -> Int {
+        let nanoseconds = options.duration(name)
+        if isOptional, nanoseconds == 0 { return 0 }
+        // kubectl counts seconds: a part of one is one more.
+        let seconds = nanoseconds / 1_000_000_000 + (nanoseconds % 1_000_000_000 == 0 ? 0 : 1)
+        guard nanoseconds >= 1_000_000_000, seconds <= waitSecondsMax else {
+            throw options.error(
+                name, "\(options.string(name)) is out of range; expected 1s to 24h" + (isOptional ? ", or 0" : ""))
+        }
+        return Int(seconds)
+    }
+
     static let notes = [
         "It runs kubectl, with its configuration (KUBECONFIG) and rights.",
         "Exit codes: 0 done; 1 not all of it; 2 interrupted; 64 wrong usage; 69 no kubectl, cluster or run, or not ready.",

@@ -28,7 +28,7 @@ enum ClusterStartCommand {
                 help: "After this long the namespace is deleted, with all that is in it"),
             OptionSpec(
                 "ready-timeout", .duration(bareUnit: .seconds), default: "5m",
-                help: "Longest wait for the nodes; 0: it is not waited for them"),
+                help: "Longest wait for the nodes, up to 24h; 0: it is not waited for them"),
             OptionSpec(
                 "dry-run", .flag, default: "false",
                 help: "Print what would be applied, as YAML, and stop; needs no cluster"),
@@ -51,7 +51,9 @@ enum ClusterStartCommand {
                 help: "Pods that send orders, each with its part of the rate; 0: none"),
             OptionSpec(
                 "rate", .rate(allowsMax: true), default: "5000",
-                help: "Orders per second of all workers together; with --mode, messages of each node that broadcasts"),
+                help:
+                    "Orders per second of all workers together; with --mode also messages of each node, where max can be"
+            ),
             OptionSpec(
                 "duration", .duration(bareUnit: .seconds), default: "60s",
                 help: "How long is measured; with --mode nodes go on until the end unless it is given"),
@@ -126,6 +128,7 @@ enum ClusterStartCommand {
     }
 
     static func run(_ options: ParsedOptions) throws -> ExitCode {
+        let readySeconds = try ClusterRuns.waitSeconds("ready-timeout", options, isOptional: true)
         let stamp = UTCTime(nanosecondsSince1970: WallClock.now()).compactText
         let plan = try ClusterPlan(options, stamp: stamp)
         let kubectl = try ClusterRuns.kubectl(options)
@@ -134,8 +137,7 @@ enum ClusterStartCommand {
             try Program.printText(manifests)
             return .pass
         }
-        try ClusterStart(plan: plan, kubectl: kubectl).start(
-            manifests, readySeconds: Int(clamping: options.duration("ready-timeout") / 1_000_000_000))
+        try ClusterStart(plan: plan, kubectl: kubectl).start(manifests, readySeconds: readySeconds)
         return .pass
     }
 
@@ -169,62 +171,5 @@ enum ClusterStartCommand {
         try Files.replaceSymbolicLink("\(folder)/\(ClusterPlan.base)", target: base)
         try Files.writeAtomically("\(folder)/kustomization.yaml", text: try plan.overlay())
         return try kubectl.ask(.kustomize(folder: folder))
-    }
-}
-
-/// One start of a run.
-struct ClusterStart {
-    let plan: ClusterPlan
-    let kubectl: Kubectl
-
-    /// How long a namespace may take to go.
-    static let deleteSeconds = 180
-
-    /// Applies the manifests and waits for the nodes; what did not come to work is taken back.
-    func start(_ manifests: String, readySeconds: Int) throws {
-        let namespace = plan.name.namespace
-        guard try !ClusterRuns.all(kubectl).contains(plan.name) else {
-            throw Failure(
-                .usage,
-                "there is a run \(plan.name.text) already: choose another --name, or zbed cluster stop --name "
-                    + plan.name.text)
-        }
-        let file = kubectl.path("manifests.yaml")
-        try Files.writeAtomically(file, text: manifests)
-        do {
-            try Program.printText(try kubectl.ask(.apply(file: file)))
-            if readySeconds > 0 { try waitUntilReady(namespace, seconds: readySeconds) }
-        } catch {
-            takeBack(namespace)
-            throw error
-        }
-        let name = plan.name.text
-        try Program.printText(
-            "\nRun \(name) is in the namespace \(namespace), which is deleted in "
-                + "\(DurationText.of(UInt64(plan.timeoutSeconds) * 1_000_000_000)).\n"
-                + "  zbed cluster logs --name \(name)            what nodes and workers say, and the workers' reports\n"
-                + "  zbed cluster port-forward --name \(name)    Prometheus on this machine\n"
-                + "  zbed cluster stop --name \(name)            the end, before its time\n")
-    }
-
-    private func waitUntilReady(_ namespace: String, seconds: Int) throws {
-        let answer = try kubectl.run(.rollout(namespace: namespace, seconds: seconds))
-        guard !answer.exit.isSuccess else { return }
-        // Whoever reads this wants to know why, and what says so will be gone.
-        for call in [KubectlCall.podTable(namespace: namespace), .lastWords(namespace: namespace)] {
-            Program.printErrorText(try kubectl.run(call).output)
-        }
-        throw Failure(.unavailable, "the nodes were not ready within \(seconds) s (\(answer.complaint))")
-    }
-
-    private func takeBack(_ namespace: String) {
-        Program.printError("zbed cluster start: taking back what was started")
-        kubectl.isCleaningUp = true
-        do {
-            _ = try kubectl.ask(.delete(namespace: namespace, seconds: Self.deleteSeconds))
-        } catch {
-            Program.printError(
-                "zbed cluster start: that failed (\(error)); try kubectl delete namespace \(namespace)")
-        }
     }
 }

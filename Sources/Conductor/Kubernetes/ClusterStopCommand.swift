@@ -11,16 +11,17 @@ enum ClusterStopCommand {
                 [
                     ClusterRuns.name,
                     OptionSpec(
-                        "timeout", .duration(bareUnit: .seconds), default: "3m", help: "Longest wait until it is gone"),
+                        "timeout", .duration(bareUnit: .seconds), default: "3m",
+                        help: "Longest wait until it is gone, up to 24h"),
                     ClusterRuns.context, ClusterRuns.kubectl,
                 ])
         ],
         notes: ["Example:\n  zbed cluster stop --name 20261122-015904"] + ClusterRuns.notes)
 
     static func run(_ options: ParsedOptions) throws -> ExitCode {
+        let seconds = try ClusterRuns.waitSeconds("timeout", options)
         let kubectl = try ClusterRuns.kubectl(options)
         let run = try ClusterRuns.chosen(options, kubectl)
-        let seconds = max(1, Int(clamping: options.duration("timeout") / 1_000_000_000))
         _ = try kubectl.ask(.delete(namespace: run.namespace, seconds: seconds))
         try Program.printText("Run \(run.text) is over: the namespace \(run.namespace) is gone.\n")
         return .pass

@@ -25,8 +25,12 @@ final class Kubectl {
         }
     }
 
-    /// More than this is read of no output but a log's.
+    /// What a call may print.
     private static let outputBytesMax = 64 << 20
+    /// What a call may print whose output is kept.
+    private static let fileBytesMax = 1 << 30
+    /// How often it is looked how much that is.
+    private static let lookNanoseconds: UInt64 = 20_000_000
 
     /// For the cluster that is called `context` in kubectl's configuration; nil: the chosen one.
     init(_ program: String, context: String?, interrupts: Interrupts) throws(SystemError) {
@@ -48,14 +52,18 @@ final class Kubectl {
 
     /// Runs a call, again while it fails, if that can help; `file`: where its output goes instead of the answer.
     func run(_ call: KubectlCall, into file: String? = nil) throws -> Answer {
+        let begin = MonotonicClock.now()
+        var next = call
         var failures = 0
         while true {
-            let answer = try attempt(call, into: file)
+            let answer = try attempt(next, into: file)
             failures += 1
-            guard !answer.exit.isSuccess, call.isRepeatable,
-                let wait = RetryPolicy.requests.waitNanoseconds(afterFailures: failures)
+            // Its wait counts too, as all tries together have the time of one.
+            guard !answer.exit.isSuccess, let wait = RetryPolicy.requests.waitNanoseconds(afterFailures: failures),
+                let again = call.again(afterNanoseconds: MonotonicClock.now() - begin + wait)
             else { return answer }
             try pause(wait)
+            next = again
         }
     }
 
@@ -75,24 +83,43 @@ final class Kubectl {
         try start(call, output: .inherit, error: .inherit)
     }
 
-    /// Waits until a child ends; one that takes longer than it may, or is not wanted any more, is ended.
-    func wait(for child: ChildProcess, limitSeconds: Int?) throws -> ChildExit {
-        let end = limitSeconds.map { MonotonicClock.now() + UInt64($0) * 1_000_000_000 }
+    /// Waits until a child ends; one that takes longer than it may, prints more than it may into `files`, or is not
+    /// wanted any more, is ended.
+    func wait(
+        for child: ChildProcess, limitSeconds: Int?, files: [(path: String, bytesMax: Int)] = []
+    ) throws -> ChildExit {
+        let begin = MonotonicClock.now()
+        let limit = limitSeconds.map { UInt64($0).multipliedReportingOverflow(by: 1_000_000_000) }
+            .map { $0.overflow ? .max : $0.partialValue }
         while true {
-            if let exit = try child.poll() { return exit }
+            let exit = try child.poll()
             do {
+                try Self.requireBounded(files)
+                if let exit { return exit }
                 try checkInterruption()
             } catch {
                 try Self.end(child)
                 throw error
             }
-            let now = MonotonicClock.now()
-            if let end, now >= end {
+            let spent = MonotonicClock.now() - begin
+            if let limit, spent >= limit {
                 try Self.end(child)
                 throw Failure(.unavailable, "kubectl did not end within \(limitSeconds ?? 0) s, and was stopped")
             }
-            let longest = end.map { $0 - now } ?? 3_600_000_000_000
-            try interrupts.wait(nanoseconds: longest, orReadable: [child.exitDescriptor])
+            let longest = min(limit.map { $0 - spent } ?? .max, 3_600_000_000_000)
+            try interrupts.wait(
+                nanoseconds: files.isEmpty ? longest : min(longest, Self.lookNanoseconds),
+                orReadable: [child.exitDescriptor])
+        }
+    }
+
+    /// A program that prints without end would fill the disk.
+    private static func requireBounded(_ files: [(path: String, bytesMax: Int)]) throws {
+        for (path, bytesMax) in files {
+            var status = stat()
+            // What is not there is not too large.
+            guard stat(path, &status) == 0, status.st_size > bytesMax else { continue }
+            throw Failure(.unavailable, "kubectl printed more than \(bytesMax >> 20) MiB, and was stopped")
         }
     }
 
@@ -105,11 +132,12 @@ final class Kubectl {
         // A log that came in part only, when it was fetched before.
         try Files.remove(output)
         let child = try start(call, output: .append(output), error: .append(error))
-        let exit = try wait(for: child, limitSeconds: call.limitSeconds)
-        let answer = Answer(
+        let exit = try wait(
+            for: child, limitSeconds: call.limitSeconds,
+            files: [(output, file == nil ? Self.outputBytesMax : Self.fileBytesMax), (error, Self.outputBytesMax)])
+        return Answer(
             exit: exit, output: file == nil ? try Files.readText(output, limit: Self.outputBytesMax) : "",
             error: try Files.readText(error, limit: Self.outputBytesMax))
-        return answer
     }
 
     private func start(_ call: KubectlCall, output: ChildOutput, error: ChildOutput) throws -> ChildProcess {

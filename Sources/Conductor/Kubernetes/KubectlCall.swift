@@ -4,7 +4,11 @@ enum KubectlCall: Equatable, Sendable {
     case kustomize(folder: String)
     /// List the runs, by their namespaces.
     case runs
-    /// Create what a file says.
+    /// Say what namespace has this name, whoever made it; nothing where there is none.
+    case namespace(String)
+    /// Create what a file says, and fail where anything of it is there already.
+    case create(file: String)
+    /// Create what a file says, or make what is there like it.
     case apply(file: String)
     /// Wait until all nodes are ready.
     case rollout(namespace: String, seconds: Int)
@@ -29,6 +33,8 @@ enum KubectlCall: Equatable, Sendable {
     static let requestSeconds = 30
     /// How much longer than it should `kubectl` is waited for, whatever it waits for itself.
     static let graceSeconds = 30
+    /// Likewise, where somebody said how long it may take.
+    static let deleteGraceSeconds = 5
 
     /// The arguments, without what chooses the cluster.
     var arguments: [String] {
@@ -36,6 +42,12 @@ enum KubectlCall: Equatable, Sendable {
         case .kustomize(let folder): ["kustomize", folder]
         case .runs:
             ["get", "namespaces", "--selector=\(Self.mark)", "--output=\(Self.lines("{.metadata.name}"))"]
+        case .namespace(let name):
+            [
+                "get", "namespace", name, "--ignore-not-found",
+                "--output=jsonpath=" + NamespaceListing.fields.joined(separator: "{\"\\n\"}"),
+            ]
+        case .create(let file): ["create", "--filename=\(file)"]
         case .apply(let file): ["apply", "--filename=\(file)"]
         case .rollout(let namespace, let seconds):
             ["rollout", "status", "statefulset/node", "--namespace=\(namespace)", "--timeout=\(seconds)s"]
@@ -79,19 +91,30 @@ enum KubectlCall: Equatable, Sendable {
     var limitSeconds: Int? {
         switch self {
         case .forward: nil
-        case .rollout(_, let seconds), .delete(_, let seconds): seconds + Self.graceSeconds
+        case .rollout(_, let seconds): Self.sum(seconds, Self.graceSeconds)
+        // Who asked for a time is to have an answer in it.
+        case .delete(_, let seconds): Self.sum(seconds, Self.deleteGraceSeconds)
         // Many objects are as many requests, and a log can be long.
         case .apply, .log: 300
         default: Self.requestSeconds + Self.graceSeconds
         }
     }
 
-    /// Whether it may simply be tried again; what waits for long has had its time.
-    var isRepeatable: Bool {
+    /// The call for one more try after so much time; nil: that would not help, or there is no time left.
+    func again(afterNanoseconds spent: UInt64) -> KubectlCall? {
         switch self {
-        case .kustomize, .rollout, .forward: false
-        default: true
+        // What waits for long has had its time.
+        case .kustomize, .rollout, .forward: return nil
+        case .delete(let namespace, let seconds):
+            let spentSeconds = Int(clamping: spent / 1_000_000_000) + (spent % 1_000_000_000 == 0 ? 0 : 1)
+            return seconds > spentSeconds ? .delete(namespace: namespace, seconds: seconds - spentSeconds) : nil
+        default: return self
         }
+    }
+
+    private static func sum(_ left: Int, _ right: Int) -> Int {
+        let (sum, hasOverflowed) = left.addingReportingOverflow(right)
+        return hasOverflowed ? .max : sum
     }
 
     private static func lines(_ template: String) -> String {
@@ -110,7 +133,12 @@ struct PodListing: Equatable, Sendable {
         text.split(separator: "\n").compactMap { line in
             let words = line.split(separator: " ")
             guard let name = words.first.map({ String($0) }), KubernetesText.isLabel(name) else { return nil }
-            return PodListing(name: name, restarts: words.dropFirst().compactMap { Int($0) }.reduce(0, +))
+            // What another program prints can be any number.
+            let restarts = words.dropFirst().compactMap { Int($0) }.reduce(0) { sum, more in
+                let (total, hasOverflowed) = sum.addingReportingOverflow(max(0, more))
+                return hasOverflowed ? .max : total
+            }
+            return PodListing(name: name, restarts: restarts)
         }
     }
 }

@@ -104,15 +104,44 @@ struct ImageReference: Equatable, Sendable {
         }
         guard tag.map({ $0.utf8.count <= 128 && $0.first != "." && $0.first != "-" && Self.isWord($0, "_.-") }) ?? true
         else { throw problem }
-        let components = name.split(separator: "/", omittingEmptySubsequences: false)
-        let isName = components.enumerated().allSatisfy { place, component in
-            let isHost = place == 0 && components.count > 1
-            return Self.isWord(String(component), isHost ? ".-:" : "_.-")
-                && (isHost || component == component.lowercased())
+        var components = name.split(separator: "/", omittingEmptySubsequences: false).map { String($0) }
+        var isName = name.utf8.count <= Self.nameBytesMax
+        if components.count > 1, Self.isMeantAsHost(components[0]) {
+            isName = isName && Self.isHost(components.removeFirst())
         }
+        isName = isName && components.allSatisfy(Self.isComponent)
         guard isName else { throw problem }
         self.name = name
         self.tag = tag
+    }
+
+    /// What registries take.
+    private static let nameBytesMax = 255
+
+    /// Whether what is before the first slash is a registry, as no part of a repository can be.
+    private static func isMeantAsHost(_ text: String) -> Bool {
+        text == "localhost" || text.contains { $0 == "." || $0 == ":" } || text != text.lowercased()
+    }
+
+    /// Words of letters and digits with dots or dashes between them, and a port.
+    private static func isHost(_ text: String) -> Bool {
+        let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+        if parts.count == 2 {
+            guard parts[1].allSatisfy({ $0.isASCII && $0.isNumber }), let port = Int(parts[1]),
+                (1...65_535).contains(port)
+            else { return false }
+        }
+        return parts[0].split(separator: ".", omittingEmptySubsequences: false)
+            .allSatisfy { KubernetesText.isLabel($0.lowercased()) }
+    }
+
+    /// Words of small letters and digits with `.`, `_`, `__` or dashes between them.
+    private static func isComponent(_ text: String) -> Bool {
+        guard isWord(text, "_.-"), text == text.lowercased(),
+            let first = text.first, let last = text.last, !"_.-".contains(first), !"_.-".contains(last)
+        else { return false }
+        return text.split(whereSeparator: { !"_.-".contains($0) })
+            .allSatisfy { [".", "_", "__"].contains($0) || $0.allSatisfy { $0 == "-" } }
     }
 
     /// Letters, digits and these.

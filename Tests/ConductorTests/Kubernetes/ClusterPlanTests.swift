@@ -115,12 +115,21 @@ import Testing
         ("--latency 0", "--latency"), ("--latency 0.12345", "too many digits"), ("--throughput 0", "--throughput"),
         ("--image Bad:", "--image"), ("--node-pool =", "--node-pool"), ("--toleration a:b", "--toleration"),
         ("--message-size-bytes 39", "--message-size-bytes"), ("--duration 0", "--duration"), ("--clients 513", "512"),
+        ("--rate max --mode all --workers 1", "or --workers 0"), ("--image a/..", "--image"),
+        ("--timeout 1m", "before the load ends"), ("--timeout 1h --duration 1h", "at least 3605 s"),
+        ("--timeout 1h --mode all --duration 2h", "before the load ends"),
         ("--dry-run --context x", "no effect with --dry-run"), ("--explore-sizes 64", "--mode explore"),
     ])
     func whatPodsWouldNotTakeIsFoundBefore(words: String, message: String) {
         #expect { try Self.plan(words) } throws: { error in
             Program.failure(of: error).code == .usage && "\(error)".contains(message)
         }
+    }
+
+    @Test func aRunMayEndWithItsLoad() throws {
+        #expect(try Self.plan("--timeout 65s").timeoutSeconds == 65)
+        // Nodes that broadcast go on until the end.
+        #expect(try Self.plan("--timeout 60s --mode all").timeoutSeconds == 60)
     }
 
     @Test func aThousandNodesAreNoProblem() throws {

@@ -6,7 +6,8 @@ import Testing
 @Suite struct KubectlCallTests {
     @Test func everyCallButTheOneForFilesNamesTheClusterThatWasChosen() {
         let calls: [KubectlCall] = [
-            .runs, .apply(file: "f"), .rollout(namespace: "n", seconds: 5), .podTable(namespace: "n"),
+            .runs, .namespace("n"), .create(file: "f"), .apply(file: "f"), .rollout(namespace: "n", seconds: 5),
+            .podTable(namespace: "n"),
             .pods(namespace: "n"), .log(namespace: "n", pod: "p", isPrevious: false), .lastWords(namespace: "n"),
             .events(namespace: "n"), .delete(namespace: "n", seconds: 5),
             .forward(namespace: "n", target: "t", local: 1, remote: 2),
@@ -20,7 +21,8 @@ import Testing
 
     @Test func whatEndsByItselfIsWaitedForWithABound() {
         #expect(KubectlCall.rollout(namespace: "n", seconds: 300).limitSeconds == 330)
-        #expect(KubectlCall.delete(namespace: "n", seconds: 60).limitSeconds == 90)
+        #expect(KubectlCall.delete(namespace: "n", seconds: 60).limitSeconds == 65)
+        #expect(KubectlCall.rollout(namespace: "n", seconds: .max).limitSeconds == .max)
         #expect(KubectlCall.runs.limitSeconds == 60)
         #expect(KubectlCall.runs.arguments(context: nil).contains("--request-timeout=30s"))
         #expect(KubectlCall.forward(namespace: "n", target: "t", local: 1, remote: 2).limitSeconds == nil)
@@ -30,6 +32,33 @@ import Testing
         #expect(
             KubectlCall.delete(namespace: "zbed-a", seconds: 60).arguments(context: nil)
                 == ["delete", "namespace", "zbed-a", "--ignore-not-found", "--timeout=60s"])
+    }
+
+    @Test func allTriesOfADeletionTogetherHaveItsTime() {
+        let call = KubectlCall.delete(namespace: "zbed-a", seconds: 4)
+        #expect(call.again(afterNanoseconds: 500_000_000) == .delete(namespace: "zbed-a", seconds: 3))
+        #expect(call.again(afterNanoseconds: 2_000_000_000) == .delete(namespace: "zbed-a", seconds: 2))
+        #expect(call.again(afterNanoseconds: 3_000_000_001) == nil)
+        #expect(call.again(afterNanoseconds: .max) == nil)
+        #expect(KubectlCall.runs.again(afterNanoseconds: .max) == .runs)
+        #expect(KubectlCall.rollout(namespace: "n", seconds: 9).again(afterNanoseconds: 0) == nil)
+    }
+
+    @Test func namespacesAreReadWithTheStartThatMadeThem() throws {
+        #expect(NamespaceListing.parse("") == nil)
+        let own = try #require(NamespaceListing.parse("zbed-a\nActive\nzbed\ntoken"))
+        #expect(own == NamespaceListing(name: "zbed-a", phase: "Active", isRun: true, start: "token"))
+        let foreign = try #require(NamespaceListing.parse("zbed-a\nActive\n\n"))
+        #expect(!foreign.isRun && foreign.start == nil)
+    }
+
+    @Test func numbersThatNoPodHasDoNotTrap() {
+        #expect(
+            PodListing.parse("node-0 \(Int.max) \(Int.max)\nnode-1 -5 2\nnode-2 99999999999999999999 1")
+                == [
+                    PodListing(name: "node-0", restarts: .max), PodListing(name: "node-1", restarts: 2),
+                    PodListing(name: "node-2", restarts: 1),
+                ])
     }
 
     @Test func portsAreOpenedForThisMachineOnly() {

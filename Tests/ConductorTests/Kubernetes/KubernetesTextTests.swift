@@ -32,6 +32,7 @@ import Testing
         arguments: [
             ("zbed", "zbed", nil, nil), ("zbed:1.0", "zbed", "1.0", nil),
             ("ghcr.io/me/zbed:2024-01-15", "ghcr.io/me/zbed", "2024-01-15", nil),
+            ("my_team/z--bed__a.b", "my_team/z--bed__a.b", nil, nil),
             ("localhost:5000/zbed", "localhost:5000/zbed", nil, nil),
             ("Registry.Example:5000/me/zbed:1", "Registry.Example:5000/me/zbed", "1", nil),
         ] as [(String, String, String?, String?)])
@@ -48,7 +49,8 @@ import Testing
 
     @Test(arguments: [
         "", "a b", "Zbed", "me/Zbed", "zbed:", "zbed:-1", "zbed@", "zbed@sha256:12", "zbed@md5:1", "/zbed", "a//b",
-        "a/", "zbed:1:2", "zbed\n", "a@b@c",
+        "a/", "-x", ".", "..", "a/..", "a/.b", "a/b-", "a/b._c", "a___b", "a.b:0/c", "a.b:x/c", "-a.b/c", "a..b/c",
+        String(repeating: "a", count: 3_000), "zbed:1:2", "zbed\n", "a@b@c",
     ])
     func whatNamesNoImageIsRefused(text: String) {
         #expect(throws: ValueError.self) { try ImageReference(text) }
