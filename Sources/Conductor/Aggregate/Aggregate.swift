@@ -181,7 +181,10 @@ struct Aggregate {
             verdict.outcome = verdict.outcome.worse(of: .unknown)
             verdict.reasons.append(doubt)
         }
-        if let note { verdict.notes.append(note) }
+        let twins = Self.twins(parts, all)
+        if !twins.doubts.isEmpty { verdict.outcome = verdict.outcome.worse(of: .unknown) }
+        verdict.reasons += twins.doubts
+        verdict.notes += [note].compactMap { $0 } + twins.notes
         run.verdict = verdict
     }
 
