@@ -16,7 +16,7 @@ extension HTMLPage {
             return """
                 <tr><th scope="row">\(worker.worker)<br><span class="note">\(worker.name); process \(worker.pid) on \
                 \(worker.host)</span></th><td>\(end)</td><td>\(worker.clients)</td><td>\(Numbers.fixed(worker.sharePercent, decimals: 1, unit: " %"))</td>\
-                <td>\(Numbers.grouped(worker.sent ?? worker.taken))</td><td>\(Numbers.grouped(worker.acknowledged))</td>\
+                <td>\(worker.sentText)</td><td>\(Numbers.grouped(worker.acknowledged))</td>\
                 <td>\(lag.map { style.duration(Double($0.p99)) } ?? Numbers.none)</td>\
                 <td>\(lag.map { style.duration(Double($0.max)) } ?? Numbers.none)</td><td>\(late)</td><td>\(clock)</td></tr>
 
@@ -26,7 +26,7 @@ extension HTMLPage {
             <div class="scroll"><table><thead><tr><th scope="col">Load worker</th><th scope="col">End</th><th scope="col">Clients</th>\
             <th scope="col">Share</th><th scope="col">Sent</th><th scope="col">Acknowledged</th><th scope="col">Lag p99</th>\
             <th scope="col">Lag max</th><th scope="col">Began late</th><th scope="col">Clock</th></tr></thead>
-            <tbody>\(rows)</tbody></table></div>
+            <tbody>\(rows)</tbody></table></div><div class="body"><p class="note">\(RunNotes.workers(workers) ?? "")</p></div>
             """
     }
 
