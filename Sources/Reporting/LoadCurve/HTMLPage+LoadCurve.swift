@@ -44,7 +44,7 @@ extension HTMLPage {
                 <tr><th scope="row">\(point.step)</th><td class="left">\(point.phase)</td><td>\(StepWords.size(point.messageSizeBytes))</td>\
                 <td>\(Numbers.plain(point.asked))</td><td>\(Numbers.fixed(point.achieved, decimals: 0))</td>\(latencies)\
                 <td>\(style.completeness(point.completenessPercent))</td><td>\(Numbers.grouped(point.lost))</td>\
-                <td class="left wide">\(stepBadge(point, curve)) <span class="note">\(point.why.joined(separator: ", "))</span></td></tr>
+                <td class="left wide">\(badge(point.outcome, word: curve.word(for: point.outcome))) <span class="note">\(point.why.joined(separator: ", "))</span></td></tr>
 
                 """
         }
@@ -57,16 +57,5 @@ extension HTMLPage {
             \(rows)</tbody></table></div>
 
             """
-    }
-
-    /// The outcome in the words of a search or an exploration.
-    private func stepBadge(_ point: LoadPoint, _ curve: LoadCurveReport) -> Markup {
-        let sign: Markup
-        switch point.outcome {
-        case .pass: sign = "✓"
-        case .fail: sign = "✗"
-        case .unknown: sign = "?"
-        }
-        return "<span class=\"badge \(point.outcome.rawValue)\">\(sign) \(curve.word(for: point.outcome))</span>"
     }
 }

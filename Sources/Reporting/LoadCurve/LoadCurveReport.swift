@@ -46,6 +46,17 @@ public struct LoadCurveReport: Codable, Sendable, Equatable {
         case (.unknown, _): "unknown"
         }
     }
+
+    /// What a run was as a step, in a word, and the outcome that goes with it: of a saturated cluster the run alone
+    /// says only that it is no measurement of the asked rate.
+    func standing(of run: RunReport) -> (outcome: Outcome, word: String) {
+        let steps = points.filter {
+            $0.messageSizeBytes == run.settings.messageSizeBytes && $0.asked == run.settings.rate
+        }
+        let alone = (run.verdict.outcome, run.verdict.outcome.rawValue)
+        guard let outcome = steps.last?.outcome, steps.allSatisfy({ $0.outcome == outcome }) else { return alone }
+        return outcome == .pass && run.verdict.outcome != .pass ? alone : (outcome, word(for: outcome))
+    }
 }
 
 /// A step: what was asked, what came of it.
