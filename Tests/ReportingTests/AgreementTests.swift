@@ -204,7 +204,7 @@ extension Sample {
             run.agreement?.failovers[0].returnedMicroseconds = 4_012_000
         }
         let text = TextReport.runSummary(run)
-        #expect(text.contains("Node 0 led and fell silent for a while at about 2.31 s; after that:\n"), "\(text)")
+        #expect(text.contains("Node 0 led and fell silent at about 2.31 s, for a while; after that:\n"), "\(text)")
         #expect(text.contains("    336.0 ms  every other node followed it (+2.50 ms)\n"))
         #expect(text.contains("  4,012.0 ms  node 0 was back, and followed (+3,670.8 ms)\n"), "\(text)")
         let page = HTMLReport.page(Sample.report(runs: [run]))

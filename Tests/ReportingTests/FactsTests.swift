@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import Reporting
@@ -48,6 +49,7 @@ import Testing
         report.runs = [report.runs[0]]
         report.runs[0].settings.rate = 1_000
         report.runs[0].settings.messageSizeBytes = 64
+        report.runs[0].rate.achieved = 1_000
         let metric = try #require(AssertedMetric.named("lost"))
         Judge.check([Assertion(text: "lost==0", metric: metric, relation: .equal, limit: 0)], of: &report.runs[0])
         report.verdict = report.loadCurve?.conclude() ?? .notJudged
@@ -61,6 +63,49 @@ import Testing
         #expect(text.contains("lost==0:                holds, measured 0\n"))
     }
 
+    /// A setting that is tried again has two steps, and the run in full is of one of them.
+    @Test func aRunIsCalledWhatItsOwnStepWas() throws {
+        var report = LoadCurveTests.exploredInFull()
+        report.runs[0].rate.achieved = 8_000
+        var failed = try #require(report.loadCurve?.points[2])
+        (failed.achieved, failed.outcome) = (7_000, .fail)
+        report.loadCurve?.points.append(failed)
+        let curve = try #require(report.loadCurve)
+        #expect(curve.standing(of: report.runs[0]) == (.pass, "carried"))
+        report.runs[0].rate.achieved = 7_000
+        #expect(curve.standing(of: report.runs[0]) == (.fail, "saturated"))
+        report.runs[0].rate.achieved = 7_500
+        #expect(curve.standing(of: report.runs[0]).word == "pass", "of no step")
+    }
+
+    @Test func theSharesOfAWorkQueueAreOfTasks() {
+        #expect(Self.page(Sample.pipelineRun()).contains("<span class=\"note sub\">share of tasks"))
+        #expect(Self.page(Sample.run()).contains("<span class=\"note sub\">share of deliveries"))
+    }
+
+    @Test func aRangeThatPrintsAsOneValueIsNone() {
+        var runs = (1...4).map { Sample.run(repeat: $0) }
+        for place in runs.indices { runs[place].rate.achieved = 20_000 - Double(place) }
+        #expect(!HTMLReport.page(Sample.report(kind: .compare, runs: runs)).contains("<small>20.0k–20.0k</small>"))
+        runs[0].rate.achieved = 19_000
+        #expect(HTMLReport.page(Sample.report(kind: .compare, runs: runs)).contains("<small>19.0k–20.0k</small>"))
+    }
+
+    /// Latencies and deliveries stand below each other: one time is at one place in both.
+    @Test func chartsOfOneCardHaveTheSamePlot() throws {
+        let page = Self.page(Sample.agreementRunWithTimeline())
+        let parts = page.components(separatedBy: "<div id=\"time\">")
+        let card = try #require(parts.last?.components(separatedBy: "<div id=\"throughput\">").first)
+        for size in ["large", "wide has-large", "narrow"] {
+            let drawings = card.components(separatedBy: "<svg class=\"chart \(size)\"").dropFirst()
+            let ends = drawings.compactMap { $0.components(separatedBy: "class=\"base\" d=\"").dropFirst().first }
+                .map { $0.prefix { $0 != "\"" }.split(separator: " ").map { $0.split(separator: "H") } }
+            #expect(ends.count == 2, "\(size): \(ends.count)")
+            let places = ends.map { "\($0[0]) \($0.last?.last ?? "")" }
+            #expect(Set(places).count == 1, "\(size): \(places)")
+        }
+    }
+
     @Test func aStepThatIsSaturatedIsCalledThatEverywhere() throws {
         var report = LoadCurveTests.exploredInFull()
         report.runs[0].settings.rate = 16_000
@@ -68,10 +113,18 @@ import Testing
         report.runs[0].verdict = Judge.verdict(of: report.runs[0])
         let curve = try #require(report.loadCurve)
         #expect(curve.standing(of: report.runs[0]) == (.fail, "saturated"))
+        report.runs[1].rate.achieved = 16_000
         #expect(curve.standing(of: report.runs[1]) == (.pass, "carried"))
         report.runs[1].verdict = Verdict(outcome: .fail, reasons: ["Node 1 died."])
         #expect(curve.standing(of: report.runs[1]) == (.fail, "fail"), "what is worse than its step is said")
         report.runs[1].settings.rate = 123
         #expect(curve.standing(of: report.runs[1]) == (.fail, "fail"), "a run of no step")
+    }
+}
+
+extension Sample {
+    /// A leader that died, with latencies over time.
+    static func agreementRunWithTimeline() -> RunReport {
+        agreementRun { $0.timeline = run().timeline }
     }
 }

@@ -137,6 +137,12 @@ import Testing
                     + "not hold again"), "\(curve.conclusion)")
         curve.points.remove(at: 2)
         _ = curve.conclude()
+        #expect(
+            curve.conclusion.contains(
+                "5 % were asked for: another step would not have ended in the time that was left."),
+            "\(curve.conclusion)")
+        curve.maximum?.secondsUsed = 180
+        _ = curve.conclude()
         #expect(curve.conclusion.contains("5 % were asked for: the time was up before."), "\(curve.conclusion)")
         curve.maximum?.failing = 41_900
         _ = curve.conclude()
@@ -177,6 +183,12 @@ import Testing
         #expect(difference.onlyInFirst == ["mesh, 5 nodes, 1,024 B at 16,000/s"])
         #expect(difference.onlyInSecond == ["mesh, 5 nodes, 1,024 B at 14,100/s"])
         #expect(TextReport.difference(difference).contains("mesh, 5 nodes, 64 B at 8,000/s"))
+    }
+
+    @Test func whatHeldOnceAtTheLowestRateDidNotHoldEveryTime() throws {
+        var curve = try Self.search(ending: "nothingHolds")
+        curve.points = [Self.point(1, rate: 1_000), Self.point(2, rate: 1_000, outcome: .fail, why: ["p99 8 ms"])]
+        #expect(curve.conclude().reasons.first?.hasSuffix("lost==0.0 hold every time (p99 8 ms).") == true)
     }
 
     @Test func theHighestThatHeldOnceIsNamed() throws {

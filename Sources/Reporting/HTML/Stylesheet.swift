@@ -61,7 +61,7 @@ enum Stylesheet {
         thead th{white-space:normal;font-size:12.5px;font-weight:560;color:var(--faint);vertical-align:bottom}
         tbody th{font-weight:600;background:var(--paper);position:sticky;left:0;z-index:1}
         th:first-child,.left{text-align:left}
-        td.wide{white-space:normal;overflow-wrap:anywhere}
+        td.wide{white-space:normal;overflow-wrap:anywhere;min-width:16ch}
         td small{display:block;color:var(--faint);font-size:12px}
         td small.bad{color:var(--fail)}
         tbody th.wrap{white-space:normal;min-width:22ch;overflow-wrap:anywhere}

@@ -3,10 +3,11 @@ extension HTMLPage {
     func loadCurve() -> Markup {
         guard let curve = report.loadCurve else { return "" }
         let skipped: [Markup] = TextReport.skippedLines(of: curve).map { "<p class=\"note\">\($0)</p>" }
+        // What the verdict says is not said twice.
+        let lede: Markup = report.verdict.outcome == .pass ? "" : "<p class=\"lede\">\(curve.conclusion)</p>\n"
         return """
             <section><h2>Throughput and latency</h2>
-            <p class="lede">\(curve.conclusion)</p>
-            \(loadCurveChart(curve))
+            \(lede)\(loadCurveChart(curve))
             \(loadCurveTable(curve))
             <div style="margin-top:12px">\(skipped)<p class="note">\(curve.rule) What follows below is about the runs that the conclusion rests on.</p></div></section>
             """

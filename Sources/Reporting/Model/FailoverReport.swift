@@ -20,11 +20,11 @@ public struct FailoverReport: Codable, Sendable, Equatable {
     /// Until the one that had fallen silent was back, and followed another or led again; absent where it was not.
     public var returnedMicroseconds: Double?
 
-    /// What became of it: `died at 2.31 s`, or `fell silent at about 2.31 s`, with `for a while` where it came back.
+    /// What became of it: `died at 2.31 s`, or `fell silent at about 2.31 s`, `for a while` where it came back.
     var fate: String {
         guard isSilent == true else { return "died \(Moment.at(seconds))" }
-        let silent = returnedMicroseconds == nil ? "fell silent" : "fell silent for a while"
-        return "\(silent) \(Moment.at(seconds).replacing("at ", with: "at about ", maxReplacements: 1))"
+        return "fell silent \(Moment.at(seconds).replacing("at ", with: "at about ", maxReplacements: 1))"
+            + (returnedMicroseconds == nil ? "" : ", for a while")
     }
 
     /// Makes a report of which nothing but the loss is known.
