@@ -66,7 +66,8 @@ extension Bench {
                 [failovers, outages].flatMap { times in
                     [times.value(atPercentile: 50), times.value(atPercentile: 99)].map(Double.init)
                 })
-        })
+        },
+        isOfManyEvents: true)
 
     private static func milliseconds(_ name: String) -> Metric {
         Metric(name: name, sizeBytes: nil, unit: "ms", scale: 1e6, moreIsBetter: false, target: 1)
