@@ -1,36 +1,23 @@
 import Reporting
-import Runtime
 
 // Load clients of one name: processes that were all told the same `--machine`.
 extension Aggregate {
-    /// Begins that are further apart than this, in seconds, are of processes that nodes can tell apart: the life of a
-    /// client is named by the 32nd of a second in which it began, and some time passes until it measures.
-    static let apartSeconds = 1.0
-
-    /// What clients of the same names leave in doubt, and what of them should not be overlooked.
+    /// Sentences about reports whose clients have the same names; empty where all have names of their own.
     ///
-    /// - Parameter all: the run of each part, in their order.
-    static func twins(_ parts: [Part], _ all: [RunReport]) -> (doubts: [String], notes: [String]) {
-        var (doubts, notes): ([String], [String]) = ([], [])
+    /// Nodes account for each process by itself, so the sums are right; but nobody can tell by a name whose figures
+    /// they are, and in an order book the orders of both have the same ids.
+    static func twins(_ parts: [Part]) -> [String] {
+        var sentences: [String] = []
         for (place, part) in parts.enumerated() {
-            for other in 0..<place {
-                for machine in machines(of: parts[other]).intersection(machines(of: part)).sorted() {
-                    let both =
-                        "\(parts[other].place) and \(part.place) are of two processes with the same clients, "
-                        + "\(machine)_Client_1 and so on"
-                    let begins = [all[other].startedAtSeconds, all[place].startedAtSeconds].compactMap { $0 }
-                    if begins.count == 2, (begins[0] - begins[1]).magnitude > apartSeconds {
-                        notes.append("\(both): give each loadclient a --machine of its own.")
-                    } else {
-                        doubts.append(
-                            "\(both). Nodes take two that begin at the same moment for one, and what one sends for copies of "
-                                + "the other's, so neither account can be relied on. Give each loadclient a --machine of "
-                                + "its own.")
-                    }
+            for other in parts[..<place] {
+                sentences += machines(of: other).intersection(machines(of: part)).sorted().map { machine in
+                    "\(other.place) and \(part.place) are of two processes whose clients have the same names "
+                        + "(\(machine)_Client_1 and so on) and give their orders the same ids: start each loadclient with a "
+                        + "--machine of its own."
                 }
             }
         }
-        return (doubts, notes)
+        return sentences
     }
 
     /// What the machines are called whose clients made a part's load: `Machine_2`.

@@ -181,10 +181,7 @@ struct Aggregate {
             verdict.outcome = verdict.outcome.worse(of: .unknown)
             verdict.reasons.append(doubt)
         }
-        let twins = Self.twins(parts, all)
-        if !twins.doubts.isEmpty { verdict.outcome = verdict.outcome.worse(of: .unknown) }
-        verdict.reasons += twins.doubts
-        verdict.notes += [note].compactMap { $0 } + twins.notes
+        verdict.notes += [note].compactMap { $0 } + Self.twins(parts)
         run.verdict = verdict
     }
 
