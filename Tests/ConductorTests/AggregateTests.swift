@@ -111,8 +111,8 @@ import Testing
         #expect(
             try notes([Self.part(0), twin]) == [
                 "client-1 (from-1/report.json) and client-2 (from-2/report.json) are of two processes whose clients have the "
-                    + "same names (Machine_1_Client_1 and so on) and give their orders the same ids: start each loadclient "
-                    + "with a --machine of its own."
+                    + "same names (Machine_1_Client_1 and so on), and whose orders have the same ids in a book: start each "
+                    + "loadclient with a --machine of its own."
             ])
         var document = Self.part(1)
         document.report.name = "Machine_1_Client_1"

@@ -12,8 +12,8 @@ extension Aggregate {
             for other in parts[..<place] {
                 sentences += machines(of: other).intersection(machines(of: part)).sorted().map { machine in
                     "\(other.place) and \(part.place) are of two processes whose clients have the same names "
-                        + "(\(machine)_Client_1 and so on) and give their orders the same ids: start each loadclient with a "
-                        + "--machine of its own."
+                        + "(\(machine)_Client_1 and so on), and whose orders have the same ids in a book: start each "
+                        + "loadclient with a --machine of its own."
                 }
             }
         }

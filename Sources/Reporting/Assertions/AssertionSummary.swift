@@ -72,7 +72,7 @@ extension HTMLPage {
             """
         }
         return """
-            <section><h2>Assertions</h2>\(ofWhichRuns)<div class="scroll"><table><thead><tr><th scope="col">Asserted</th>\
+            <section><h2>Assertions</h2>\(ofWhichRuns)<div class="scroll" role="region" aria-label="Table" tabindex="0"><table><thead><tr><th scope="col">Asserted</th>\
             <th scope="col">Verdict</th><th scope="col">Worst measured</th><th scope="col">Holds in runs</th></tr></thead>
             <tbody>
             \(rows)</tbody></table></div></section>

@@ -37,7 +37,7 @@ extension HTMLPage {
                 "term \(agreement.term), \(agreement.voters) voters"),
             fact(
                 "Elections", Numbers.grouped(agreement.elections),
-                "\(Numbers.grouped(agreement.falseSuspicions)) false suspicions"),
+                Numbers.counted(agreement.falseSuspicions, "false suspicion")),
             stateFact(agreement, lost: lost),
             fact(
                 "Orders executed", Numbers.grouped(agreement.executed), "by every living node, warm-up included"),

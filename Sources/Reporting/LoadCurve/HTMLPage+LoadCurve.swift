@@ -50,7 +50,7 @@ extension HTMLPage {
                 """
         }
         return """
-            <div class="scroll"><table><thead><tr><th scope="col">Step</th><th scope="col" class="left">Phase</th><th scope="col">Size</th>\
+            <div class="scroll" role="region" aria-label="Table" tabindex="0"><table><thead><tr><th scope="col">Step</th><th scope="col" class="left">Phase</th><th scope="col">Size</th>\
             <th scope="col">Asked/s</th><th scope="col">Sent/s</th><th scope="col">p50</th><th scope="col">p99</th>\
             <th scope="col">p99.9</th><th scope="col">Max</th><th scope="col">Delivered %</th><th scope="col">Lost</th>\
             <th scope="col" class="left">Verdict</th></tr></thead>
