@@ -1,5 +1,6 @@
 import Glibc
 import Runtime
+import TestSupport
 import Testing
 
 @Suite struct LinuxChildTests {
@@ -48,7 +49,7 @@ import Testing
     }
 
     @Test func outputGoesToTheEndOfAFile() throws {
-        let directory = try TemporaryDirectory()
+        let directory = try TestFolder()
         for word in ["one", "two"] {
             _ = try child("/bin/sh", ["-c", "echo \(word); echo error >&2"], output: .append(directory("log"))).wait()
         }
@@ -56,7 +57,7 @@ import Testing
     }
 
     @Test func standardErrorCanGoItsOwnWay() throws {
-        let directory = try TemporaryDirectory()
+        let directory = try TestFolder()
         let request = ChildRequest(
             program: "/bin/sh", arguments: ["-c", "echo out; echo error >&2"], output: .pipe,
             errorOutput: .append(directory("errors")), diesWithParent: false)
