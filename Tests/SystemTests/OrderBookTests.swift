@@ -59,7 +59,7 @@ extension SystemTests {
             let cluster = try NodeCluster("mesh", nodes: 3, in: space, extra: "--workload orders")
             let list = cluster.endpoints.joined(separator: ",")
             let arguments =
-                "--quiet --json client.json --workload orders --bad-orders 0.3 --outstanding 4 --duration 500ms"
+                "--quiet --json client.json --workload orders --bad-orders 0.3 --outstanding 4 --warmup 100ms --duration 500ms"
             let ending = try space.start("loadclient", ["--nodes", list] + arguments.words).end()
             #expect(ending.code == 0, "\(ending.output)\(ending.error)")
             let report = try ReportJSON.decodeClientReport(try Files.readBytes(space("client.json")))

@@ -98,12 +98,12 @@ final class Kubectl {
                 if let exit { return exit }
                 try checkInterruption()
             } catch {
-                try Self.end(child)
+                child.end()
                 throw error
             }
             let spent = MonotonicClock.now() - begin
             if let limit, spent >= limit {
-                try Self.end(child)
+                child.end()
                 throw Failure(.unavailable, "kubectl did not end within \(limitSeconds ?? 0) s, and was stopped")
             }
             let longest = min(limit.map { $0 - spent } ?? .max, 3_600_000_000_000)
@@ -159,13 +159,5 @@ final class Kubectl {
         let flag = interrupts.flag
         guard isCleaningUp ? flag.isUrgent : flag.isSet else { return }
         throw Failure(.unknown, "interrupted")
-    }
-
-    private static func end(_ child: ChildProcess) throws {
-        try child.send(SIGTERM)
-        if try child.wait(milliseconds: 5_000) == nil {
-            try child.send(SIGKILL)
-            _ = try child.wait()
-        }
     }
 }
