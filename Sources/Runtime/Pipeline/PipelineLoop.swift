@@ -99,7 +99,7 @@ struct PipelineLoop<Station: PipelineStation & ~Copyable>: ~Copyable {
         incarnation = Incarnation.now()
         station = Station(settings: settings, outlets: outlets, incarnation: incarnation)
         readiness = Readiness(plan: plan)
-        bootDigest = NodePlan.digest(MachineRecord.bootID())
+        bootDigest = MachineRecord.clockDigest()
         startNanoseconds = MonotonicClock.now()
         self.signals = signals
     }

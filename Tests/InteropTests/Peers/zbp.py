@@ -1,5 +1,6 @@
 """A foreign peer's view of the protocol: written from docs/protocol.md alone, with nothing but the standard library and zmq."""
 
+import os
 import struct
 import time
 from typing import NamedTuple
@@ -260,6 +261,10 @@ def open_context():
 
 def host_boot():
     with open("/proc/sys/kernel/random/boot_id", "rb") as file:
-        return fnv1a(file.read().strip())
+        boot = file.read().strip()
+    try:
+        return fnv1a(boot + b" " + os.readlink(b"/proc/self/ns/time"))
+    except FileNotFoundError:
+        return fnv1a(boot)
 
 
