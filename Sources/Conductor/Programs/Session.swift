@@ -48,7 +48,8 @@ final class Session {
     ///
     /// - Parameter entry: which of several scenarios with this topology and size it is, from 1.
     func run(
-        _ scenario: Scenario, repeat number: Int, entry: Int? = nil, label: String, keepAlive: () throws -> Void = {}
+        _ scenario: Scenario, repeat number: Int, entry: Int? = nil, label: String,
+        keepAlive: (LocalCluster) throws -> Void = { _ in }
     ) throws {
         let run = try ClusterRun(
             scenario, logFolder: results.logFolder(scenario, repeat: number, entry: entry),
@@ -61,7 +62,7 @@ final class Session {
         _ = try run.run(repeat: number) { outcome in
             progress.clear()
             try keep(outcome, entry: entry)
-            try keepAlive()
+            try keepAlive(run.cluster)
         }
         if scenario.profile != nil { progress.show("\(label)  making the profiles readable") }
         try run.finishProfiles()
