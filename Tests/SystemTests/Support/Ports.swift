@@ -35,6 +35,20 @@ struct Listener: ~Copyable {
 
     deinit { close(descriptor) }
 
+    /// Says the same to everybody who connects, and ends the connection, as long as the condition holds.
+    func answerAll(_ text: String, while condition: () -> Bool) {
+        while condition() {
+            var watched = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+            guard poll(&watched, 1, 20) == 1 else { continue }
+            let connection = accept(descriptor, nil, nil)
+            guard connection >= 0 else { continue }
+            // Whether it is taken is the other side's business.
+            _ = text.withCString { send(connection, $0, strlen($0), Int32(MSG_NOSIGNAL.rawValue)) }
+            shutdown(connection, Int32(SHUT_WR))
+            close(connection)
+        }
+    }
+
     static func canBind(_ port: UInt16) -> Bool {
         let descriptor = bound(port)
         if descriptor >= 0 { close(descriptor) }
