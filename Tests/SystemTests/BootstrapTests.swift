@@ -218,7 +218,8 @@ extension SystemTests {
             let ending = try zbed.end()
             let said = ending.output + ending.error
             #expect(ending.code == code && !said.contains("version"), "\(said)")
-            #expect(said.contains("what answers at tcp://127.0.0.1:\(port + 2) does not speak this protocol"), "\(said)")
+            #expect(
+                said.contains("what answers at tcp://127.0.0.1:\(port + 2) does not speak this protocol"), "\(said)")
         }
 
         @Test func withoutANumberTheyFormWhenNobodyComesAnyMoreAndTheFirstCanComeBack() throws {

@@ -199,6 +199,7 @@ extension NodeLoop {
         let now = MonotonicClock.now()
         switch request {
         case .status: return .status(snapshotStatus(at: now))
+        case .links: return .links(core.lostLinks(at: now))
         case .report: return .report(snapshot(at: now))
         case .start(let order):
             guard core.isClusterReady else { return .refused("not every link of the cluster is ready") }

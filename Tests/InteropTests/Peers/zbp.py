@@ -163,6 +163,17 @@ def read_book(reader):
     return book
 
 
+def read_lost_links(reader):
+    def read_one(reader):
+        link = {"neighbour": reader.one("H"), "is_incoming": reader.flag()}
+        was_there, length = reader.flag(), reader.one("Q")
+        assert was_there or length == 0
+        link["seconds"] = length / 1e9 if was_there else None
+        return link
+
+    return reader.list(read_one)
+
+
 def stream_of(report, origin, incarnation):
     for stream in report["streams"]:
         if (stream["origin"], stream["incarnation"]) == (origin, incarnation):
@@ -198,7 +209,9 @@ class Control:
         answer = reader.one("H")
         if answer == 2:
             raise Refused(reader.blob().decode())
-        value = {1: lambda reader: None, 3: read_status, 4: read_report, 7: read_book}[answer](reader)
+        value = {
+            1: lambda reader: None, 3: read_status, 4: read_report, 7: read_book, 12: read_lost_links,
+        }[answer](reader)
         reader.finish()
         return value
 
@@ -217,6 +230,9 @@ class Control:
 
     def book(self):
         return self.ask(11)
+
+    def lost_links(self):
+        return self.ask(17)
 
     def shut_down(self):
         self.ask(5)

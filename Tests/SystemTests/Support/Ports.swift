@@ -43,7 +43,7 @@ struct Listener: ~Copyable {
             let connection = accept(descriptor, nil, nil)
             guard connection >= 0 else { continue }
             // Whether it is taken is the other side's business.
-            _ = text.withCString { send(connection, $0, strlen($0), Int32(MSG_NOSIGNAL.rawValue)) }
+            _ = text.withCString { send(connection, $0, strlen($0), Int32(MSG_NOSIGNAL)) }
             shutdown(connection, Int32(SHUT_WR))
             close(connection)
         }
