@@ -35,9 +35,12 @@ struct Bench: Sendable {
     let metrics: [Metric]
     let baseline: @Sendable (Lab) throws -> Sample
     let product: @Sendable (Lab) throws -> Sample
+    /// Whether it is measured once, however many repeats are asked for: its sample is of many events already.
+    var isOfManyEvents = false
 
     /// Measures both sides in turn and settles the ratios.
     func run(in lab: Lab, repeats: Int) throws -> [Row] {
+        let repeats = isOfManyEvents ? 1 : repeats
         let samples = try Interleaved(repeats: repeats, baseline: { try baseline(lab) }, product: { try product(lab) })
         return try metrics.enumerated().map { place, metric in try Row(metric, place: place, samples) }
     }

@@ -64,7 +64,8 @@ final class NodeCluster {
         return reports
     }
 
-    /// Ends the nodes, but the one that was killed, and waits for them; answers the CPU time they took, in nanoseconds.
+    /// Ends the nodes, but the one that was killed, and waits for all; answers the CPU time that those took which were
+    /// not killed, in nanoseconds.
     @discardableResult
     func stop(without killed: Int? = nil) throws -> Double {
         var cpuNanoseconds: UInt64 = 0
@@ -77,6 +78,9 @@ final class NodeCluster {
             }
             guard exit.isSuccess else { throw Failure(.unavailable, "node \(id) \(exit)") }
             cpuNanoseconds += exit.cpuNanoseconds
+        }
+        if let killed, try nodes[killed].wait(milliseconds: 10_000) == nil {
+            throw Failure(.unavailable, "node \(killed) did not end within 10 s of being killed")
         }
         return Double(cpuNanoseconds)
     }

@@ -17,14 +17,14 @@ extension SystemTests {
             try start(arguments, nodes: nodes).end()
         }
 
-        private func start(_ arguments: String, nodes: [String]? = nil) throws -> Command {
+        private func start(_ arguments: String, nodes: [String]? = nil, json: String = "client.json") throws -> Command
+        {
             let list = (nodes ?? cluster.endpoints).joined(separator: ",")
-            return try space.start(
-                "loadclient", ["--nodes", list, "--quiet", "--json", "client.json"] + arguments.words)
+            return try space.start("loadclient", ["--nodes", list, "--quiet", "--json", json] + arguments.words)
         }
 
-        private func report() throws -> ClientReport {
-            try ReportJSON.decodeClientReport(try Files.readBytes(space("client.json")))
+        private func report(_ json: String = "client.json") throws -> ClientReport {
+            try ReportJSON.decodeClientReport(try Files.readBytes(space(json)))
         }
 
         private func expectComplete(_ report: ClientReport, at place: SourceLocation = #_sourceLocation) {
@@ -168,6 +168,19 @@ extension SystemTests {
             #expect(ending.code == 1 && report.ledger.missing > 0)
             #expect(report.ledger.unexplained == 0, "\(report.failures)")
             #expect(report.perNode[1].deliveries == nil, "what it had is lost with its account")
+        }
+
+        @Test func twoThatWereGivenOneNumberAreTwoClients() throws {
+            try cluster.waitUntilReady()
+            let arguments = "--machine 7 --rate 300 --warmup 0s --duration 500ms"
+            let clients = try ["one.json", "other.json"].map { try start(arguments, json: $0) }
+            for client in clients { _ = try client.end() }
+            for json in ["one.json", "other.json"] {
+                let report = try report(json)
+                expectComplete(report)
+                #expect(report.orders?.sent == 150 && report.ledger.duplicate == 0)
+            }
+            try cluster.waitForDeliveries(300)
         }
 
         @Test func nodesThatBroadcastAllTheWhileAreNoneOfItsBusiness() throws {

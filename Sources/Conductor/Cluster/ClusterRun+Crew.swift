@@ -136,12 +136,12 @@ extension ClusterRun {
             return "tcp://*:\(port)"
         }
         let digest = try LoadClientProgram.load(arguments, nodes: nodes).loadDigest
-        let life = Incarnation.now()
+        let lives = Incarnation.drawn(settings.count)
         return LoadShare.divided(clients: scenario.clients, workers: settings.count).map { share in
             CrewShare(
                 worker: UInt16(share.worker), workers: UInt16(share.workers),
                 clientsTotal: UInt32(share.clientsTotal),
-                incarnation: (life &+ UInt32(share.worker)) & ~Header.warmupBit, clusterDigest: cluster.digest,
+                incarnation: lives[share.worker], clusterDigest: cluster.digest,
                 bootDigest: MachineRecord.clockDigest(), loadDigest: digest,
                 lateNode: scenario.late.map { UInt16($0.node) } ?? CrewShare.nobody, nodes: nodes,
                 arguments: arguments)

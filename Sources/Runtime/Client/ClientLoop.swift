@@ -131,8 +131,7 @@ public final class ClientLoop {
         isOneSize = settings.hasOneSize
         answered = [Int](repeating: 0, count: settings.clients)
         if case .closed = settings.mode { isClosed = true } else { isClosed = false }
-        result.incarnation =
-            settings.incarnation ?? Incarnation.now(offset: UInt32(truncatingIfNeeded: settings.firstClient))
+        result.incarnation = settings.incarnation ?? Incarnation.drawn()
     }
 
     /// Waits for the nodes, sends, drains, and collects what the nodes counted.

@@ -321,13 +321,25 @@ public struct NodeLoop: ~Copyable {
     }
 }
 
-/// Which life of a process this is.
+/// Which life of a process this is: 31 bits, as the warm-up bit is no part of it.
 public enum Incarnation {
-    /// Ticks of a 32nd of a second since 1970, without the warm-up bit: two lives of a node never begin in one tick,
-    /// and later lives have larger numbers for two years at a time.
+    /// Of a node: ticks of a 32nd of a second since 1970.
     ///
-    /// Clients that are started together need one each, as nodes measure by it: `offset` is a number that only one has.
-    public static func now(offset: UInt32 = 0) -> UInt32 {
-        (UInt32(truncatingIfNeeded: WallClock.now() / 31_250_000) &+ offset) & ~Header.warmupBit
+    /// Two lives of a node never begin in one tick, and later lives have larger numbers for two years at a time.
+    public static func now() -> UInt32 {
+        UInt32(truncatingIfNeeded: WallClock.now() / 31_250_000) & ~Header.warmupBit
+    }
+
+    /// Of a client: drawn.
+    ///
+    /// Nothing else tells apart two that were given the same number by mistake and begin in one moment, and nobody asks
+    /// which of a client's lives is the later one. Never 0, by which nodes measure what they send themselves.
+    public static func drawn() -> UInt32 { .random(in: 1..<Header.warmupBit) }
+
+    /// As `drawn()`, for as many clients, of whom no two get the same.
+    public static func drawn(_ count: Int) -> [UInt32] {
+        var lives: Set<UInt32> = []
+        while lives.count < count { lives.insert(drawn()) }
+        return Array(lives)
     }
 }

@@ -21,7 +21,7 @@ class Client:
         self.socket = context.socket(zmq.DEALER)
         self.socket.linger = 0
         self.socket.connect(endpoint)
-        self.origin, self.incarnation = zbp.client_origin(CLIENT, ENTRY), zbp.new_incarnation()
+        self.origin, self.incarnation = zbp.client_origin(CLIENT, ENTRY), zbp.client_incarnation()
         self.index = 0
 
     def send(self, payload, index=None):

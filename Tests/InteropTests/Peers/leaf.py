@@ -16,7 +16,7 @@ COUNT = 500
 
 class Leaf:
     def __init__(self, context, events, inbox):
-        self.incarnation = zbp.new_incarnation()
+        self.incarnation = zbp.node_incarnation()
         self.digest = zbp.cluster_digest(NODES, [(0, 1), (0, 2), (1, 0), (2, 0)], name="zug")
         self.ready = 0
         self.hub_subscribes = self.hub_heard = False

@@ -37,7 +37,7 @@ def main():
         node.wait_ready()
     socket = context.socket(zmq.DEALER)
     socket.connect(sys.argv[1 + ENTRY])
-    origin, incarnation = zbp.client_origin(CLIENT, ENTRY), zbp.new_incarnation()
+    origin, incarnation = zbp.client_origin(CLIENT, ENTRY), zbp.client_incarnation()
 
     submit(socket, range(COUNT), origin, incarnation)
     assert answers(socket, COUNT, origin, incarnation) == list(range(COUNT))

@@ -1,6 +1,7 @@
 """A foreign peer's view of the protocol: written from docs/protocol.md alone, with nothing but the standard library and zmq."""
 
 import os
+import random
 import struct
 import time
 from typing import NamedTuple
@@ -54,8 +55,12 @@ def client_origin(client, node):
     return 1 << 31 | client << 12 | node
 
 
-def new_incarnation():
+def node_incarnation():
     return time.time_ns() // 31_250_000 & 0x7FFF_FFFF
+
+
+def client_incarnation():
+    return random.randrange(1, 1 << 31)
 
 
 def fnv1a(octets, digest=0xCBF29CE484222325):
