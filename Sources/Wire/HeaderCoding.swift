@@ -72,8 +72,9 @@ extension Header {
                 hasChecksum: flags != 0))
     }
 
-    /// Whether a frame that is not of this version says that it is of this kind, in the octet that says what a frame is;
-    /// what is no frame of the protocol at all hardly does.
+    /// Whether a frame that is not of this version says that it is of this kind.
+    ///
+    /// What is no frame of the protocol at all hardly does.
     public static func claims(_ kind: Kind, _ frame: RawSpan) -> Bool {
         frame.byteCount >= size && frame.unsafeLoad(fromByteOffset: 2, as: UInt8.self) & 0x0F == kind.rawValue
     }

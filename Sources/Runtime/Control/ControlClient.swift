@@ -165,7 +165,7 @@ public final class ControlClient {
         }
     }
 
-    /// The links that each of the given nodes lacks; nil where no answer came in time, or it does not know the question.
+    /// The links that each of the given nodes lacks; nil where no answer came in time, or not to that question.
     public func lostLinks(
         of nodes: [Int], timeoutNanoseconds: UInt64, interrupt: () -> Bool = { false }
     ) throws(ZMQError) -> [[LostLink]?] {

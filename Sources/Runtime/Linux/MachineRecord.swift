@@ -57,8 +57,8 @@ public struct MachineRecord: Equatable, Sendable {
 
     /// Identifies CLOCK_MONOTONIC as this process reads it: two processes with the same one read the same clock.
     ///
-    /// The boot alone does not say it: each time namespace (time_namespaces(7)) has an offset of its own. Empty when the
-    /// kernel tells neither; one without such namespaces has one clock for all.
+    /// The boot alone does not say it: each time namespace (time_namespaces(7)) has an offset of its own. A kernel
+    /// without them has one clock for all; empty when it tells nothing.
     public static func clockID() -> String {
         let space = Files.linkTarget("/proc/self/ns/time") ?? ""
         return [bootID(), space].filter { !$0.isEmpty }.joined(separator: " ")
