@@ -154,7 +154,7 @@ import Wire
             })
         #expect(!health.isHealthy && health.nodes.map(\.isHealthy) == [false, true, false])
         #expect(health.nodes.map(\.isDegraded) == [true, false, false], "one that is not ready is worse")
-        #expect(health.nodes[0].lostNeighbors == [LostNeighbor(id: 2, isUnheard: true, isDeaf: true, seconds: 1.5)])
+        #expect(health.nodes[0].lostNeighbours == [LostNeighbour(id: 2, isUnheard: true, isDeaf: true, seconds: 1.5)])
         #expect(health.text.contains("node 0  DEGRADED   has no link with node 2 for 1.5 s, "))
         #expect(health.text.contains("node 2  UNHEALTHY  is not ready, does not hear node 0 yet, "))
         #expect(health.text.hasSuffix("1 of 3 nodes are healthy, 1 degraded.\n"))

@@ -26,7 +26,7 @@ struct ClusterHealth: Encodable, Equatable {
         var linksOut: Int?
         var linksOutExpected: Int?
         /// The neighbours to which links are not there; nil where all are, or where it does not say.
-        var lostNeighbors: [LostNeighbor]?
+        var lostNeighbours: [LostNeighbour]?
         /// What it is to the log, and in which term; nil where no leader is elected.
         var role: String?
         var term: UInt64?
@@ -84,8 +84,8 @@ struct ClusterHealth: Encodable, Equatable {
         if let log = answer.log { fill(&row, log, leader, wanted: wanted) }
         guard answer.lacksLinks else { return row }
         row.isDegraded = row.isHealthy
-        row.lostNeighbors = answer.lostLinks.map(LostNeighbor.all)
-        row.problems += row.lostNeighbors?.map(\.words) ?? ["lacks links, and does not say which"]
+        row.lostNeighbours = answer.lostLinks.map(LostNeighbour.all)
+        row.problems += row.lostNeighbours?.map(\.words) ?? ["lacks links, and does not say which"]
         return row
     }
 

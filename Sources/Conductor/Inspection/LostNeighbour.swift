@@ -1,7 +1,7 @@
 import Wire
 
 /// A neighbour to which links of a node are not there.
-struct LostNeighbor: Encodable, Equatable {
+struct LostNeighbour: Encodable, Equatable {
     /// Its id.
     var id: Int
     /// Whether it is not heard.
@@ -12,18 +12,18 @@ struct LostNeighbor: Encodable, Equatable {
     var seconds: Double?
 
     /// The neighbours of links, each once, by id.
-    static func all(_ links: [LostLink]) -> [LostNeighbor] {
-        var neighbors: [Int: LostNeighbor] = [:]
+    static func all(_ links: [LostLink]) -> [LostNeighbour] {
+        var neighbours: [Int: LostNeighbour] = [:]
         for link in links {
             let id = Int(link.node)
-            var neighbor = neighbors[id] ?? LostNeighbor(id: id)
-            if link.isIncoming { neighbor.isUnheard = true } else { neighbor.isDeaf = true }
+            var neighbour = neighbours[id] ?? LostNeighbour(id: id)
+            if link.isIncoming { neighbour.isUnheard = true } else { neighbour.isDeaf = true }
             if let nanoseconds = link.nanoseconds {
-                neighbor.seconds = max(neighbor.seconds ?? 0, Double(nanoseconds) / 1e9)
+                neighbour.seconds = max(neighbour.seconds ?? 0, Double(nanoseconds) / 1e9)
             }
-            neighbors[id] = neighbor
+            neighbours[id] = neighbour
         }
-        return neighbors.values.sorted { $0.id < $1.id }
+        return neighbours.values.sorted { $0.id < $1.id }
     }
 
     /// What is wrong, as a part of a sentence about the node.
