@@ -69,6 +69,23 @@ extension SystemTests {
             #expect(ending.output.contains("Rejected by the book"))
         }
 
+        @Test(arguments: ["none", "leader"])
+        func aSecondLoadOfTheSameClientMeetsNoOrderOfTheFirst(consensus: String) throws {
+            let space = try Workspace()
+            let cluster = try NodeCluster(
+                "mesh", nodes: 3, in: space, extra: "--workload orders --consensus \(consensus)")
+            let list = cluster.endpoints.joined(separator: ",")
+            for json in ["first.json", "second.json"] {
+                let arguments = "--quiet --json \(json) --workload orders --outstanding 8 --warmup 0s --duration 500ms"
+                let ending = try space.start("loadclient", ["--nodes", list] + arguments.words).end()
+                #expect(ending.code == 0, "\(ending.output)\(ending.error)")
+                let report = try ReportJSON.decodeClientReport(try Files.readBytes(space(json)))
+                let orders = try #require(report.orders)
+                // Cancels that come too late are rejected, for the reason 20.
+                #expect(orders.acknowledged > 0 && orders.rejections.allSatisfy { $0.reason == 20 }, "\(orders)")
+            }
+        }
+
         @Test(arguments: [
             "znode --id 0 --workload orders --orders broadcast", "znode --id 0 --workload orders --mode all",
             "zbed run --workload orders --orders broadcast", "loadclient --nodes localhost:5002 --bad-orders 0.1",

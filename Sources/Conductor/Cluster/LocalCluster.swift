@@ -140,10 +140,8 @@ final class LocalCluster {
 
     /// The program of that name beside the one that runs.
     static func siblingProgram(_ name: String) -> String {
-        var buffer = [UInt8](repeating: 0, count: 4_096)
-        let count = readlink("/proc/self/exe", &buffer, buffer.count)
-        guard count > 0, let slash = buffer[..<count].lastIndex(of: UInt8(ascii: "/")) else { return name }
-        return String(decoding: buffer[...slash], as: UTF8.self) + name
+        guard let own = Files.linkTarget("/proc/self/exe"), own.contains("/") else { return name }
+        return "\(Files.parent(of: own))/\(name)"
     }
 
     /// Answers what the nodes said when they were ready.

@@ -27,8 +27,6 @@ final class Kubectl {
 
     /// What a call may print.
     private static let outputBytesMax = 64 << 20
-    /// What a call may print whose output is kept.
-    private static let fileBytesMax = 1 << 30
     /// How often it is looked how much that is.
     private static let lookNanoseconds: UInt64 = 20_000_000
 
@@ -50,8 +48,15 @@ final class Kubectl {
         return answer.output
     }
 
-    /// Runs a call, again while it fails, if that can help; `file`: where its output goes instead of the answer.
-    func run(_ call: KubectlCall, into file: String? = nil) throws -> Answer {
+    /// Runs a call, again while it fails, if that can help.
+    func run(_ call: KubectlCall) throws -> Answer { try run(call, into: nil) }
+
+    /// As `run`, with the output in a file instead of the answer; what had come stays there when it is too much.
+    func run(_ call: KubectlCall, into file: String, bytesMax: Int) throws -> Answer {
+        try run(call, into: (file, bytesMax))
+    }
+
+    private func run(_ call: KubectlCall, into file: (path: String, bytesMax: Int)?) throws -> Answer {
         let begin = MonotonicClock.now()
         var next = call
         var failures = 0
@@ -125,16 +130,16 @@ final class Kubectl {
 
     // MARK: -
 
-    private func attempt(_ call: KubectlCall, into file: String?) throws -> Answer {
+    private func attempt(_ call: KubectlCall, into file: (path: String, bytesMax: Int)?) throws -> Answer {
         calls += 1
-        let output = file ?? folder("output-\(calls)")
+        let output = file?.path ?? folder("output-\(calls)")
         let error = folder("error-\(calls)")
         // A log that came in part only, when it was fetched before.
         try Files.remove(output)
         let child = try start(call, output: .append(output), error: .append(error))
         let exit = try wait(
             for: child, limitSeconds: call.limitSeconds,
-            files: [(output, file == nil ? Self.outputBytesMax : Self.fileBytesMax), (error, Self.outputBytesMax)])
+            files: [(output, file?.bytesMax ?? Self.outputBytesMax), (error, Self.outputBytesMax)])
         return Answer(
             exit: exit, output: file == nil ? try Files.readText(output, limit: Self.outputBytesMax) : "",
             error: try Files.readText(error, limit: Self.outputBytesMax))

@@ -91,7 +91,7 @@ struct SimulatedCluster {
     mutating func disconnect(_ link: Link) {
         links[link]?.goDown()
         busy.removeAll { $0 == link }
-        if isAlive[link.from] { cores[link.from].unsubscribed(link.to) }
+        if isAlive[link.from] { cores[link.from].unsubscribed(link.to, at: now) }
     }
 
     /// Makes a link lose the next frames it is handed of one kind.
