@@ -70,8 +70,9 @@ let package = Package(
             dependencies: ["Runtime", "ZMQ", "Cluster", "OrderBook", "Wire", "Measurement", "Baseline"],
             path: "Benchmarks", exclude: ["Baseline", "thresholds.json", "README.md"], swiftSettings: strict),
 
-        // Tests, one folder for each target, and what no single target can show.
-        .testTarget(name: "ZMQTests", dependencies: ["ZMQ"], swiftSettings: strict),
+        // Tests, one folder for each target, and what no single target can show; `TestSupport` is what several of them use.
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+        .testTarget(name: "ZMQTests", dependencies: ["ZMQ", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "TopologyTests", dependencies: ["Topology"], swiftSettings: strict),
         .testTarget(name: "WireTests", dependencies: ["Wire"], swiftSettings: strict),
         .testTarget(name: "MeasurementTests", dependencies: ["Measurement"], swiftSettings: strict),
@@ -89,17 +90,22 @@ let package = Package(
         .testTarget(name: "TidyTests", swiftSettings: strict),
         .testTarget(
             name: "RuntimeTests",
-            dependencies: ["Runtime", "ZMQ", "Cluster", "Wire", "Measurement", "Topology", "CMicroHTTPD"],
+            dependencies: [
+                "Runtime", "ZMQ", "Cluster", "Wire", "Measurement", "Topology", "CMicroHTTPD", "TestSupport",
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "ConductorTests",
-            dependencies: ["Conductor", "Runtime", "Reporting", "Cluster", "Wire", "Measurement", "Topology"],
+            dependencies: [
+                "Conductor", "Runtime", "Reporting", "Cluster", "Wire", "Measurement", "Topology", "TestSupport",
+            ],
             swiftSettings: strict),
         .testTarget(
-            name: "SystemTests", dependencies: ["Runtime", "Reporting", "ZMQ", "Wire", "Topology"],
+            name: "SystemTests", dependencies: ["Runtime", "Reporting", "ZMQ", "Wire", "Topology", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
-            name: "InteropTests", dependencies: ["Runtime", "ZMQ", "Conductor", "Reporting", "Measurement"],
+            name: "InteropTests",
+            dependencies: ["Runtime", "ZMQ", "Conductor", "Reporting", "Measurement", "TestSupport"],
             exclude: ["Peers"], swiftSettings: strict),
     ]
 )

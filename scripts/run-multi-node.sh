@@ -4,7 +4,7 @@
 #   NODES           3      nodes in the cluster
 #   ORDERS_PER_SEC  1000   orders per second, spread over the nodes: 5000, 20k
 #   TEST_DURATION   30s    how long is measured
-#   KEEP_ALIVE      false  true leaves the nodes running after the report, until Ctrl-C
+#   KEEP_ALIVE      false  true leaves the nodes running after the report, until Ctrl-C or zbed stop
 #   BASE_PORT       5000   base port of node 0; node i has BASE_PORT + 100 x i
 #   TOPOLOGY        mesh   star, mesh, ring, line, tree:K, grid, random:K, …
 #

@@ -56,22 +56,36 @@ struct ResultsFolder {
                 + logs + ReportFiles.logs(series, program: "\(program) \(report.version)"))
     }
 
-    /// Keeps a report, and shows it.
+    /// Keeps a report, then shows it; answers how its command ends.
     ///
-    /// It is kept before it is printed: it is wanted even when nobody reads that, and shown even when it cannot be
-    /// kept.
+    /// It is written and entered into the history first: it is wanted even when nobody reads what is printed. And it is
+    /// shown even when it cannot be kept.
     func publish(
-        _ report: Report, drawings: [TopologyDrawing], logs: [ReportFiles.File] = [], show: () throws -> Void
-    ) throws {
-        let written = Result { try write(report, drawings: drawings, logs: logs) }
-        let entered = Result {
+        _ report: Report, drawings: [TopologyDrawing], series: [RunSeries] = [], logs: [ReportFiles.File] = [],
+        show: (Report) throws -> Void
+    ) throws -> ExitCode {
+        var ending = ExitCode(rawValue: report.verdict.outcome.exitCode) ?? .internalError
+        let written = Result { try write(report, drawings: drawings, series: series, logs: logs) }
+        guard case .success = written else {
+            try show(report)
             try written.get()
-            try enter(report)
+            return ending
         }
-        try show()
-        try written.get()
-        try Program.printText("\nReport: \(path)/report.html\n")
-        try entered.get()
+        do throws(Failure) {
+            try enter(report)
+        } catch {
+            // The results are complete without it; the user is told, and a script by the exit code.
+            Program.printError("zbed: \(error)")
+            if ending == .pass { ending = error.code }
+        }
+        do {
+            try show(report)
+            try Program.printText("\nReport: \(path)/report.html\n")
+        } catch let failure as Failure {
+            // What is on the disk is not lost with what could not be printed.
+            throw Failure(failure.code, "\(failure.description) The report itself is complete: \(path)")
+        }
+        return ending
     }
 
     /// Writes files into the folder: all are there, each of them whole, or none is; `latest` moves last.

@@ -19,6 +19,8 @@ public struct OrderMixSettings: Sendable, Equatable {
     public var waitingMax = 4_096
     /// The share of orders that are wrong on purpose, from 0 to 1; only `draw` makes them.
     public var badShare = 0.0
+    /// Which serial number ids are counted from; all else is the same whatever it is.
+    public var firstID: UInt64 = 0
     /// Symbols from here on are unknown to the book: what a wrong order is for.
     public var unknownSymbol = UInt16.max
 
@@ -41,7 +43,7 @@ public struct OrderMixSettings: Sendable, Equatable {
 /// in the book, however many it makes, and a run of any length cannot fill it. A cancel is for one of the client's
 /// waiting orders, chosen at random: the client does not know whether it was filled meanwhile.
 ///
-/// Ids are unique to the client: its number above, a serial number from 0 below.
+/// Ids are unique to the client: its number above, a serial number below.
 public struct OrderMix: Sendable {
     let settings: OrderMixSettings
     private let client: Int
@@ -126,7 +128,9 @@ public struct OrderMix: Sendable {
     }
 
     /// The id of the order with a number among those of the lane.
-    func id(_ serial: UInt64) -> UInt64 { OrderPayload.id(client: client, serial: firstSerial | serial) }
+    func id(_ serial: UInt64) -> UInt64 {
+        OrderPayload.id(client: client, serial: firstSerial | serial, start: settings.firstID)
+    }
 
     /// A number from 0 up to and without `count`, which is at most 2^32, chosen by the lower 32 bits.
     private static func pick(_ count: UInt64, by bits: UInt64) -> UInt64 { ((bits & 0xFFFF_FFFF) * count) >> 32 }

@@ -98,7 +98,7 @@ extension SimulatedCluster {
         guard nodes[node].isAlive, Int32(bitPattern: nodes[node].life) == publisherLife else { return }
         links[place].subscriptions -= 1
         trace.write(now, .links, "node \(node) sees node \(links[place].to) unsubscribe")
-        nodes[node].core.unsubscribed(links[place].to)
+        nodes[node].core.unsubscribed(links[place].to, at: nodes[node].clock.reading(at: now))
     }
 
     // MARK: - Partitions

@@ -32,6 +32,8 @@ public enum ControlRequest: Sendable, Equatable {
     case probe(ProbeOrder)
     /// Answer at once: another node measures the way to you.
     case echo(Echo)
+    /// Which of your links are not there?
+    case links
 
     private enum Code {
         static let status: UInt16 = 1
@@ -50,6 +52,7 @@ public enum ControlRequest: Sendable, Equatable {
         static let vitals: UInt16 = 14
         static let probe: UInt16 = 15
         static let echo: UInt16 = 16
+        static let links: UInt16 = 17
     }
 
     /// The payload of the request.
@@ -89,6 +92,7 @@ public enum ControlRequest: Sendable, Equatable {
         case .echo(let echo):
             writer.write(Code.echo)
             echo.write(to: &writer)
+        case .links: writer.write(Code.links)
         }
         return writer.bytes
     }
@@ -115,6 +119,7 @@ public enum ControlRequest: Sendable, Equatable {
         case Code.vitals: self = .vitals
         case Code.probe: self = .probe(try ProbeOrder(from: &reader))
         case Code.echo: self = .echo(try Echo(from: &reader))
+        case Code.links: self = .links
         default: throw WireError(field: "request")
         }
         guard reader.remaining == 0 else { throw WireError(field: "end of request") }
@@ -181,6 +186,8 @@ public enum ControlResponse: Sendable, Equatable {
     case probe(ProbeAnswer)
     /// What came, or nothing where only that it came was to be said.
     case echo([UInt8])
+    /// The links that are not there.
+    case links([LostLink])
 
     private enum Code {
         static let done: UInt16 = 1
@@ -194,6 +201,7 @@ public enum ControlResponse: Sendable, Equatable {
         static let vitals: UInt16 = 9
         static let probe: UInt16 = 10
         static let echo: UInt16 = 11
+        static let links: UInt16 = 12
     }
 
     /// The payload of the response.
@@ -231,6 +239,9 @@ public enum ControlResponse: Sendable, Equatable {
         case .echo(let bytes):
             writer.write(Code.echo)
             writer.write(bytes)
+        case .links(let links):
+            writer.write(Code.links)
+            writer.write(links) { $1.write(to: &$0) }
         }
         return writer.bytes
     }
@@ -250,6 +261,11 @@ public enum ControlResponse: Sendable, Equatable {
         case Code.vitals: self = .vitals(try NodeVitals(from: &reader))
         case Code.probe: self = .probe(try ProbeAnswer(from: &reader))
         case Code.echo: self = .echo(try reader.readBytes("echo"))
+        case Code.links:
+            self = .links(
+                try reader.readArray("links", elementBytesMin: LostLink.bytesMin) { reader throws(WireError) in
+                    try LostLink(from: &reader)
+                })
         default: throw WireError(field: "response")
         }
         guard reader.remaining == 0 else { throw WireError(field: "end of response") }

@@ -72,6 +72,13 @@ extension Header {
                 hasChecksum: flags != 0))
     }
 
+    /// Whether a frame that is not of this version says that it is of this kind.
+    ///
+    /// What is no frame of the protocol at all hardly does.
+    public static func claims(_ kind: Kind, _ frame: RawSpan) -> Bool {
+        frame.byteCount >= size && frame.unsafeLoad(fromByteOffset: 2, as: UInt8.self) & 0x0F == kind.rawValue
+    }
+
     /// Writes the header into the first 40 bytes of a frame, which must have them.
     @inlinable @inline(__always)
     public func encode(into frame: UnsafeMutableRawBufferPointer) {

@@ -34,7 +34,7 @@ public struct NodeStatus: Sendable, Equatable {
     public var nodesReady: UInt16 = 0
     /// Distinguishes the cluster (its topology and size) from any other.
     public var clusterDigest: UInt64 = 0
-    /// Distinguishes the host: equal values mean one CLOCK_MONOTONIC.
+    /// Distinguishes the host's clock: equal values mean one CLOCK_MONOTONIC.
     public var bootDigest: UInt64 = 0
     /// The node's CLOCK_MONOTONIC while it answers, in nanoseconds.
     public var nowNanoseconds: UInt64 = 0

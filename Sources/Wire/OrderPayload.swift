@@ -83,10 +83,13 @@ public struct OrderPayload: Sendable, Equatable {
     }
 
     /// The id of the order that client `number` makes as its `serial`th: so no two clients make the same.
+    ///
+    /// Serial numbers are counted from `start` on, and after the last one from 0: two loads of one client that start
+    /// elsewhere do not meet, either, but by a chance that is next to none.
     @inlinable
-    public static func id(client number: Int, serial: UInt64) -> UInt64 {
+    public static func id(client number: Int, serial: UInt64, start: UInt64 = 0) -> UInt64 {
         precondition(number >= 0 && number < Origin.clientsMax && serial >> serialBits == 0, "number out of range")
-        return UInt64(number) << serialBits | serial
+        return UInt64(number) << serialBits | (serial &+ start) & (1 << serialBits - 1)
     }
 
     /// The number of the client that made an order by the name of `id`.

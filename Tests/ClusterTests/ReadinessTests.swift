@@ -42,7 +42,7 @@ import Wire
         #expect(readiness.readyCount == 0)
         let empty = Beacon(
             clusterDigest: NodePlan(graph: graph, id: 0).clusterDigest, readyNodes: [0], term: 0)
-        _ = readiness.heard(empty, by: 0)
+        _ = readiness.heard(empty, by: 0, at: 0)
         #expect(readiness.readyCount == 1)
     }
 
@@ -116,7 +116,7 @@ import Wire
         cluster.becomeReady()
         var core = cluster.cores[0]
         #expect(core.subscribed(1, at: 0).isEmpty == false, "whoever subscribes is told at once who is ready")
-        core.unsubscribed(1)
+        core.unsubscribed(1, at: 0)
         let link = core.report(at: cluster.now, mayDrop: false).links[0]
         #expect(link.isUp)
         #expect(link.interruptions == 1)
@@ -126,7 +126,7 @@ import Wire
         var core = SimulatedCluster(try LinkGraph(.line, nodes: 3)).cores[0]
         #expect(core.subscribed(2, at: 0).isEmpty == true, "node 2 is not a neighbour of node 0 in a line")
         #expect(core.subscribed(4_000, at: 0).isEmpty == true)
-        core.unsubscribed(1)
+        core.unsubscribed(1, at: 0)
         let status = core.status(at: 0)
         #expect(status.outboundReady == 0 && status.outboundExpected == 1)
         #expect(core.report(at: 0, mayDrop: false).links.map(\.interruptions) == [0])
@@ -155,14 +155,38 @@ import Wire
         var readiness = Readiness(plan: plan)
         let beacon = Beacon(clusterDigest: plan.clusterDigest, readyNodes: [0b101], cluster: plan.clusterText)
         for node in [0, 2] { _ = readiness.subscribed(node) }
-        for slot in plan.inbound.indices { _ = readiness.heard(beacon, by: slot) }
-        #expect(readiness.outboundReady == 2 && readiness.inboundReady == 2)
-        readiness.unsubscribed(0)
-        #expect(readiness.outboundReady == 1 && readiness.inboundReady == 1)
+        #expect(
+            readiness.lostLinks(at: 9)
+                == [0, 2].map { LostLink(node: $0, isIncoming: true, nanoseconds: nil) }, "they were never there")
+        for slot in plan.inbound.indices { _ = readiness.heard(beacon, by: slot, at: 10) }
+        #expect(readiness.outboundReady == 2 && readiness.inboundReady(at: 10) == 2)
+        #expect(readiness.lostLinks(at: 10).isEmpty)
+        readiness.unsubscribed(0, at: 20)
+        #expect(readiness.outboundReady == 1 && readiness.inboundReady(at: 20) == 1)
+        #expect(
+            readiness.lostLinks(at: 50)
+                == [false, true].map { LostLink(node: 0, isIncoming: $0, nanoseconds: 30) })
         _ = readiness.subscribed(0)
-        #expect(readiness.outboundReady == 2 && readiness.inboundReady == 1, "it hears, and was not heard yet")
-        _ = readiness.heard(beacon, by: 0)
-        #expect(readiness.inboundReady == 2)
+        #expect(readiness.outboundReady == 2 && readiness.inboundReady(at: 50) == 1, "it hears, and was not heard yet")
+        #expect(readiness.lostLinks(at: 60) == [LostLink(node: 0, isIncoming: true, nanoseconds: 40)])
+        _ = readiness.heard(beacon, by: 0, at: 70)
+        #expect(readiness.inboundReady(at: 70) == 2)
+    }
+
+    /// As in a star, where the leaf makes both connections and no subscription tells it that the hub is gone.
+    @Test func aNeighbourThatFellSilentIsNoLinkUnlessSilenceSaysNothing() throws {
+        let plan = NodePlan(graph: try LinkGraph(.star, nodes: 3), id: 1)
+        let beacon = Beacon(clusterDigest: plan.clusterDigest, readyNodes: [0b111], cluster: plan.clusterText)
+        let limit = Readiness.silenceNanoseconds
+        for (silence, links) in [(limit as UInt64?, 0), (nil, 1)] {
+            var readiness = Readiness(plan: plan, silenceNanoseconds: silence)
+            _ = readiness.subscribed(0)
+            _ = readiness.heard(beacon, by: 0, at: 100)
+            #expect(readiness.inboundReady(at: 99 + limit) == 1)
+            #expect(readiness.inboundReady(at: 100 + limit) == links)
+            let lost = links == 1 ? [] : [LostLink(node: 0, isIncoming: true, nanoseconds: limit)]
+            #expect(readiness.lostLinks(at: 100 + limit) == lost)
+        }
     }
 
     @Test func aStrangerIsNamedOnceWithBothSides() throws {
@@ -171,8 +195,8 @@ import Wire
         let other = NodePlan(graph: try LinkGraph(.ring(.twoWay), nodes: 3), id: 0, clusterName: "mine")
         var readiness = Readiness(plan: plan)
         let beacon = Beacon(clusterDigest: other.clusterDigest, readyNodes: [1], cluster: other.clusterText)
-        #expect(readiness.heard(beacon, by: 0) == [.strangerHeard(slot: 0, cluster: other.clusterText)])
-        #expect(readiness.heard(beacon, by: 0).isEmpty, "beacons repeat every 20 ms")
+        #expect(readiness.heard(beacon, by: 0, at: 0) == [.strangerHeard(slot: 0, cluster: other.clusterText)])
+        #expect(readiness.heard(beacon, by: 0, at: 0).isEmpty, "beacons repeat every 20 ms")
         #expect(
             plan.mismatch(with: other.clusterText, saidBy: 0)
                 == "node 0 says topology ring, 3 nodes, cluster mine; this one topology star, 3 nodes, cluster zbed")

@@ -136,6 +136,35 @@ import Wire
         #expect(health.text.contains("links: 0 of 2 in, 1 of 3 out\n"))
     }
 
+    @Test func whoLostANeighbourIsDegradedAndSaysWhomItLostAndWhen() {
+        let health = ClusterHealth(
+            Self.answers { answers in
+                for node in 0..<3 {
+                    answers[node].status?.inboundExpected = 2
+                    answers[node].status?.outboundExpected = 2
+                    answers[node].status?.inboundReady = node == 1 ? 2 : 1
+                    answers[node].status?.outboundReady = node == 0 ? 1 : 2
+                }
+                answers[0].lostLinks = [
+                    LostLink(node: 2, isIncoming: false, nanoseconds: 1_500_000_000),
+                    LostLink(node: 2, isIncoming: true, nanoseconds: 1_200_000_000),
+                ]
+                answers[2].lostLinks = [LostLink(node: 0, isIncoming: true, nanoseconds: nil)]
+                answers[2].status?.state = .joining
+            })
+        #expect(!health.isHealthy && health.nodes.map(\.isHealthy) == [false, true, false])
+        #expect(health.nodes.map(\.isDegraded) == [true, false, false], "one that is not ready is worse")
+        #expect(health.nodes[0].lostNeighbours == [LostNeighbour(id: 2, isUnheard: true, isDeaf: true, seconds: 1.5)])
+        #expect(health.text.contains("node 0  DEGRADED   has no link with node 2 for 1.5 s, "))
+        #expect(health.text.contains("node 2  UNHEALTHY  is not ready, does not hear node 0 yet, "))
+        #expect(health.text.hasSuffix("1 of 3 nodes are healthy, 1 degraded.\n"))
+    }
+
+    @Test func whoDoesNotSayWhichLinksItLacksIsDegradedToo() {
+        let health = ClusterHealth(Self.answers { $0[1].status?.outboundExpected = 1 })
+        #expect(health.nodes[1].isDegraded && health.nodes[1].problems == ["lacks links, and does not say which"])
+    }
+
     @Test func whatARoleAndALostHeartbeatAreIsSaid() {
         let text = ClusterHealth(
             Self.answers { answers in

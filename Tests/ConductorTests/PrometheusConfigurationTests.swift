@@ -1,5 +1,6 @@
 import Glibc
 import Runtime
+import TestSupport
 import Testing
 
 @testable import Conductor
@@ -23,9 +24,9 @@ import Testing
 
     @Test(.enabled(if: Promtool.isThere, "promtool is not installed (Debian package prometheus)"))
     func promtoolHasNothingToSay() throws {
-        let path = "/tmp/zbed-prometheus-test-\(getpid())-\(MonotonicClock.now()).yml"
+        let folder = try TestFolder()
+        let path = folder("prometheus.yml")
         try Files.writeAtomically(path, text: Self.configuration.text)
-        defer { unlink(path) }
         let child = try ChildProcess(
             ChildRequest(
                 program: "promtool", arguments: ["check", "config", path], output: .pipe, diesWithParent: false))

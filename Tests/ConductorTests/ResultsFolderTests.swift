@@ -1,40 +1,26 @@
 import Glibc
 import Reporting
 import Runtime
+import TestSupport
 import Testing
 
 @testable import Conductor
 
 /// Where a command leaves what it found.
 @Suite struct ResultsFolderTests {
-    /// A directory of the test's own, removed when the test is over.
-    private final class Root {
-        let path: String
-
-        init() throws {
-            var template = Array("/tmp/conductor-tests-XXXXXX".utf8CString)
-            let made = template.withUnsafeMutableBufferPointer { $0.baseAddress.flatMap { mkdtemp($0) } }
-            path = String(cString: try #require(made))
-        }
-
-        deinit {
-            _ = try? ChildProcess(ChildRequest(program: "rm", arguments: ["-rf", path], diesWithParent: false)).wait()
-        }
-    }
-
     private static let report = Report(
         name: "n", kind: .run, createdAt: "2026-01-01T00:00:00Z", version: "1", commandLine: "zbed run", seed: 1,
         environment: Environment.record(), runs: [])
 
     @Test func commandsThatBeginInTheSameSecondGetFoldersOfTheirOwn() throws {
-        let root = try Root()
+        let root = try TestFolder()
         let folders = try (0..<20).map { _ in try ResultsFolder(root: root.path, name: "many").path }
         #expect(Set(folders).count == 20)
         #expect(folders.allSatisfy(Files.isDirectory))
     }
 
     @Test func commandsAtTheSameMomentGetFoldersOfTheirOwn() async throws {
-        let root = try Root()
+        let root = try TestFolder()
         let path = root.path
         let folders = try await withThrowingTaskGroup(of: String.self) { group in
             for _ in 0..<100 { group.addTask { try ResultsFolder(root: path, name: "many").path } }
@@ -46,7 +32,7 @@ import Testing
 
     @Test(arguments: ["", ".", "..", "../x", "a/b", "/", "latest", "a\nb", "\u{1B}[31m", "a\0b"])
     func namesThatAreNoFolderAreWrongUsage(name: String) throws {
-        let root = try Root()
+        let root = try TestFolder()
         let failure = #expect(throws: Failure.self) { try ResultsFolder(root: root.path, name: name) }
         #expect(failure?.code == .usage)
         #expect(failure?.description.unicodeScalars.allSatisfy { $0.value >= 0x20 } == true, "fit for a terminal")
@@ -55,12 +41,12 @@ import Testing
 
     @Test(arguments: ["run", "nightly 2026", "größe", "-dash", "a.b"])
     func otherNamesAreTaken(name: String) throws {
-        let root = try Root()
+        let root = try TestFolder()
         #expect(Files.isDirectory(try ResultsFolder(root: root.path, name: name).path))
     }
 
     @Test func latestMovesToTheLastThatWasWritten() throws {
-        let root = try Root()
+        let root = try TestFolder()
         let first = try ResultsFolder(root: root.path, name: "run")
         #expect(!Files.exists("\(root.path)/run/latest"), "nothing is latest before it is there")
         try first.write(Self.report, drawings: [])
@@ -85,7 +71,7 @@ import Testing
     }
 
     @Test func logFoldersAreFitForAFileSystem() throws {
-        let root = try Root()
+        let root = try TestFolder()
         let folder = try ResultsFolder(root: root.path, name: "run")
         let log = folder.logFolder(Scenario(topology: "file:../x y", nodes: 5), repeat: 2)
         #expect(log == "\(folder.path)/logs/file____x_y-5-2")

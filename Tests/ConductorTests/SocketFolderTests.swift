@@ -1,5 +1,6 @@
 import Glibc
 import Runtime
+import TestSupport
 import Testing
 
 @testable import Conductor
@@ -8,13 +9,8 @@ import Testing
 @Suite struct SocketFolderTests {
     /// A folder of one test's own in the place of /tmp.
     private static func withParent(_ body: (String) throws -> Void) throws {
-        var template = Array("/tmp/zbed-folder-tests-XXXXXX".utf8CString)
-        let made = template.withUnsafeMutableBufferPointer { $0.baseAddress.flatMap { mkdtemp($0) } }
-        let parent = String(cString: try #require(made))
-        defer {
-            _ = try? ChildProcess(ChildRequest(program: "rm", arguments: ["-rf", parent], diesWithParent: false)).wait()
-        }
-        try body(parent)
+        let parent = try TestFolder()
+        try body(parent.path)
     }
 
     private static func abandon(_ path: String) throws {

@@ -17,6 +17,12 @@ import Testing
     @Test func whereNobodyAnswersNothingRuns() {
         #expect(StopFinding().text.hasPrefix("nobody answered"))
         let finding = StopFinding(nodes: ["tcp://a:5002"], answers: [false], areMembers: true)
-        #expect(finding.stopped.isEmpty && finding.text.hasPrefix("nobody answered"))
+        #expect(finding.stopped.isEmpty && finding.text.hasPrefix("nobody answered: nothing runs there"))
+    }
+
+    @Test func whatIsNoNodeIsNamed() {
+        let web = "tcp://a:8080"
+        let finding = StopFinding(nodes: [web], answers: [false], areMembers: false, strangers: [web])
+        #expect(finding.stopped.isEmpty && finding.text.contains("answers at \(web) does not speak this protocol"))
     }
 }

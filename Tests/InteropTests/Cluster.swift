@@ -1,11 +1,6 @@
 import Glibc
 import Runtime
-
-/// Something that a test needs is not to be had, or did not happen in time.
-struct Missing: Error, CustomStringConvertible {
-    let description: String
-    init(_ description: String) { self.description = description }
-}
+import TestSupport
 
 /// How long a test waits for what must come.
 enum Patience {
@@ -20,16 +15,14 @@ enum Patience {
 ///
 /// Belongs to one thread. Every process is ended when the body of `with` ends, however it ends.
 final class Cluster {
-    let directory: String
+    private let folder: TestFolder
     private(set) var nodes: [ChildProcess] = []
 
-    private init() throws {
-        var template = Array("/tmp/zbp-interop-XXXXXX".utf8CString)
-        guard mkdtemp(&template) != nil else { throw Missing("a temporary directory: error \(errno)") }
-        directory = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    }
+    private init() throws { folder = try TestFolder() }
 
-    /// Runs `body` with a cluster, ends its nodes and, if all went well, removes its directory.
+    var directory: String { folder.path }
+
+    /// Runs `body` with a cluster and ends its nodes; where something failed, their logs are in what is thrown.
     static func with(_ body: (Cluster) throws -> Void) throws {
         let cluster = try Cluster()
         let outcome = Result { try body(cluster) }
@@ -38,9 +31,8 @@ final class Cluster {
             try outcome.get()
             try end.get()
         } catch {
-            throw Missing("\(error)\n\(cluster.logs)\nThe logs are in \(cluster.directory).")
+            throw Missing("\(error)\n\(cluster.logs)")
         }
-        try cluster.removeDirectory()
     }
 
     /// Starts a node, which broadcasts when it is told to.
@@ -77,13 +69,6 @@ final class Cluster {
             }
         }
         guard problems.isEmpty else { throw Missing(problems.joined(separator: "; ")) }
-    }
-
-    private func removeDirectory() throws {
-        for name in try Files.list(directory) { try Files.remove("\(directory)/\(name)") }
-        guard rmdir(directory) == 0 else {
-            throw Missing("the directory \(directory) cannot be removed: error \(errno)")
-        }
     }
 
     private func logPath(_ id: Int) -> String { "\(directory)/node-\(id).log" }

@@ -2,6 +2,7 @@ import Glibc
 import Measurement
 import Reporting
 import Runtime
+import TestSupport
 import Testing
 
 @testable import Conductor
@@ -37,7 +38,7 @@ struct HistogramFileTests {
     }
 
     @Test func pythonReadsOurLogEqualInEveryCount() throws {
-        let folder = try HistogramTools.Folder()
+        let folder = try TestFolder()
         let samples = Self.samples()
         var log = HistogramLog(baseNanosecondsSince1970: 1_763_700_000_000_000_000)
         for (place, sample) in samples.enumerated() {
@@ -52,7 +53,7 @@ struct HistogramFileTests {
     }
 
     @Test func weReadPythonsLogEqualInEveryCount() throws {
-        let folder = try HistogramTools.Folder()
+        let folder = try TestFolder()
         let expected = try HistogramTools.run(["write", folder("theirs.hlog")], in: folder)
         let log = try HistogramLog(parsing: try Files.readText(folder("theirs.hlog")))
         #expect(log.baseNanosecondsSince1970 == 1_441_812_279_474_000_000)
@@ -65,7 +66,7 @@ struct HistogramFileTests {
     }
 
     @Test func theSummaryOfPythonsLogHasPythonsPercentiles() throws {
-        let folder = try HistogramTools.Folder()
+        let folder = try TestFolder()
         let lines = try HistogramTools.run(["write", folder("theirs.hlog")], in: folder)
         let summary = try LogSummary(path: folder("theirs.hlog"))
         let theirs = lines.filter { $0.hasPrefix("histogram series") }.map { $0.split(separator: " ") }
@@ -81,7 +82,7 @@ struct HistogramFileTests {
     }
 
     @Test func thePercentileTextHasPythonsRows() throws {
-        let folder = try HistogramTools.Folder()
+        let folder = try TestFolder()
         for sample in Self.samples() where sample.histogram.count > 0 && sample.tag != "large" {
             let theirs = try HistogramTools.run(
                 ["distribution", HistogramBlock.text(sample.histogram)], in: folder)
@@ -95,7 +96,7 @@ struct HistogramFileTests {
     /// Percentiles of a run, found by Python in the log, and what the report says they are.
     @Test(arguments: ["--mode all --rate 2357", "--outstanding 3 --repeat 2"])
     func theLogOfARunGivesTheReportsPercentiles(options: String) throws {
-        let folder = try HistogramTools.Folder()
+        let folder = try TestFolder()
         let arguments =
             "run --quiet --nodes 3 --topology ring --transport ipc --warmup 0s --duration 700ms --results \(folder.path)"
         let zbed = try ChildProcess(

@@ -1,6 +1,7 @@
 import Glibc
 import Measurement
 import Runtime
+import TestSupport
 
 /// Python with the package `hdrhistogram`, which `scripts/install-deps` puts beside the build.
 enum HistogramTools {
@@ -19,7 +20,7 @@ enum HistogramTools {
     }()
 
     /// What the script `histograms.py` prints.
-    static func run(_ arguments: [String], in folder: Folder, file: String = #filePath) throws -> [Substring] {
+    static func run(_ arguments: [String], in folder: TestFolder, file: String = #filePath) throws -> [Substring] {
         guard let python else { throw Missing(isMissing) }
         let script = "/" + file.split(separator: "/").dropLast().joined(separator: "/") + "/Peers/histograms.py"
         var environment = CurrentProcess.environment
@@ -49,25 +50,5 @@ enum HistogramTools {
         ]
         decoded.forEachBucket { lowest, _, count in lines.append("\(lowest) \(count)") }
         return lines
-    }
-
-    /// A directory of a test's own, removed when the test is over.
-    final class Folder {
-        let path: String
-
-        init() throws {
-            var template = Array("/tmp/zbed-histograms-XXXXXX".utf8CString)
-            guard let made = template.withUnsafeMutableBufferPointer({ $0.baseAddress.flatMap { mkdtemp($0) } }) else {
-                throw Missing("a directory in /tmp: error \(errno)")
-            }
-            path = String(cString: made)
-        }
-
-        deinit {
-            // What cannot be removed is left to whoever clears /tmp.
-            _ = try? ChildProcess(ChildRequest(program: "rm", arguments: ["-rf", path], diesWithParent: false)).wait()
-        }
-
-        func callAsFunction(_ name: String) -> String { "\(path)/\(name)" }
     }
 }

@@ -1,5 +1,6 @@
 import Glibc
 import Runtime
+import TestSupport
 import ZMQ
 
 /// What the tests run: the node beside them, and Python with pyzmq.

@@ -15,6 +15,23 @@ import Wire
         #expect(orders(10_000) != orders(10_000, seed: 2))
     }
 
+    @Test(arguments: [1 << 40, 1 << OrderPayload.serialBits - 500] as [UInt64])
+    func whereIDsBeginChangesNothingElse(first: UInt64) {
+        var settings = OrderMixSettings()
+        settings.firstID = first
+        let (one, other) = (orders(10_000), orders(10_000, settings))
+        for (one, other) in zip(one, other) {
+            #expect(OrderPayload.clientNumber(of: other.id) == 1)
+            #expect(other.id != one.id)
+            var same = other
+            same.id = one.id
+            #expect(same == one)
+        }
+        let (ids, others) = (Set(one.map(\.id)), Set(other.map(\.id)))
+        #expect(ids.count == others.count, "those after the last one are the first, and no order has been given them")
+        #expect(first != 1 << 40 || ids.isDisjoint(with: others))
+    }
+
     @Test func theOrdersAreTheSameOnEveryMachine() {
         var market = Market()
         for order in orders(20_000) { _ = market.apply(order) }

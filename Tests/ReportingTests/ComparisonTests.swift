@@ -71,7 +71,7 @@ import Testing
     }
 
     @Test func equalsSeldomGetAWinner() {
-        var random = Sample.Random(state: 7)
+        var random = Sample.random(seed: 7)
         var winners = 0
         for _ in 0..<60 {
             func values() -> [UInt64] { (0..<4).map { _ in 1_000_000 + UInt64(random.unit() * 1e7) } }

@@ -1,24 +1,12 @@
+import Measurement
 import Topology
 
 @testable import Reporting
 
 /// Reports that look like measured ones, always the same for the same arguments.
 enum Sample {
-    /// A generator of pseudo-random numbers (SplitMix64).
-    struct Random {
-        var state: UInt64
-
-        mutating func next() -> UInt64 {
-            state &+= 0x9e37_79b9_7f4a_7c15
-            var mixed = state
-            mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-            mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-            return mixed ^ (mixed >> 31)
-        }
-
-        /// A number from 0 up to, not including, 1.
-        mutating func unit() -> Double { Double(next() >> 11) / 9_007_199_254_740_992 }
-    }
+    /// A generator of pseudo-random numbers.
+    static func random(seed: UInt64) -> SplitMix64 { SplitMix64(seed: seed) }
 
     /// What tells one topology's sample from another's.
     struct Shape {
@@ -49,7 +37,7 @@ enum Sample {
 
     /// One judged run without a loss.
     static func run(_ shape: Shape = mesh, repeat: Int = 1, nodes: Int = 5) -> RunReport {
-        var random = Random(state: UInt64(shape.medianNanoseconds) &+ UInt64(`repeat`) &* 7919)
+        var random = random(seed: UInt64(shape.medianNanoseconds) &+ UInt64(`repeat`) &* 7919)
         let noise = 0.94 + 0.12 * random.unit()
         let median = shape.medianNanoseconds * noise
         let sent: UInt64 = 600_000
@@ -218,7 +206,7 @@ enum Sample {
         return points
     }
 
-    private static func timeline(median: Double, perSecond: UInt64, random: inout Random) -> [TimelinePoint] {
+    private static func timeline(median: Double, perSecond: UInt64, random: inout SplitMix64) -> [TimelinePoint] {
         (1...30).map { second in
             let burst = second % 11 == 7 ? 2.2 : 1.0
             let p50 = median * (0.95 + 0.1 * random.unit())
@@ -228,4 +216,9 @@ enum Sample {
                 max: UInt64(p99 * (1.8 + 3.2 * random.unit())))
         }
     }
+}
+
+extension SplitMix64 {
+    /// A number from 0 up to, not including, 1.
+    mutating func unit() -> Double { Double(next() >> 11) / 9_007_199_254_740_992 }
 }

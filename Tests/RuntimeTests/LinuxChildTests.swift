@@ -1,5 +1,6 @@
 import Glibc
 import Runtime
+import TestSupport
 import Testing
 
 @Suite struct LinuxChildTests {
@@ -48,15 +49,50 @@ import Testing
     }
 
     @Test func outputGoesToTheEndOfAFile() throws {
-        let directory = try TemporaryDirectory()
+        let directory = try TestFolder()
         for word in ["one", "two"] {
             _ = try child("/bin/sh", ["-c", "echo \(word); echo error >&2"], output: .append(directory("log"))).wait()
         }
         #expect(try Files.readText(directory("log")) == "one\nerror\ntwo\nerror\n")
     }
 
+    /// A child that says when it is there, and what a signal to end makes it do.
+    private func shell(atTERM action: String, sayingInto path: String) throws -> ChildProcess {
+        let script = "trap '\(action)' TERM; echo there; while :; do sleep 0.01; done"
+        let child = try child("/bin/sh", ["-c", script], output: .append(path))
+        let deadline = MonotonicClock.now() + 30_000_000_000
+        while try Files.readText(path).isEmpty, MonotonicClock.now() < deadline { usleep(1_000) }
+        return child
+    }
+
+    @Test func aChildThatObeysIsNotForced() throws {
+        let directory = try TestFolder()
+        let child = try shell(atTERM: "exit 7", sayingInto: directory("log"))
+        #expect(child.end(withinMilliseconds: 30_000)?.code == 7)
+        #expect(child.end()?.code == 7, "it has ended already")
+    }
+
+    @Test func aChildThatDoesNotObeyIsForcedWhenItsTimeIsOver() throws {
+        let directory = try TestFolder()
+        let deaf = try shell(atTERM: "", sayingInto: directory("deaf"))
+        let obedient = try shell(atTERM: "exit 7", sayingInto: directory("obedient"))
+        var asked: [Int] = []
+        ChildProcess.end([deaf, obedient]) { place, _ in
+            asked.append(place)
+            return place == 1 || asked.count < 3
+        }
+        #expect(deaf.exit?.signal == SIGKILL)
+        #expect(obedient.exit?.code == 7)
+        #expect(asked.prefix(3) == [0, 0, 0])
+    }
+
+    @Test func aChildCanBeForcedAtOnce() throws {
+        let child = try child("sleep", ["1000"])
+        #expect(child.forceEnd()?.signal == SIGKILL)
+    }
+
     @Test func standardErrorCanGoItsOwnWay() throws {
-        let directory = try TemporaryDirectory()
+        let directory = try TestFolder()
         let request = ChildRequest(
             program: "/bin/sh", arguments: ["-c", "echo out; echo error >&2"], output: .pipe,
             errorOutput: .append(directory("errors")), diesWithParent: false)

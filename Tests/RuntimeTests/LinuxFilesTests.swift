@@ -1,10 +1,11 @@
 import Glibc
 import Runtime
+import TestSupport
 import Testing
 
 @Suite struct LinuxFilesTests {
     @Test func anAtomicWriteReplacesAndLeavesNothingBehind() throws {
-        let directory = try TemporaryDirectory()
+        let directory = try TestFolder()
         try Files.writeAtomically(directory("report"), text: "old")
         try Files.writeAtomically(directory("report"), text: "new")
         #expect(try Files.readText(directory("report")) == "new")
@@ -12,7 +13,7 @@ import Testing
     }
 
     @Test func aWriteThatFailsLeavesTheOldFileAndNothingElse() throws {
-        let directory = try TemporaryDirectory()
+        let directory = try TestFolder()
         try Files.makeDirectories(directory("taken/inside"))
         let error = #expect(throws: SystemError.self) { try Files.writeAtomically(directory("taken"), text: "x") }
         #expect(error?.code == EISDIR)
@@ -27,7 +28,7 @@ import Testing
     }
 
     @Test func ofSeveralFilesAllAreReplacedOrNone() throws {
-        let directory = try TemporaryDirectory()
+        let directory = try TestFolder()
         try Files.writeAtomically(directory("first"), text: "old")
         let new = Array("new".utf8)
         let error = #expect(throws: SystemError.self) {
@@ -43,7 +44,7 @@ import Testing
     }
 
     @Test func aFileMovesAndReplaces() throws {
-        let directory = try TemporaryDirectory()
+        let directory = try TestFolder()
         try Files.writeAtomically(directory("a"), text: "a")
         try Files.writeAtomically(directory("b"), text: "b")
         try Files.move(directory("a"), to: directory("b"))
@@ -53,7 +54,7 @@ import Testing
     }
 
     @Test func whatIsNoFileIsWrittenToAndNotReplaced() throws {
-        let directory = try TemporaryDirectory()
+        let directory = try TestFolder()
         try Files.writeAtomically(directory("target"), text: "longer than what follows")
         try #require(symlink(directory("target"), directory("link")) == 0)
         try Files.writeAtomically(directory("link"), text: "new")
@@ -80,7 +81,7 @@ import Testing
     }
 
     @Test func readingIsBounded() throws {
-        let directory = try TemporaryDirectory()
+        let directory = try TestFolder()
         try Files.writeAtomically(directory("ten"), text: "0123456789")
         #expect(try Files.readText(directory("ten"), limit: 10) == "0123456789")
         #expect(#expect(throws: SystemError.self) { try Files.readText(directory("ten"), limit: 9) }?.code == EFBIG)
@@ -91,14 +92,14 @@ import Testing
     }
 
     @Test func bytesThatAreNotTextAreRepaired() throws {
-        let directory = try TemporaryDirectory()
+        let directory = try TestFolder()
         try Files.writeAtomically(directory("bytes"), [0x61, 0xFF, 0x62])
         #expect(try Files.readText(directory("bytes")) == "a\u{FFFD}b")
         #expect(try Files.readBytes(directory("bytes")) == [0x61, 0xFF, 0x62])
     }
 
     @Test func directoriesAreMadeWithThoseAboveThem() throws {
-        let directory = try TemporaryDirectory()
+        let directory = try TestFolder()
         try Files.makeDirectories(directory("a/b//c/"))
         try Files.makeDirectories(directory("a/b/c"))
         #expect(Files.isDirectory(directory("a/b/c")))
@@ -111,7 +112,7 @@ import Testing
     }
 
     @Test func aLinkIsReplaced() throws {
-        let directory = try TemporaryDirectory()
+        let directory = try TestFolder()
         try Files.makeDirectories(directory("first"))
         try Files.makeDirectories(directory("second"))
         try Files.replaceSymbolicLink(directory("latest"), target: "first")
@@ -124,7 +125,7 @@ import Testing
     }
 
     @Test func removingTwiceIsNoError() throws {
-        let directory = try TemporaryDirectory()
+        let directory = try TestFolder()
         try Files.writeAtomically(directory("x"), text: "")
         try Files.remove(directory("x"))
         try Files.remove(directory("x"))
@@ -132,7 +133,7 @@ import Testing
     }
 
     @Test func aDirectoryOfManyNamesIsListed() throws {
-        let directory = try TemporaryDirectory()
+        let directory = try TestFolder()
         let long = String(repeating: "n", count: 240)
         for index in 0..<400 { try #require(close(open(directory("\(long)\(index)"), O_CREAT | O_WRONLY, 0o600)) == 0) }
         #expect(try Files.list(directory.path).count == 400)
@@ -145,13 +146,13 @@ import Testing
         ("a\nb", 0, []), ("a\nb", -1, []),
     ])
     func theTailIsTheLastLines(text: String, lines: Int, tail: [String]) throws {
-        let directory = try TemporaryDirectory()
+        let directory = try TestFolder()
         try Files.writeAtomically(directory("log"), text: text)
         #expect(try Files.tail(directory("log"), lines: lines) == tail)
     }
 
     @Test func theTailOfALargeFileIsBounded() throws {
-        let directory = try TemporaryDirectory()
+        let directory = try TestFolder()
         try Files.writeAtomically(directory("log"), text: (0..<100_000).map { "line \($0)\n" }.joined())
         #expect(try Files.tail(directory("log"), lines: 2) == ["line 99998", "line 99999"])
         // 25 bytes hold two whole lines and the end of a third, which is left out.

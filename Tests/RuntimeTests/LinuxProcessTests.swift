@@ -88,6 +88,7 @@ import Testing
         #expect(!record.hostName.isEmpty)
         #expect(record.bootID.utf8.count == 36)
         #expect(record.bootID == MachineRecord.bootID())
+        #expect(MachineRecord.clockID().hasPrefix(record.bootID), "a clock is of one boot")
         #expect(record.processorsOnline >= 1)
         #expect(record.processorsUsable >= 1)
         #expect(record.kernelRelease.contains("."))

@@ -1,40 +1,8 @@
-import Glibc
+import Measurement
 import Runtime
 import Testing
 
-/// A directory of the test's own, removed when the test is over.
-final class TemporaryDirectory {
-    let path: String
-
-    init() throws {
-        var template = Array("/tmp/runtime-tests-XXXXXX".utf8CString)
-        let made = template.withUnsafeMutableBufferPointer { $0.baseAddress.flatMap { mkdtemp($0) } }
-        path = String(cString: try #require(made))
-    }
-
-    deinit {
-        let request = ChildRequest(program: "rm", arguments: ["-rf", path], diesWithParent: false)
-        _ = try? ChildProcess(request).wait()
-    }
-
-    func callAsFunction(_ name: String) -> String { "\(path)/\(name)" }
-}
-
-/// A seeded generator, so that a failing input can be made again.
-struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    /// SplitMix64.
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
-
+extension SeededGenerator {
     /// The bytes with a few of them changed, removed, doubled or exchanged for something troublesome.
     mutating func mutated(_ bytes: [UInt8]) -> [UInt8] {
         var result = bytes

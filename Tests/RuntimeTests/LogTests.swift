@@ -1,4 +1,5 @@
 import Glibc
+import TestSupport
 import Testing
 
 @testable import Runtime
@@ -6,7 +7,7 @@ import Testing
 @Suite struct LogTests {
     /// What a log writes into a file.
     private func lines(_ level: LogLevel, _ body: (Log) -> Void) throws -> [String] {
-        let directory = try TemporaryDirectory()
+        let directory = try TestFolder()
         let descriptor = open(directory("log"), O_WRONLY | O_CREAT | O_APPEND, 0o600)
         try #require(descriptor >= 0)
         defer { close(descriptor) }

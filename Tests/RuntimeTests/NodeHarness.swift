@@ -2,6 +2,7 @@ import Cluster
 import Glibc
 import Runtime
 import Synchronization
+import TestSupport
 import Topology
 import Wire
 import ZMQ
@@ -11,69 +12,37 @@ struct NodeTestFailure: Error, CustomStringConvertible {
     let description: String
 }
 
-/// Names of endpoints that no other test uses.
-enum NodeEndpoints {
+/// Endpoints that no other test uses.
+final class NodeEndpoints {
+    let ports: PortPlan
+    /// Where sockets are that are files.
+    private let folder: TestFolder?
+
     private static let counter = Atomic<Int>(0)
 
-    static func ports(nodes: Int, transport: Transport) throws -> PortPlan {
-        let name = "zbed-node-tests-\(getpid())-\(counter.add(1, ordering: .relaxed).newValue)"
-        guard transport == .ipc else { return try PortPlan.inproc(nodes: nodes, prefix: name) }
-        guard mkdir("/tmp/\(name)", 0o700) == 0 else { throw NodeTestFailure(description: "cannot make /tmp/\(name)") }
-        return try PortPlan.ipc(nodes: nodes, directory: "/tmp/\(name)")
-    }
-
-    /// Removes the directory of an ipc plan; its sockets are closed by now.
-    static func remove(_ ports: PortPlan) {
-        for address in ports.addresses.prefix(1) {
-            guard case .ipc(let directory) = address else { continue }
-            for node in 0..<ports.nodeCount {
-                for service in Service.allCases { unlink("\(directory)/node-\(node).\(service.rawValue)") }
-            }
-            rmdir(directory)
+    init(nodes: Int, transport: Transport) throws {
+        if transport == .ipc {
+            let folder = try TestFolder()
+            self.folder = folder
+            ports = try PortPlan.ipc(nodes: nodes, directory: folder.path)
+        } else {
+            folder = nil
+            let number = Self.counter.add(1, ordering: .relaxed).newValue
+            ports = try PortPlan.inproc(nodes: nodes, prefix: "node-tests-\(number)")
         }
     }
 }
 
-/// A thread with a node's loop.
-final class NodeThread {
-    private final class Job: Sendable {
-        let settings: NodeSettings
-        let context: Context
-        let failure = Mutex<ZMQError?>(nil)
-
-        init(_ settings: NodeSettings, _ context: Context) {
-            self.settings = settings
-            self.context = context
+/// A thread with a node's loop; its value is what ended the loop before its time.
+func nodeThread(_ settings: NodeSettings, in context: Context) -> TestThread<ZMQError?> {
+    TestThread {
+        do throws(ZMQError) {
+            var loop = try NodeLoop(settings: settings, context: context, log: Log(level: .none))
+            try loop.run()
+            return nil
+        } catch {
+            return error
         }
-
-        func run() {
-            do throws(ZMQError) {
-                var loop = try NodeLoop(settings: settings, context: context, log: Log(level: .none))
-                try loop.run()
-            } catch {
-                failure.withLock { $0 = error }
-            }
-        }
-    }
-
-    private let job: Job
-    private var thread = pthread_t()
-
-    init(_ settings: NodeSettings, in context: Context) {
-        job = Job(settings, context)
-        let failure = pthread_create(
-            &thread, nil,
-            { argument in
-                if let argument { Unmanaged<Job>.fromOpaque(argument).takeRetainedValue().run() }
-                return nil
-            }, Unmanaged.passRetained(job).toOpaque())
-        precondition(failure == 0, "no thread: error \(failure)")
-    }
-
-    /// Waits for the end of the loop, and answers what ended it before its time.
-    func join() -> ZMQError? {
-        pthread_join(thread, nil)
-        return job.failure.withLock { $0 }
     }
 }
 
@@ -96,15 +65,17 @@ struct NodeCluster {
         adjust: (inout NodeSettings) -> Void, _ body: (NodeCluster) throws -> Void
     ) throws {
         let context = try Context()
-        let ports = try NodeEndpoints.ports(nodes: graph.nodeCount, transport: transport)
-        defer { NodeEndpoints.remove(ports) }
+        let endpoints = try NodeEndpoints(nodes: graph.nodeCount, transport: transport)
+        // Removed when the sockets are closed.
+        defer { withExtendedLifetime(endpoints) {} }
+        let ports = endpoints.ports
         let nodes = nodes ?? Array(0..<graph.nodeCount)
         let threads = nodes.map { id in
             var settings = NodeSettings(id: id, graph: graph, ports: ports)
             settings.startsByItself = false
             settings.messageSizeBytes = 64
             adjust(&settings)
-            return NodeThread(settings, in: context)
+            return nodeThread(settings, in: context)
         }
         let control = try ControlClient(endpoints: nodes.map { ports.endpoint(.orders, of: $0) }, context: context)
         let cluster = NodeCluster(graph: graph, ports: ports, control: control, context: context, nodes: nodes)
@@ -112,7 +83,7 @@ struct NodeCluster {
         // Nodes that do not obey any more are ended with their context.
         let asked = try control.ask(.shutdown, nodes: cluster.places, timeoutNanoseconds: 5 * second)
         if asked.contains(nil) { context.shutdown() }
-        let failures = threads.compactMap { $0.join() }
+        let failures = try threads.compactMap { try $0.join() }
         try outcome.get()
         if asked.contains(nil) || !failures.isEmpty {
             throw NodeTestFailure(description: "not every node left in good order: \(failures)")

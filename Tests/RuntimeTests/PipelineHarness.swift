@@ -1,7 +1,7 @@
 import Cluster
 import Glibc
 import Runtime
-import Synchronization
+import TestSupport
 import Topology
 import Wire
 import ZMQ
@@ -12,35 +12,18 @@ import ZMQ
 final class PipelineHarness {
     let plan: PipelinePlan
     let graph: LinkGraph
-    let ports: PortPlan
+    private let endpoints: NodeEndpoints
     let control: ControlClient
     let context: Context
     let nodes: [Int]
 
-    private final class Job: Sendable {
-        let settings: PipelineSettings
-        let context: Context
-        let failure = Mutex<ZMQError?>(nil)
-
-        init(_ settings: PipelineSettings, _ context: Context) {
-            self.settings = settings
-            self.context = context
-        }
-
-        func run() {
-            do throws(ZMQError) {
-                try PipelineNode.run(settings, context: context, log: Log(level: .none))
-            } catch {
-                failure.withLock { $0 = error }
-            }
-        }
-    }
+    var ports: PortPlan { endpoints.ports }
 
     private init(_ nodes: [Int], of count: Int, _ context: Context) throws {
         plan = try PipelinePlan(nodes: count)
         graph = try plan.graph()
-        ports = try NodeEndpoints.ports(nodes: count, transport: .ipc)
-        let plan = ports
+        endpoints = try NodeEndpoints(nodes: count, transport: .ipc)
+        let plan = endpoints.ports
         control = try ControlClient(endpoints: nodes.map { plan.endpoint(.orders, of: $0) }, context: context)
         self.context = context
         self.nodes = nodes
@@ -54,38 +37,36 @@ final class PipelineHarness {
     ) throws {
         let context = try Context()
         let harness = try PipelineHarness(nodes ?? Array(0..<count), of: count, context)
-        defer { NodeEndpoints.remove(harness.ports) }
-        var jobs: [Job] = []
-        var threads: [pthread_t] = []
-        for id in harness.nodes {
+        let threads = harness.nodes.map { id in
             var node = NodeSettings(id: id, graph: harness.graph, ports: harness.ports)
             node.startsByItself = false
             node.messageSizeBytes = 64
             node.broadcast = BroadcastSettings(mode: .one, broadcaster: 0, ratePerSecond: 2_000)
             var settings = PipelineSettings(node: node, plan: harness.plan)
             adjust(&settings)
-            let job = Job(settings, context)
-            var thread = pthread_t()
-            let failure = pthread_create(
-                &thread, nil,
-                { argument in
-                    if let argument { Unmanaged<Job>.fromOpaque(argument).takeRetainedValue().run() }
-                    return nil
-                }, Unmanaged.passRetained(job).toOpaque())
-            precondition(failure == 0, "no thread: error \(failure)")
-            jobs.append(job)
-            threads.append(thread)
+            return thread(settings, in: context)
         }
         let outcome = Result { try body(harness) }
         // Nodes that do not obey any more are ended with their context.
         let asked = try harness.control.ask(
             .shutdown, nodes: harness.places, timeoutNanoseconds: 5 * NodeCluster.second)
         if asked.contains(nil) { context.shutdown() }
-        for thread in threads { pthread_join(thread, nil) }
+        let failures = try threads.compactMap { try $0.join() }
         try outcome.get()
-        let failures = jobs.compactMap { job in job.failure.withLock { $0 } }
         if asked.contains(nil) || !failures.isEmpty {
             throw NodeTestFailure(description: "not every node left in good order: \(failures)")
+        }
+    }
+
+    /// A thread with a pipeline's node; its value is what ended the node before its time.
+    private static func thread(_ settings: PipelineSettings, in context: Context) -> TestThread<ZMQError?> {
+        TestThread {
+            do throws(ZMQError) {
+                try PipelineNode.run(settings, context: context, log: Log(level: .none))
+                return nil
+            } catch {
+                return error
+            }
         }
     }
 

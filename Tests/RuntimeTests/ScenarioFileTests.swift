@@ -1,4 +1,6 @@
+import Measurement
 import Runtime
+import TestSupport
 import Testing
 
 @Suite struct ScenarioFileTests {
@@ -97,7 +99,7 @@ import Testing
     }
 
     @Test func filesAreReadAndBounded() throws {
-        let directory = try TemporaryDirectory()
+        let directory = try TestFolder()
         try Files.writeAtomically(directory("s.yaml"), text: "nodes: 6\n")
         #expect(try ScenarioFile.load(directory("s.yaml")).entries.first?.values.first?.text == "6")
 

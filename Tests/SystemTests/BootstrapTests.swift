@@ -204,6 +204,24 @@ extension SystemTests {
             #expect(try lone.end().code == 0)
         }
 
+        @Test(arguments: [("stop", Int32(2)), ("health", 69)])
+        func anotherProgramsPortIsNotANodeOfAnotherVersion(command: String, code: Int32) throws {
+            let space = try Workspace()
+            let port = try Ports.free(nodes: 1)
+            let server = try Listener(port: port + 2)
+            let zbed = try space.start(
+                "zbed", [command, "--bootstrap", "tcp://127.0.0.1:\(port)", "--timeout", "1s"])
+            let body = String(repeating: "no request that anybody could understand ", count: 10)
+            server.answerAll("HTTP/1.1 400 Bad Request\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)") {
+                Processes.isRunning(zbed.child.pid)
+            }
+            let ending = try zbed.end()
+            let said = ending.output + ending.error
+            #expect(ending.code == code && !said.contains("version"), "\(said)")
+            #expect(
+                said.contains("what answers at tcp://127.0.0.1:\(port + 2) does not speak this protocol"), "\(said)")
+        }
+
         @Test func withoutANumberTheyFormWhenNobodyComesAnyMoreAndTheFirstCanComeBack() throws {
             let space = try Workspace()
             let extra = "--topology star --settle-millis 1500"

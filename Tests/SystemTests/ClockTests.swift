@@ -69,6 +69,21 @@ extension SystemTests {
             #expect(ending.output.contains("several clocks that were"), "\(ending.output)")
         }
 
+        /// How far apart two clocks are now says nothing of how far they could be: an offset can be below any doubt.
+        @Test(.enabled("needs the right to make time namespaces", { TimeNamespace.isAllowed }))
+        func aNodeInAnotherTimeNamespaceIsComparedThoughItsClockAgrees() throws {
+            let (report, ending) = try run(
+                { arguments in
+                    try space.start(
+                        "/usr/bin/unshare",
+                        ["--time", "--monotonic", "0", "--fork", "--kill-child"] + [try Built.path("znode")]
+                            + arguments.words)
+                }, "--duration 500ms")
+            let clock = try expectSane(report, ending)
+            #expect(clock.kind == .compared)
+            #expect(abs(try #require(clock.aheadNanoseconds)) < 1_000_000_000)
+        }
+
         @Test(.enabled("needs libfaketime: apt-get install faketime", { Files.exists(ClockTests.fakeTimeLibrary) }))
         func aClockThatDriftsIsFollowed() throws {
             let (report, ending) = try run(

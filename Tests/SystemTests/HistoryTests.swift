@@ -51,7 +51,7 @@ extension SystemTests {
             #expect(rebuilt.code == 0 && rebuilt.output.split(separator: "\n").count == 3, "\(rebuilt.error)")
         }
 
-        @Test(.enabled(if: SmallDisk.canBeMade, "no user namespaces here: a small disk cannot be mounted"))
+        @Test(.enabled(if: Namespaces.canMount, "file systems cannot be mounted here"))
         func aFullDiskLeavesEarlierResultsAndNothingByHalves() throws {
             let space = try Workspace()
             // A disk with room for the first results and not for the second.
@@ -105,16 +105,4 @@ extension SystemTests {
             #expect(ending.code == 69 && ending.error.contains("results/run/a/report.json"), "\(ending.error)")
         }
     }
-}
-
-/// A file system of a few kilobytes, in a namespace of its own.
-enum SmallDisk {
-    static let canBeMade: Bool = {
-        let request = ChildRequest(
-            program: "/usr/bin/unshare",
-            arguments: ["--user", "--map-root-user", "--mount", "mount", "-t", "tmpfs", "tmpfs", "/tmp"],
-            output: .pipe, diesWithParent: false)
-        // Without unshare, or without the right to use it, there is no such disk.
-        return (try? ChildProcess(request).wait().isSuccess) ?? false
-    }()
 }

@@ -41,6 +41,7 @@ extension SystemTests {
                 printf 'x\\nActive\\nzbed\\n%s\\n' "$token" >"$STAGE/get-namespace.out"
                 if [[ $token == rival ]]; then exit 1; fi
             fi
+            if [[ -e $STAGE/$1.out ]]; then cat "$STAGE/$1.out"; fi
             answer=$STAGE/$1-$2
             if [[ -e $answer.flood ]]; then exec yes; fi
             if [[ -e $answer.out ]]; then cat "$answer.out"; fi
@@ -99,10 +100,15 @@ extension SystemTests {
         @Test func aRunIsAppliedWhenNoneOfItsNameIsThere() throws {
             let (space, environment) = try Self.stage([
                 "kustomize-x.out": "", "failures": "2",
+                "apply.out": "namespace/zbed-a\u{1B}]0;title\u{7} created\n\tservice/node\u{9B}31m created\n",
             ])
             let ending = try space.run(
                 "zbed", "cluster start --name a --ready-timeout 7s --context here".words, environment: environment)
             #expect(ending.code == 0 && ending.output.contains("zbed cluster stop --name a"), "\(ending.error)")
+            #expect(
+                ending.output.hasPrefix(
+                    "namespace/zbed-a\\u{1b}]0;title\\u{7} created\n\tservice/node\\u{9b}31m created\n"),
+                "what kubectl says is shown and does nothing to the terminal: \(ending.output)")
             let calls = Self.calls(space)
             #expect(calls.count == 5 && calls[0].hasPrefix("kustomize /"), "\(calls)")
             #expect(calls[1].hasPrefix("get namespace zbed-a --ignore-not-found"))
@@ -153,11 +159,11 @@ extension SystemTests {
 
         @Test func whatDoesNotBecomeReadyIsTakenBack() throws {
             let (space, environment) = try Self.stage([
-                "rollout-status.code": "1", "get-pods.out": "node-0 ImagePullBackOff\n",
+                "rollout-status.code": "1", "get-pods.out": "node-0 \u{1B}[31mImagePullBackOff\n",
             ])
             let ending = try space.run(
                 "zbed", "cluster start --name a --ready-timeout 5s".words, environment: environment)
-            #expect(ending.code == 69 && ending.error.contains("ImagePullBackOff"), "\(ending.error)")
+            #expect(ending.code == 69 && ending.error.contains("node-0 \\u{1b}[31mImagePullBackOff"), "\(ending.error)")
             #expect(ending.error.contains("were not ready within 5 s"))
             #expect(Self.calls(space).last == "delete namespace zbed-a --ignore-not-found --timeout=180s")
         }
@@ -222,6 +228,21 @@ extension SystemTests {
             let ending = try space.run("zbed", "cluster logs --name a".words, environment: environment)
             #expect(ending.code == 1 && ending.error.contains("node-0.log is not complete"), "\(ending.error)")
             #expect(try Files.readText(space("results/cluster-a/latest/node-1.log")) == "all\n")
+        }
+
+        @Test func aLogThatIsTooLongIsCutAndTheOthersAreSaved() throws {
+            let (space, environment) = try Self.stage([
+                "get-namespaces.out": "zbed-a\n", "get-pods.out": "node-0 0\nnode-1 0\n", "logs-node-0.flood": "",
+                "logs-node-1.out": "all\n",
+            ])
+            let ending = try space.run("zbed", "cluster logs --log-limit 1MiB".words, environment: environment)
+            #expect(ending.code == 1, "\(ending.error)")
+            #expect(ending.error.contains("node-0.log is not complete: kubectl printed more than 1 MiB"))
+            #expect(ending.output.hasPrefix("Logs of 2 pods: "))
+            var status = stat()
+            #expect(stat(space("results/cluster-a/latest/node-0.log"), &status) == 0 && status.st_size > 1 << 20)
+            #expect(try Files.readText(space("results/cluster-a/latest/node-1.log")) == "all\n")
+            space.expectNothingLeft()
         }
 
         @Test func aPortIsForwardedAgainUntilItIsInterrupted() throws {

@@ -142,8 +142,26 @@ extension SystemTests {
             let nodes = cluster.endpoints.joined(separator: ",")
             let health = try space.run("zbed", ["health", "--nodes", nodes, "--timeout", "3s"])
             #expect(health.code == 1 && health.output.contains("node 2  UNHEALTHY  does not answer"), "\(health)")
+            #expect(health.output.split(separator: "has no link with node 2 for ").count == 3, "\(health)")
             let check = try space.run("zbed", ["check", "--nodes", nodes, "--timeout", "2s"])
             #expect(check.code == 2 && check.output.contains("node 2  did not answer"), "\(check)")
+        }
+
+        /// No subscription tells a leaf that its hub is gone: the leaf made both connections.
+        @Test func aLeafThatLostItsHubIsDegraded() throws {
+            let space = try Workspace()
+            let cluster = try NodeCluster("star", nodes: 2, in: space)
+            try cluster.waitUntilReady()
+            #expect(try Self.visit("health", cluster, in: space).code == 0)
+            cluster.nodes[0].kill()
+            var said = ""
+            let isSeen = try eventually {
+                let nodes = cluster.endpoints.joined(separator: ",")
+                let health = try space.run("zbed", ["health", "--nodes", nodes, "--timeout", "200ms"])
+                said = health.output
+                return health.code == 1 && said.contains("node 1  DEGRADED   does not hear node 0 for ")
+            }
+            #expect(isSeen && said.hasSuffix("0 of 2 nodes are healthy, 1 degraded.\n"), "\(said)")
         }
 
         @Test func aClusterWithoutElectionsIsVisitedToo() throws {

@@ -11,9 +11,11 @@ extension SystemTests {
             space = try Workspace()
         }
 
-        /// Runs a small cluster, and expects that everything came everywhere.
+        /// Runs a small cluster with a short warm-up, and expects that everything came everywhere.
         private func run(_ arguments: String, nodes: Int = 2) throws -> RunReport {
-            let ending = try space.zbedRun("--nodes \(nodes) --transport ipc \(arguments)")
+            // A replay has none.
+            let warmup = arguments.contains("replay:") ? "" : "--warmup 100ms"
+            let ending = try space.zbedRun("--nodes \(nodes) --transport ipc \(warmup) \(arguments)")
             let run = try #require(try space.report().runs.first, "\(ending.error)")
             expectIdentities(run)
             #expect(run.ledger.missing == 0 && run.ledger.sent > 0, "\(run.verdict)")

@@ -59,7 +59,7 @@ extension SystemTests {
             let cluster = try NodeCluster("mesh", nodes: 3, in: space, extra: "--workload orders")
             let list = cluster.endpoints.joined(separator: ",")
             let arguments =
-                "--quiet --json client.json --workload orders --bad-orders 0.3 --outstanding 4 --duration 500ms"
+                "--quiet --json client.json --workload orders --bad-orders 0.3 --outstanding 4 --warmup 100ms --duration 500ms"
             let ending = try space.start("loadclient", ["--nodes", list] + arguments.words).end()
             #expect(ending.code == 0, "\(ending.output)\(ending.error)")
             let report = try ReportJSON.decodeClientReport(try Files.readBytes(space("client.json")))
@@ -67,6 +67,23 @@ extension SystemTests {
             #expect(Set(orders.rejections.map(\.reason)) == Self.reasons && orders.refused == 0)
             #expect(orders.sent == orders.acknowledged + orders.rejected && orders.unacknowledged == 0)
             #expect(ending.output.contains("Rejected by the book"))
+        }
+
+        @Test(arguments: ["none", "leader"])
+        func aSecondLoadOfTheSameClientMeetsNoOrderOfTheFirst(consensus: String) throws {
+            let space = try Workspace()
+            let cluster = try NodeCluster(
+                "mesh", nodes: 3, in: space, extra: "--workload orders --consensus \(consensus)")
+            let list = cluster.endpoints.joined(separator: ",")
+            for json in ["first.json", "second.json"] {
+                let arguments = "--quiet --json \(json) --workload orders --outstanding 8 --warmup 0s --duration 500ms"
+                let ending = try space.start("loadclient", ["--nodes", list] + arguments.words).end()
+                #expect(ending.code == 0, "\(ending.output)\(ending.error)")
+                let report = try ReportJSON.decodeClientReport(try Files.readBytes(space(json)))
+                let orders = try #require(report.orders)
+                // Cancels that come too late are rejected, for the reason 20.
+                #expect(orders.acknowledged > 0 && orders.rejections.allSatisfy { $0.reason == 20 }, "\(orders)")
+            }
         }
 
         @Test(arguments: [

@@ -22,6 +22,9 @@ extension SystemTests {
             #expect(ending.error.contains("cannot write to standard output") != isSilent, "\(ending.error)")
             let report = try space.report()
             #expect(report.verdict.outcome == .pass, "the run itself went well")
+            #expect(ending.error.contains("results/run/") != isSilent, "where the report is: \(ending.error)")
+            let history = try space.run("zbed", "history --format csv --results results".words)
+            #expect(history.output.split(separator: "\n").count == 2, "a run is known although nobody saw it")
             for node in 0..<3 {
                 let log = try Files.readText(space("results/run/latest/logs/mesh-3-1/node-\(node).log"))
                 #expect(

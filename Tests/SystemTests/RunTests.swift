@@ -1,6 +1,8 @@
+import Glibc
 import Reporting
 import Runtime
 import Testing
+import Topology
 
 extension SystemTests {
     /// `zbed run` on a healthy cluster.
@@ -111,6 +113,33 @@ extension SystemTests {
             let ending = try zbed.end()
             #expect(ending.code == 0 && ending.error.contains("until Ctrl-C"), "\(ending.error)")
             #expect(ending.output.split(separator: "report.html").count == 2, "printed once")
+            space.expectNothingLeft()
+        }
+
+        @Test func nodesThatAreStoppedEndTheRunThatKeptThem() throws {
+            let space = try Workspace()
+            let zbed = try space.startZbedRun("--keep-alive --outstanding 1 \(Self.short)")
+            #expect(eventually { zbed.complained.contains("until Ctrl-C") })
+            let plan = try PortPlan.ipc(nodes: 3, directory: "/tmp/zbed-\(zbed.child.pid)")
+            let nodes = (0..<3).map { plan.endpoint(.orders, of: $0) }.joined(separator: ",")
+            #expect(try space.run("zbed", ["stop", "--nodes", nodes]).code == 0)
+            let ending = try zbed.end()
+            #expect(ending.code == 0 && ending.error.contains("ended as told; none runs any more."), "\(ending.error)")
+            #expect(!Files.exists("/tmp/zbed-\(zbed.child.pid)"))
+            space.expectNothingLeft()
+        }
+
+        @Test func aKeptNodeThatDiesIsToldAndTheDeathOfAllIsAnError() throws {
+            let space = try Workspace()
+            let zbed = try space.startZbedRun("--keep-alive --outstanding 1 \(Self.short)")
+            #expect(eventually { zbed.complained.contains("until Ctrl-C") })
+            let nodes = try zbed.nodes(3)
+            #expect(Glibc.kill(try #require(nodes[1]), SIGKILL) == 0)
+            #expect(eventually { zbed.complained.contains("signal 9; 2 nodes still run.") }, "\(zbed.complained)")
+            for id in [0, 2] { #expect(Glibc.kill(try #require(nodes[id]), SIGKILL) == 0) }
+            let ending = try zbed.end()
+            #expect(ending.code == 69 && ending.error.contains("3 nodes did not end as told"), "\(ending.error)")
+            #expect(try space.report().verdict.outcome == .pass, "what was measured stands")
             space.expectNothingLeft()
         }
 

@@ -54,12 +54,12 @@ import Testing
         #expect(AnswerPayload.decode([UInt8]().span.bytes) == nil)
     }
 
-    @Test(arguments: [0, 17, 0xFFFF] as [UInt16]) func unknownRequestsAreRefused(code: UInt16) {
+    @Test(arguments: [0, 18, 0xFFFF] as [UInt16]) func unknownRequestsAreRefused(code: UInt16) {
         let payload = [UInt8(code >> 8), UInt8(code & 0xFF)]
         #expect(throws: WireError(field: "request")) { try ControlRequest(decoding: payload) }
     }
 
-    @Test(arguments: [0, 12, 0xFFFF] as [UInt16]) func unknownResponsesAreRefused(code: UInt16) {
+    @Test(arguments: [0, 13, 0xFFFF] as [UInt16]) func unknownResponsesAreRefused(code: UInt16) {
         let payload = [UInt8(code >> 8), UInt8(code & 0xFF)]
         #expect(throws: WireError(field: "response")) { try ControlResponse(decoding: payload) }
     }

@@ -39,7 +39,8 @@ extension Seeded {
     }
 
     mutating func request() -> ControlRequest {
-        switch next() % 13 {
+        switch next() % 14 {
+        case 13: .links
         case 12: .vitals
         case 8: .clock
         case 10: .probe(probe())
@@ -63,7 +64,8 @@ extension Seeded {
     }
 
     mutating func response() -> ControlResponse {
-        switch next() % 9 {
+        switch next() % 10 {
+        case 9: .links(list(upTo: 3) { $0.lostLink() })
         case 8: .vitals(vitals())
         case 6: .probe(Bool.random(using: &self) ? .goesOn : .over(outcome()))
         case 7: .echo(bytes(upTo: 20))
@@ -74,6 +76,11 @@ extension Seeded {
         case 2: .status(status())
         default: .report(report())
         }
+    }
+
+    private mutating func lostLink() -> LostLink {
+        LostLink(
+            node: number(), isIncoming: .random(using: &self), nanoseconds: .random(using: &self) ? number() : nil)
     }
 
     mutating func vitals() -> NodeVitals {

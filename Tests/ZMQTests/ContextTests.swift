@@ -1,4 +1,5 @@
 import Glibc
+import TestSupport
 import Testing
 import ZMQ
 
@@ -24,7 +25,7 @@ import ZMQ
         let endpoint = Endpoint.inproc()
         let gate = try Socket(.pair, in: context)
         try gate.bind(endpoint)
-        let worker = Worker {
+        let worker = TestThread {
             let socket = try Socket(.pair, in: context)
             try socket.connect(endpoint)
             try socket.put([1])
@@ -38,7 +39,7 @@ import ZMQ
 
     @Test func shutdownFromManyThreadsRacesWithTerminateSafely() throws {
         let context = try Context()
-        let workers = (0..<4).map { _ in Worker { for _ in 0..<200 { context.shutdown() } } }
+        let workers = (0..<4).map { _ in TestThread { for _ in 0..<200 { context.shutdown() } } }
         try context.terminate()
         for worker in workers { try worker.join() }
     }
@@ -81,9 +82,10 @@ import ZMQ
 @Suite struct LingerTests {
     @Test func unlimitedLingerKeepsWhatWasSent() throws {
         let endpoint = Endpoint.ipc()
+        defer { Endpoint.remove(endpoint) }
         let sender = try sendAndClose(to: endpoint, lingerMilliseconds: -1)
         // Terminating waits for the receiver, which does not exist yet.
-        let terminating = Worker { try sender.terminate() }
+        let terminating = TestThread { try sender.terminate() }
         let context = try Context()
         let receiver = try Socket(.pull, in: context)
         try receiver.bind(endpoint)
@@ -93,6 +95,7 @@ import ZMQ
 
     @Test func zeroLingerLosesWhatWasSent() throws {
         let endpoint = Endpoint.ipc()
+        defer { Endpoint.remove(endpoint) }
         try sendAndClose(to: endpoint, lingerMilliseconds: 0).terminate()
         let context = try Context()
         let receiver = try Socket(.pull, in: context)
@@ -111,6 +114,7 @@ import ZMQ
         let receiver = try Socket(.pull, in: context)
         let monitor = try Monitor(of: receiver)
         let endpoint = Endpoint.ipc()
+        defer { Endpoint.remove(endpoint) }
         try receiver.bind(endpoint)
         await #expect(processExitsWith: .success) { [endpoint = endpoint as String, count = count as Int] in
             let sender = try Socket(.push, in: Context())

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 import ZMQ
 
@@ -38,7 +39,7 @@ import ZMQ
         let endpoint = Endpoint.inproc()
         let pull = try Socket(.pull, in: context)
         try pull.bind(endpoint)
-        let worker = Worker {
+        let worker = TestThread {
             let push = try Socket(.push, in: context)
             try push.connect(endpoint)
             for _ in 0..<500 { try push.put([1]) }

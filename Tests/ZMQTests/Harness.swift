@@ -1,13 +1,8 @@
 import Glibc
 import Synchronization
+import TestSupport
 import Testing
 import ZMQ
-
-/// Something a test waited for did not come.
-struct Missing: Error, CustomStringConvertible {
-    let description: String
-    init(_ description: String) { self.description = description }
-}
 
 /// How long a test waits for what must come, and for what must not.
 enum Patience {
@@ -23,8 +18,13 @@ enum Endpoint {
     private static let counter = Atomic<Int>(0)
 
     static func inproc() -> String { "inproc://test-\(next())" }
-    static func ipc() -> String { "ipc:///tmp/zmq-tests-\(getpid())-\(next())" }
+    static func ipc() -> String { "ipc://\(TestFolder.parent)/\(TestFolder.prefix)\(getpid())-\(next())" }
     static let anyPort = "tcp://127.0.0.1:*"
+
+    /// Removes the file of an ipc endpoint that was bound: libzmq leaves it.
+    static func remove(_ endpoint: String) {
+        if endpoint.hasPrefix("ipc://") { TestFolder.remove(String(endpoint.dropFirst(6))) }
+    }
 
     private static func next() -> Int { counter.add(1, ordering: .relaxed).newValue }
 }
@@ -121,49 +121,4 @@ func encode(_ number: UInt32, size: Int = 4) -> [UInt8] {
 
 func decode(_ bytes: [UInt8]) -> UInt32 {
     bytes.withUnsafeBytes { $0.loadUnaligned(as: UInt32.self) }
-}
-
-/// A thread of its own: blocking calls do not belong on the pool that runs the tests.
-struct Worker<Value: Sendable>: Sendable {
-    private final class Job: Sendable {
-        let body: @Sendable () throws -> Value
-        let result = Mutex<Result<Value, any Error>?>(nil)
-        init(_ body: @escaping @Sendable () throws -> Value) { self.body = body }
-
-        func run() {
-            let outcome = Result { try body() }
-            result.withLock { $0 = outcome }
-        }
-    }
-
-    private let job: Job
-    private let thread: pthread_t
-
-    init(_ body: @escaping @Sendable () throws -> Value) {
-        let job = Job(body)
-        // The thread takes a closure of its own: a C function cannot know the type of the value.
-        let start = Unmanaged.passRetained(Start { job.run() })
-        var thread = pthread_t()
-        let failure = pthread_create(
-            &thread, nil,
-            { argument in
-                if let argument { Unmanaged<Start>.fromOpaque(argument).takeRetainedValue().body() }
-                return nil
-            }, start.toOpaque())
-        precondition(failure == 0, "no thread: error \(failure)")
-        self.job = job
-        self.thread = thread
-    }
-
-    /// Waits for the thread's end and returns what its body returned, or throws what it threw.
-    func join() throws -> Value {
-        pthread_join(thread, nil)
-        guard let outcome = job.result.withLock({ $0 }) else { throw Missing("the thread left no result") }
-        return try outcome.get()
-    }
-}
-
-private final class Start: Sendable {
-    let body: @Sendable () -> Void
-    init(_ body: @escaping @Sendable () -> Void) { self.body = body }
 }

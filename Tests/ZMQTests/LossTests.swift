@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 import ZMQ
 
@@ -84,7 +85,7 @@ import ZMQ
         let publisher = try Socket(.xpub, in: context)
         try publisher.setSendHighWaterMark(100)
         let endpoint = try publisher.bindAnywhere()
-        let worker = Worker {
+        let worker = TestThread {
             let subscriber = try Socket(.sub, in: context)
             try subscriber.setReceiveHighWaterMark(0)
             try subscriber.subscribe([])

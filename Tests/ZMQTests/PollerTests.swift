@@ -1,4 +1,5 @@
 import Glibc
+import TestSupport
 import Testing
 import ZMQ
 
@@ -9,7 +10,7 @@ import ZMQ
         let pull = try Socket(.pull, in: context)
         try pull.bind(endpoint)
         let rounds = 2000
-        let worker = Worker {
+        let worker = TestThread {
             let push = try Socket(.push, in: context)
             try push.connect(endpoint)
             for _ in 0..<rounds { try push.put([1]) }
@@ -81,7 +82,7 @@ import ZMQ
         try publisher.setSendBuffer(bytes: 4096)
         try publisher.bind(transport == "tcp" ? Endpoint.anyPort : Endpoint.inproc())
         let endpoint = try publisher.lastEndpoint
-        let worker = Worker { try receiveSleeping(context, endpoint, count: count) }
+        let worker = TestThread { try receiveSleeping(context, endpoint, count: count) }
         #expect(try publisher.await("the subscription") == [1])
         let sleeps = try publishSleeping(publisher, count: count)
         let inOrder = try worker.join()
@@ -94,7 +95,7 @@ import ZMQ
         let endpoint = Endpoint.inproc()
         let gate = try Socket(.pair, in: context)
         try gate.bind(endpoint)
-        let worker = Worker {
+        let worker = TestThread {
             let socket = try Socket(.pair, in: context)
             try socket.connect(endpoint)
             try socket.put([1])

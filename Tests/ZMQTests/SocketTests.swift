@@ -36,6 +36,7 @@ import ZMQ
 
     @Test func connectingBeforeBindingIsFine() throws {
         for endpoint in [Endpoint.inproc(), Endpoint.ipc()] {
+            defer { Endpoint.remove(endpoint) }
             let context = try Context()
             let push = try Socket(.push, in: context)
             let pull = try Socket(.pull, in: context)

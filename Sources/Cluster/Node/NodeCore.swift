@@ -135,7 +135,7 @@ public struct NodeCore: Sendable {
     }
 
     /// A neighbour's announcement was withdrawn.
-    public mutating func unsubscribed(_ node: Int) { readiness.unsubscribed(node) }
+    public mutating func unsubscribed(_ node: Int, at now: UInt64) { readiness.unsubscribed(node, at: now) }
 
     /// A frame that is not an event or an order came by a link.
     ///
@@ -150,7 +150,7 @@ public struct NodeCore: Sendable {
             // is known from a life before this one, which may have founded the cluster and voted.
             let isLate = beacon.term > 0 && readiness.isOfThisCluster(beacon) || readiness.namesEarlierLife(beacon)
             let late = isLate ? comeLate(term: beacon.term, at: now) : []
-            return (false, late + effects(of: readiness.heard(beacon, by: link), at: now))
+            return (false, late + effects(of: readiness.heard(beacon, by: link, at: now), at: now))
         case .heartbeat:
             let beat = try HeartbeatPayload(decoding: payload)
             try checkTerm(beat.term)
@@ -236,6 +236,9 @@ public struct NodeCore: Sendable {
 
     /// Whether a neighbour subscribes here now.
     public func isSubscribed(_ node: Int) -> Bool { readiness.isSubscribed(node) }
+
+    /// Links that should be there and are not.
+    public func lostLinks(at now: UInt64) -> [LostLink] { readiness.lostLinks(at: now) }
 
     /// Whether a beacon is of this cluster.
     public func isOfThisCluster(_ beacon: Beacon) -> Bool { readiness.isOfThisCluster(beacon) }

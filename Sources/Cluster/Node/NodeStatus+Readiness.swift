@@ -9,7 +9,7 @@ extension NodeStatus {
         self.incarnation = incarnation
         outboundReady = UInt16(readiness.outboundReady)
         outboundExpected = UInt16(plan.outbound.count)
-        inboundReady = UInt16(readiness.inboundReady)
+        inboundReady = UInt16(readiness.inboundReady(at: now))
         inboundExpected = UInt16(plan.inbound.count)
         nodesReady = UInt16(readiness.readyCount)
         clusterDigest = plan.clusterDigest

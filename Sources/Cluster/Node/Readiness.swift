@@ -11,9 +11,14 @@ public struct Readiness: Sendable {
     private let beaconIntervalNanoseconds: UInt64
     /// Subscriptions that are in force: a subscriber that reconnects may for a moment have two.
     private var subscriptions: [Int: Int] = [:]
-    private var heardSlots: Set<Int> = []
-    /// Slots of neighbours that went away, and were not heard again.
-    private var goneSlots: Set<Int> = []
+    /// When each subscription went away that is not there.
+    private var lostNanoseconds: [Int: UInt64] = [:]
+    /// When the last beacon came by each slot.
+    private var heardNanoseconds: [Int: UInt64] = [:]
+    /// When the neighbour of a slot went away that was not heard again.
+    private var goneNanoseconds: [Int: UInt64] = [:]
+    /// After how long without a beacon an incoming link is taken for lost; nil: that says nothing.
+    private let silenceNanoseconds: UInt64?
     private var nextBeaconNanoseconds: UInt64 = 0
 
     /// Bit `i` is set when node `i` is known to have its links.
@@ -29,6 +34,8 @@ public struct Readiness: Sendable {
 
     /// How often a beacon is repeated once the cluster is ready, for those who come late.
     static let quietIntervalNanoseconds: UInt64 = 1_000_000_000
+    /// After so many of these intervals without a beacon a link is not there any more.
+    public static let silenceNanoseconds = 5 * quietIntervalNanoseconds
 
     /// Neighbours that are waited for, by the two directions of their links.
     private let awaitedOutbound: [Int]
@@ -38,9 +45,14 @@ public struct Readiness: Sendable {
 
     /// Starts with no link known.
     ///
-    /// `founders`: the nodes that are waited for; nil: all.
-    public init(plan: NodePlan, founders: [Int]? = nil, beaconIntervalNanoseconds: UInt64 = 20_000_000) {
+    /// `founders`: the nodes that are waited for; nil: all. `silenceNanoseconds`: nil where links may be full for long,
+    /// and no beacon can pass.
+    public init(
+        plan: NodePlan, founders: [Int]? = nil, beaconIntervalNanoseconds: UInt64 = 20_000_000,
+        silenceNanoseconds: UInt64? = Readiness.silenceNanoseconds
+    ) {
         self.plan = plan
+        self.silenceNanoseconds = silenceNanoseconds
         self.beaconIntervalNanoseconds = beaconIntervalNanoseconds
         let founders = Set(founders ?? Array(0..<plan.nodeCount))
         awaitedOutbound = plan.outbound.filter { founders.contains($0) }
@@ -65,25 +77,29 @@ public struct Readiness: Sendable {
     public mutating func subscribed(_ node: Int) -> [Effect] {
         guard plan.outbound.contains(node) else { return [] }
         subscriptions[node, default: 0] += 1
+        lostNanoseconds[node] = nil
         return [.publish(beacon)] + settle()
     }
 
     /// A neighbour's announcement was withdrawn: its process or its link is gone.
-    public mutating func unsubscribed(_ node: Int) {
+    public mutating func unsubscribed(_ node: Int, at now: UInt64) {
         guard let count = subscriptions[node] else { return }
         subscriptions[node] = count > 1 ? count - 1 : nil
-        if count == 1, let slot = plan.inbound.firstIndex(of: node) { goneSlots.insert(slot) }
+        if count == 1 {
+            lostNanoseconds[node] = now
+            if let slot = plan.inbound.firstIndex(of: node) { goneNanoseconds[slot] = now }
+        }
         interruptions[node, default: 0] += 1
     }
 
     /// A beacon came by the link in `slot`.
-    public mutating func heard(_ beacon: Beacon, by slot: Int) -> [Effect] {
+    public mutating func heard(_ beacon: Beacon, by slot: Int, at now: UInt64) -> [Effect] {
         guard isOfThisCluster(beacon) else {
             foreignBeacons += 1
             return foreignSlots.insert(slot).inserted ? [.strangerHeard(slot: slot, cluster: beacon.cluster)] : []
         }
-        heardSlots.insert(slot)
-        goneSlots.remove(slot)
+        heardNanoseconds[slot] = now
+        goneNanoseconds[slot] = nil
         var isNews = false
         for word in readyNodes.indices {
             var nodes = beacon.readyNodes[word]
@@ -120,8 +136,27 @@ public struct Readiness: Sendable {
     /// Outgoing links whose subscriber is there.
     public var outboundReady: Int { subscriptions.count }
 
-    /// Incoming links on which a beacon was heard, but for those of neighbours that went away since.
-    public var inboundReady: Int { heardSlots.subtracting(goneSlots).count }
+    /// Incoming links on which a beacon was heard, but for those of neighbours that went away since, or fell silent.
+    public func inboundReady(at now: UInt64) -> Int { plan.inbound.indices.count { isHeard($0, at: now) } }
+
+    /// Links that should be there and are not, with how long they have not been.
+    public func lostLinks(at now: UInt64) -> [LostLink] {
+        func lost(_ node: Int, isIncoming: Bool, since: UInt64?) -> LostLink {
+            LostLink(
+                node: UInt16(node), isIncoming: isIncoming, nanoseconds: since.map { now > $0 ? now - $0 : 0 })
+        }
+        return plan.outbound.filter { !isSubscribed($0) }.map {
+            lost($0, isIncoming: false, since: lostNanoseconds[$0])
+        }
+            + plan.inbound.indices.filter { !isHeard($0, at: now) }.map {
+                lost(plan.inbound[$0], isIncoming: true, since: goneNanoseconds[$0] ?? heardNanoseconds[$0])
+            }
+    }
+
+    private func isHeard(_ slot: Int, at now: UInt64) -> Bool {
+        guard let heard = heardNanoseconds[slot], goneNanoseconds[slot] == nil else { return false }
+        return silenceNanoseconds.map { now < heard &+ $0 } ?? true
+    }
 
     /// Whether `node` subscribes now.
     public func isSubscribed(_ node: Int) -> Bool { subscriptions[node] != nil }
@@ -147,10 +182,10 @@ public struct Readiness: Sendable {
         var effects: [Effect] = []
         // Whoever has neighbours hears one before it says anything of itself, though it need wait for none of them: an
         // earlier life is recognised by what others know of it before that.
-        let hasHeard = plan.inbound.isEmpty || !heardSlots.isEmpty
+        let hasHeard = plan.inbound.isEmpty || !heardNanoseconds.isEmpty
         let hasLinks =
             hasHeard && awaitedOutbound.allSatisfy { subscriptions[$0] != nil }
-            && awaitedSlots.allSatisfy(heardSlots.contains)
+            && awaitedSlots.allSatisfy { heardNanoseconds[$0] != nil }
         if hasLinks && readyNodes[ownWord] & ownBit == 0 {
             readyNodes[ownWord] |= ownBit
             effects.append(.publish(beacon))

@@ -56,10 +56,9 @@ enum AggregateCommand {
         let results = try ResultsFolder(root: options.string("results"), name: options.string("name"))
         let logs = merged.map { ReportFiles.file($0.name, $0.log, program: "zbed \(Program.version)") }
         report.startedAt = results.startedAt
-        try results.publish(report, drawings: ReportCommand.drawings(of: report), logs: logs) {
-            try Program.printText(TextReport.runs(report))
+        return try results.publish(report, drawings: ReportCommand.drawings(of: report), logs: logs) {
+            try Program.printText(TextReport.runs($0))
         }
-        return ExitCode(rawValue: report.verdict.outcome.exitCode) ?? .internalError
     }
 
     /// Reads the report that is meant: a folder's, a document, or a run below the results.

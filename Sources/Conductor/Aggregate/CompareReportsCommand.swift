@@ -44,8 +44,8 @@ enum CompareReportsCommand {
         report = Comparison.compared(report, leastDifference: options.number("least-difference") / 100)
         // What cannot be compared leaves no folder.
         let results = try ResultsFolder(root: options.string("results"), name: options.string("name"))
-        try results.publish(report, drawings: ReportCommand.drawings(of: report)) { try CompareCommand.show(report) }
-        return ExitCode(rawValue: report.verdict.outcome.exitCode) ?? .internalError
+        return try results.publish(
+            report, drawings: ReportCommand.drawings(of: report), show: CompareCommand.show)
     }
 
     /// The settings in which clusters that are compared differ.

@@ -117,7 +117,7 @@ extension ClusterRun {
         var rules = CrewRules(workers: settings.count, version: Program.version)
         rules.ownWorkers = settings.own
         rules.cluster = settings.cluster
-        rules.bootDigest = NodePlan.digest(MachineRecord.bootID())
+        rules.bootDigest = MachineRecord.clockDigest()
         rules.registerNanoseconds = settings.registerNanoseconds
         rules.readyNanoseconds = scenario.readyNanoseconds + 5_000_000_000
         rules.workNanoseconds =
@@ -142,7 +142,7 @@ extension ClusterRun {
                 worker: UInt16(share.worker), workers: UInt16(share.workers),
                 clientsTotal: UInt32(share.clientsTotal),
                 incarnation: lives[share.worker], clusterDigest: cluster.digest,
-                bootDigest: NodePlan.digest(MachineRecord.bootID()), loadDigest: digest,
+                bootDigest: MachineRecord.clockDigest(), loadDigest: digest,
                 lateNode: scenario.late.map { UInt16($0.node) } ?? CrewShare.nobody, nodes: nodes,
                 arguments: arguments)
         }

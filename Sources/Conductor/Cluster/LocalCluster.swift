@@ -126,48 +126,22 @@ final class LocalCluster {
     ///
     /// Afterwards nothing that `start` started is left.
     func stop() {
-        for node in nodes where node.isRunning { signal(node, SIGTERM) }
-        let begin = MonotonicClock.now()
         let patience = scenario.profile?.stopNanoseconds ?? 5_000_000_000
-        for node in nodes where node.isRunning {
-            let isSilent = control.isGivenUp(node.id)
-            while !hasEnded(node) {
-                let isHurried = isSilent || interrupts.flag.isUrgent
-                guard MonotonicClock.now() < begin + (isHurried ? Self.hurriedStopNanoseconds : patience) else {
-                    // It did not end in time, or cannot be waited for, and is made to end; more cannot be done.
-                    signal(node, SIGKILL)
-                    _ = try? node.child.wait(milliseconds: 5_000)
-                    break
-                }
-            }
+        let isSilent = nodes.map { control.isGivenUp($0.id) }
+        ChildProcess.end(nodes.map(\.child)) { place, waitedNanoseconds in
+            // The user may call for haste in the meantime; without signals there is only the time to go by.
+            _ = try? interrupts.check()
+            let isHurried = isSilent[place] || interrupts.flag.isUrgent
+            return waitedNanoseconds < (isHurried ? Self.hurriedStopNanoseconds : patience)
         }
         sockets?.remove()
         sockets = nil
     }
 
-    /// Waits for a node's end for a moment, in which the user may call for haste.
-    private func hasEnded(_ node: NodeProcess) -> Bool {
-        do {
-            if try node.child.wait(milliseconds: 50) != nil { return true }
-            _ = try interrupts.check()
-        } catch {
-            // Without signals or news of the process there is only the time to go by.
-            return false
-        }
-        return false
-    }
-
     /// The program of that name beside the one that runs.
     static func siblingProgram(_ name: String) -> String {
-        var buffer = [UInt8](repeating: 0, count: 4_096)
-        let count = readlink("/proc/self/exe", &buffer, buffer.count)
-        guard count > 0, let slash = buffer[..<count].lastIndex(of: UInt8(ascii: "/")) else { return name }
-        return String(decoding: buffer[...slash], as: UTF8.self) + name
-    }
-
-    private func signal(_ node: NodeProcess, _ number: Int32) {
-        // It can have ended in the meantime, which is what is wanted.
-        try? node.child.send(number)
+        guard let own = Files.linkTarget("/proc/self/exe"), own.contains("/") else { return name }
+        return "\(Files.parent(of: own))/\(name)"
     }
 
     /// Answers what the nodes said when they were ready.

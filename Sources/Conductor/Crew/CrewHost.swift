@@ -1,5 +1,4 @@
 import Cluster
-import Glibc
 import Reporting
 import Runtime
 import Wire
@@ -180,22 +179,7 @@ final class CrewHost {
 
     /// Ends the workers of this machine; nothing that `start` started is left.
     func stop() {
-        for worker in own where worker.child.exit == nil { signal(worker, SIGTERM) }
-        let deadline = MonotonicClock.now() + 3_000_000_000
-        for worker in own where worker.child.exit == nil {
-            let now = MonotonicClock.now()
-            let left = Int32(truncatingIfNeeded: (max(deadline, now) - now) / 1_000_000)
-            // nil: it did not end in time, or cannot be waited for, and is made to end; more cannot be done.
-            if (try? worker.child.wait(milliseconds: left)) == nil {
-                signal(worker, SIGKILL)
-                _ = try? worker.child.wait(milliseconds: 3_000)
-            }
-        }
-    }
-
-    private func signal(_ worker: OwnWorker, _ number: Int32) {
-        // It can have ended in the meantime, which is what is wanted.
-        try? worker.child.send(number)
+        ChildProcess.end(own.map(\.child)) { _, waitedNanoseconds in waitedNanoseconds < 3_000_000_000 }
     }
 
     private func perform(_ effects: [Crew.Effect]) throws {

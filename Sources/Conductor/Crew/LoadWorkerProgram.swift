@@ -48,7 +48,7 @@ final class LoadWorkerProgram {
             version: Program.version, cluster: options.string("cluster"), host: MachineRecord.hostName(),
             pid: UInt32(getpid()),
             number: options.isGiven("machine") ? UInt16(options.integer("machine") - 1) : CrewRegistration.anyNumber,
-            clock: .unknown(bootDigest: NodePlan.digest(MachineRecord.bootID())))
+            clock: .unknown(bootDigest: MachineRecord.clockDigest()))
         member = CrewMember(
             registration, callNanoseconds: options.duration("connect-timeout"), at: MonotonicClock.now())
     }

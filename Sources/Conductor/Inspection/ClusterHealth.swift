@@ -9,6 +9,8 @@ struct ClusterHealth: Encodable, Equatable {
         var endpoint: String
         /// Whether nothing is wrong with it.
         private(set) var isHealthy = true
+        /// Whether nothing is wrong with it but that links are not there.
+        fileprivate(set) var isDegraded = false
         /// What is wrong with it.
         var problems: [String] = [] {
             didSet { isHealthy = problems.isEmpty }
@@ -23,6 +25,8 @@ struct ClusterHealth: Encodable, Equatable {
         var linksInExpected: Int?
         var linksOut: Int?
         var linksOutExpected: Int?
+        /// The neighbours to which links are not there; nil where all are, or where it does not say.
+        var lostNeighbours: [LostNeighbour]?
         /// What it is to the log, and in which term; nil where no leader is elected.
         var role: String?
         var term: UInt64?
@@ -77,7 +81,17 @@ struct ClusterHealth: Encodable, Equatable {
         case .stopping: row.problems.append("is stopping")
         case .ready, .running, .finished: break
         }
-        guard let log = answer.log else { return row }
+        if let log = answer.log { fill(&row, log, leader, wanted: wanted) }
+        guard answer.lacksLinks else { return row }
+        row.isDegraded = row.isHealthy
+        row.lostNeighbours = answer.lostLinks.map(LostNeighbour.all)
+        row.problems += row.lostNeighbours?.map(\.words) ?? ["lacks links, and does not say which"]
+        return row
+    }
+
+    private static func fill(
+        _ row: inout Row, _ log: ConsensusReport, _ leader: ConsensusReport?, wanted: UInt64?
+    ) {
         row.role = log.role.label
         row.term = log.term
         row.applied = log.applied
@@ -85,7 +99,6 @@ struct ClusterHealth: Encodable, Equatable {
         row.heartbeats = log.heartbeats
         row.heartbeatsMissed = log.heartbeatsMissed
         judge(log, leader, wanted: wanted, into: &row)
-        return row
     }
 
     private static func judge(
@@ -127,10 +140,13 @@ struct ClusterHealth: Encodable, Equatable {
         var text = ""
         for node in nodes {
             let id = String(repeating: " ", count: width - "\(node.id)".count) + "\(node.id)"
-            text += "node \(id)  \(node.isHealthy ? "healthy  " : "UNHEALTHY")  \(node.words)\n"
+            let state = node.isHealthy ? "healthy  " : node.isDegraded ? "DEGRADED " : "UNHEALTHY"
+            text += "node \(id)  \(state)  \(node.words)\n"
         }
         guard isKnown else { return text + "Nobody answered: is the cluster running, and are these its ports?\n" }
-        return text + "\(nodes.count(where: \.isHealthy)) of \(nodes.count) nodes are healthy.\n"
+        let degraded = nodes.count(where: \.isDegraded)
+        let others = degraded > 0 ? ", \(degraded) degraded" : ""
+        return text + "\(nodes.count(where: \.isHealthy)) of \(nodes.count) nodes are healthy\(others).\n"
     }
 }
 

@@ -11,9 +11,16 @@ struct NodeAnswer {
     var status: NodeStatus?
     /// nil when it did not answer in time.
     var consensus: ConsensusReport?
+    /// Its links that are not there; nil when it was not asked, or does not say.
+    var lostLinks: [LostLink]?
 
     /// What it says of the log; nil without an answer, and where no leader is elected.
     var log: ConsensusReport? { consensus.flatMap { $0.hasLeaders ? $0 : nil } }
+
+    /// Whether links that should be there are not.
+    var lacksLinks: Bool {
+        status.map { $0.inboundReady < $0.inboundExpected || $0.outboundReady < $0.outboundExpected } ?? false
+    }
 }
 
 /// A cluster that is visited: `zbed leader`, `health`, `check` and `top` ask its nodes and change nothing.
@@ -102,8 +109,8 @@ final class Inspection {
 
     /// Asks every node who it is, and what it says of the log.
     ///
-    /// Fails when the nodes are not the cluster that was listed.
-    func look() throws -> [NodeAnswer] {
+    /// With `links` also, where some are not there, which. Fails when the nodes are not the cluster that was listed.
+    func look(links: Bool = false) throws -> [NodeAnswer] {
         let all = Array(endpoints.indices)
         let wait = min(left, Self.roundNanoseconds)
         let statuses = try control.statuses(of: all, timeoutNanoseconds: wait, interrupt: wasInterrupted)
@@ -112,6 +119,10 @@ final class Inspection {
         let reports = try control.consensus(of: there, timeoutNanoseconds: wait, interrupt: wasInterrupted)
         for (node, report) in zip(there, reports) { answers[node].consensus = report }
         try Self.requireOneCluster(answers)
+        guard links else { return answers }
+        let lacking = there.filter { answers[$0].lacksLinks }
+        let lost = try control.lostLinks(of: lacking, timeoutNanoseconds: wait, interrupt: wasInterrupted)
+        for (node, links) in zip(lacking, lost) { answers[node].lostLinks = links }
         return answers
     }
 

@@ -39,19 +39,22 @@ enum StopCommand {
         let isInterrupted = { (try? interrupts.check()) ?? false }
         var nodes = listed ?? []
         var areMembers = listed != nil
+        var strangers: [String] = []
         if listed == nil {
             let list = options.string("bootstrap")
             nodes = try MemberQuery.candidates(at: list)
             guard !nodes.isEmpty else { return StopFinding() }
-            let members = try MemberQuery.members(
+            let finding = try MemberQuery.look(
                 at: list, context: context, timeoutNanoseconds: min(wait, formedNanoseconds), interrupt: isInterrupted)
             // Of a cluster that has not formed: those who look for it are where they were told to look.
-            if let members { (nodes, areMembers) = (members, true) }
+            if let members = finding.members { (nodes, areMembers) = (members, true) }
+            strangers = finding.strangers
         }
         let control = try ControlClient(endpoints: nodes, context: context)
         let answers = try control.ask(
             .shutdown, nodes: Array(nodes.indices), timeoutNanoseconds: wait, interrupt: isInterrupted)
-        return StopFinding(nodes: nodes, answers: answers.map { $0 != nil }, areMembers: areMembers)
+        return StopFinding(
+            nodes: nodes, answers: answers.map { $0 != nil }, areMembers: areMembers, strangers: strangers)
     }
 }
 
@@ -61,18 +64,24 @@ struct StopFinding: Encodable, Equatable {
     var stopped: [String] = []
     /// The same of nodes that did not answer.
     var silent: [String] = []
+    /// Where something answers that does not speak the protocol.
+    var strangers: [String] = []
 
     init() {}
 
     /// - Parameter areMembers: whether these are the cluster's nodes, or only places where nodes may be.
-    init(nodes: [String], answers: [Bool], areMembers: Bool) {
+    init(nodes: [String], answers: [Bool], areMembers: Bool, strangers: [String] = []) {
         stopped = zip(nodes, answers).filter(\.1).map(\.0)
         silent = areMembers ? zip(nodes, answers).filter { !$0.1 }.map(\.0) : []
+        self.strangers = strangers
     }
 
     /// What became of it, in a line or two.
     var text: String {
-        guard !stopped.isEmpty else { return "nobody answered: nothing runs there, or not at these addresses\n" }
+        guard !stopped.isEmpty else {
+            let why = "nothing runs there, or not at these addresses"
+            return "nobody answered: \(strangers.isEmpty ? why : MemberQuery.words(strangers: strangers))\n"
+        }
         guard !silent.isEmpty else { return "\(Numbers.nodes(stopped.count)) told to stop\n" }
         return "\(Numbers.nodes(stopped.count)) told to stop; no answer from \(silent.joined(separator: ", "))\n"
     }

@@ -19,7 +19,7 @@ struct ClusterStart {
         try Files.writeAtomically(file, text: manifests)
         do {
             try create(namespace)
-            try Program.printText(try kubectl.ask(.apply(file: file)))
+            try Program.printText(VisibleText.lines(try kubectl.ask(.apply(file: file))))
             if readySeconds > 0 { try waitUntilReady(namespace, seconds: readySeconds) }
         } catch {
             takeBack(namespace)
@@ -61,7 +61,7 @@ struct ClusterStart {
         guard !answer.exit.isSuccess else { return }
         // Whoever reads this wants to know why, and what says so will be gone.
         for call in [KubectlCall.podTable(namespace: namespace), .lastWords(namespace: namespace)] {
-            Program.printErrorText(try kubectl.run(call).output)
+            Program.printErrorText(VisibleText.lines(try kubectl.run(call).output))
         }
         throw Failure(.unavailable, "the nodes were not ready within \(seconds) s (\(answer.complaint))")
     }

@@ -27,8 +27,6 @@ final class Kubectl {
 
     /// What a call may print.
     private static let outputBytesMax = 64 << 20
-    /// What a call may print whose output is kept.
-    private static let fileBytesMax = 1 << 30
     /// How often it is looked how much that is.
     private static let lookNanoseconds: UInt64 = 20_000_000
 
@@ -50,8 +48,15 @@ final class Kubectl {
         return answer.output
     }
 
-    /// Runs a call, again while it fails, if that can help; `file`: where its output goes instead of the answer.
-    func run(_ call: KubectlCall, into file: String? = nil) throws -> Answer {
+    /// Runs a call, again while it fails, if that can help.
+    func run(_ call: KubectlCall) throws -> Answer { try run(call, into: nil) }
+
+    /// As `run`, with the output in a file instead of the answer; what had come stays there when it is too much.
+    func run(_ call: KubectlCall, into file: String, bytesMax: Int) throws -> Answer {
+        try run(call, into: (file, bytesMax))
+    }
+
+    private func run(_ call: KubectlCall, into file: (path: String, bytesMax: Int)?) throws -> Answer {
         let begin = MonotonicClock.now()
         var next = call
         var failures = 0
@@ -98,12 +103,12 @@ final class Kubectl {
                 if let exit { return exit }
                 try checkInterruption()
             } catch {
-                try Self.end(child)
+                child.end()
                 throw error
             }
             let spent = MonotonicClock.now() - begin
             if let limit, spent >= limit {
-                try Self.end(child)
+                child.end()
                 throw Failure(.unavailable, "kubectl did not end within \(limitSeconds ?? 0) s, and was stopped")
             }
             let longest = min(limit.map { $0 - spent } ?? .max, 3_600_000_000_000)
@@ -125,16 +130,16 @@ final class Kubectl {
 
     // MARK: -
 
-    private func attempt(_ call: KubectlCall, into file: String?) throws -> Answer {
+    private func attempt(_ call: KubectlCall, into file: (path: String, bytesMax: Int)?) throws -> Answer {
         calls += 1
-        let output = file ?? folder("output-\(calls)")
+        let output = file?.path ?? folder("output-\(calls)")
         let error = folder("error-\(calls)")
         // A log that came in part only, when it was fetched before.
         try Files.remove(output)
         let child = try start(call, output: .append(output), error: .append(error))
         let exit = try wait(
             for: child, limitSeconds: call.limitSeconds,
-            files: [(output, file == nil ? Self.outputBytesMax : Self.fileBytesMax), (error, Self.outputBytesMax)])
+            files: [(output, file?.bytesMax ?? Self.outputBytesMax), (error, Self.outputBytesMax)])
         return Answer(
             exit: exit, output: file == nil ? try Files.readText(output, limit: Self.outputBytesMax) : "",
             error: try Files.readText(error, limit: Self.outputBytesMax))
@@ -159,13 +164,5 @@ final class Kubectl {
         let flag = interrupts.flag
         guard isCleaningUp ? flag.isUrgent : flag.isSet else { return }
         throw Failure(.unknown, "interrupted")
-    }
-
-    private static func end(_ child: ChildProcess) throws {
-        try child.send(SIGTERM)
-        if try child.wait(milliseconds: 5_000) == nil {
-            try child.send(SIGKILL)
-            _ = try child.wait()
-        }
     }
 }

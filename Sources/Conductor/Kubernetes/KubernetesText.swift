@@ -2,8 +2,8 @@ import Runtime
 
 /// What Kubernetes calls things: names, labels, images, taints.
 enum KubernetesText {
-    /// A value of the user's in a message: quoted, on one line, not too long.
-    static func shown(_ text: String) -> String { String(text.prefix(60)).debugDescription }
+    /// A value of the user's in a message.
+    static func shown(_ text: String) -> String { VisibleText.quoted(text) }
 
     /// Whether it is a DNS label (RFC 1123): what a namespace can be called.
     static func isLabel(_ text: String) -> Bool {

@@ -49,14 +49,7 @@ final class LocalPrometheus {
     ///
     /// Once stopped, stopping does nothing.
     func stop() {
-        if let child {
-            // It can have ended by itself, which is what is wanted; one that does not end is made to.
-            try? child.send(SIGTERM)
-            if (try? child.wait(milliseconds: 5_000)) == nil {
-                try? child.send(SIGKILL)
-                _ = try? child.wait(milliseconds: 5_000)
-            }
-        }
+        child?.end()
         child = nil
         folder.remove()
     }

@@ -46,13 +46,7 @@ enum PerfTools {
 
     /// Waits until a recorder, whose process has ended, has written everything.
     static func finish(_ perf: ChildProcess, log: String) throws {
-        if try perf.wait(milliseconds: 60_000) == nil {
-            try perf.send(SIGINT)
-            if try perf.wait(milliseconds: 10_000) == nil {
-                try perf.send(SIGKILL)
-                _ = try perf.wait(milliseconds: 5_000)
-            }
-        }
+        if try perf.wait(milliseconds: 60_000) == nil { perf.end(by: SIGINT, withinMilliseconds: 10_000) }
         guard let exit = perf.exit, exit.isSuccess else {
             let ending = perf.exit.map { "\($0)" } ?? "did not end"
             throw Failure(.unavailable, "perf record \(ending): its record is not complete; see \(log)")
@@ -90,8 +84,7 @@ enum PerfTools {
                 program: "perf", arguments: arguments, output: .append(output ?? log),
                 errorOutput: .append(log)))
         if let exit = try perf.wait(milliseconds: patienceMilliseconds) { return exit.code ?? 128 }
-        try perf.send(SIGKILL)
-        _ = try perf.wait(milliseconds: 5_000)
+        perf.forceEnd()
         return nil
     }
 }

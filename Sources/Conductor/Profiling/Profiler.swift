@@ -1,4 +1,3 @@
-import Glibc
 import Runtime
 
 /// The profiles of one run's nodes: started with them, and made readable when they have ended.
@@ -98,10 +97,7 @@ final class Profiler {
             ChildRequest(
                 program: program, arguments: arguments, output: .append(output), errorOutput: .append(log)))
         let exit = try tool.wait(milliseconds: Self.toolMilliseconds)
-        if exit == nil {
-            try tool.send(SIGKILL)
-            _ = try tool.wait(milliseconds: 5_000)
-        }
+        if exit == nil { tool.forceEnd() }
         guard let exit, exit.isSuccess else {
             throw Failure(.unavailable, "\(program) \(exit.map { "\($0)" } ?? "did not come to an end"); see \(log)")
         }

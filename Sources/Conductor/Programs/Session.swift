@@ -19,11 +19,10 @@ final class Session {
     private let planned: Int
     private let baseline: Baseline?
     private let show: (Report) throws -> Void
-    private var published: Report?
+    private var wasPublished = false
+    private var ending: ExitCode?
     /// What a search or an exploration came to.
     private var loadCurve: (report: LoadCurveReport, verdict: Verdict)?
-    /// Why the runs are not in the history.
-    private var historyFailure: Failure?
 
     /// Prepares a command that is to make `planned` runs, whose report `show` prints.
     init(
@@ -49,7 +48,8 @@ final class Session {
     ///
     /// - Parameter entry: which of several scenarios with this topology and size it is, from 1.
     func run(
-        _ scenario: Scenario, repeat number: Int, entry: Int? = nil, label: String, keepAlive: () throws -> Void = {}
+        _ scenario: Scenario, repeat number: Int, entry: Int? = nil, label: String,
+        keepAlive: (LocalCluster) throws -> Void = { _ in }
     ) throws {
         let run = try ClusterRun(
             scenario, logFolder: results.logFolder(scenario, repeat: number, entry: entry),
@@ -62,7 +62,7 @@ final class Session {
         _ = try run.run(repeat: number) { outcome in
             progress.clear()
             try keep(outcome, entry: entry)
-            try keepAlive()
+            try keepAlive(run.cluster)
         }
         if scenario.profile != nil { progress.show("\(label)  making the profiles readable") }
         try run.finishProfiles()
@@ -143,10 +143,10 @@ final class Session {
     /// Whether the user asked to stop.
     var isInterrupted: Bool { interrupts.flag.isSet }
 
-    /// Writes and prints what there is, once; nil when nothing was measured.
+    /// Writes and prints what there is, once; answers how the command ends, or nil when nothing was measured.
     @discardableResult
-    func publish() throws -> Report? {
-        guard published == nil, !runs.isEmpty else { return published }
+    func publish() throws -> ExitCode? {
+        guard !wasPublished, !runs.isEmpty else { return ending }
         var report = Report(
             name: options.string("name"), kind: kind, createdAt: Environment.now(), version: Program.version,
             commandLine: Environment.commandLine("zbed", arguments), options: Environment.changed(options),
@@ -172,20 +172,9 @@ final class Session {
             results: options.string("results"), environment: report.environment)
         if let note = instrument.note { Program.printError("zbed \(kind.rawValue): \(note)") }
         report = report.noting(instrument.calibration)
-        // Written first: it is wanted even when nobody reads what is printed, and shown even when it cannot be kept.
-        let written = Result { try results.write(report, drawings: drawings, series: series) }
-        published = report
-        try show(report)
-        try written.get()
-        try Program.printText("\nReport: \(results.path)/report.html\n")
-        do throws(Failure) {
-            try results.enter(report)
-        } catch {
-            // The results are complete without it; the user is told, and a script by the exit code.
-            Program.printError("zbed \(kind.rawValue): \(error)")
-            historyFailure = error
-        }
-        return report
+        wasPublished = true
+        ending = try results.publish(report, drawings: drawings, series: series, show: show)
+        return ending
     }
 
     /// What libzmq says of sockets like those of the runs.
@@ -212,14 +201,13 @@ final class Session {
             failure = error
         }
         progress.clear()
-        let report = try publish()
+        let ending = try publish()
         try context.terminate()
         // Of an interruption, the report's verdict says all there is to say.
-        if let failure, report == nil || !(failure is Interrupted) {
+        if let failure, ending == nil || !(failure is Interrupted) {
             throw failure is Interrupted ? Failure(.unknown, "\(failure)") : failure
         }
-        guard let report else { throw Failure(.unknown, "\(Interrupted())") }
-        if let historyFailure, report.verdict.outcome == .pass { return historyFailure.code }
-        return ExitCode(rawValue: report.verdict.outcome.exitCode) ?? .internalError
+        guard let ending else { throw Failure(.unknown, "\(Interrupted())") }
+        return ending
     }
 }

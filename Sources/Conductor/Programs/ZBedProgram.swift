@@ -85,7 +85,7 @@ enum RunCommand {
                         help: "How often to run it"),
                     OptionSpec(
                         "keep-alive", .flag, default: "false",
-                        help: "Leave the nodes running after the report, until Ctrl-C"),
+                        help: "Leave the nodes running after the report, until Ctrl-C or zbed stop"),
                     OptionSpec(
                         "profile", .choice(ProfileKind.allCases.map(\.rawValue)), defaultNote: "none",
                         help:
@@ -133,10 +133,10 @@ enum RunCommand {
                 let label =
                     "\(scenario.topology), \(Numbers.nodes(nodes))"
                     + (repeats > 1 ? ", run \(number) of \(repeats)" : "")
-                try session.run(scenario, repeat: number, label: label) {
+                try session.run(scenario, repeat: number, label: label) { cluster in
                     guard options.flag("keep-alive"), number == repeats else { return }
                     try session.publish()
-                    waitForInterrupt(session)
+                    try KeptNodes(cluster: cluster, interrupts: session.interrupts).wait()
                 }
             }
         }
@@ -163,14 +163,6 @@ enum RunCommand {
                 "\(port) leaves no port for the last of \(nodes) nodes: expected at most \(65_536 - nodes)")
         }
         return port
-    }
-
-    private static func waitForInterrupt(_ session: Session) {
-        Program.printError("The load is over; the nodes keep running until Ctrl-C.")
-        while !session.isInterrupted {
-            // Without signals there is nothing to wait for.
-            do { try session.interrupts.wait(nanoseconds: 3_600_000_000_000) } catch { return }
-        }
     }
 }
 

@@ -61,31 +61,15 @@ struct HTMLPage {
 
     func document() -> Markup {
         let shown = parts.filter { $0.body != "" }
-        return """
-            <!DOCTYPE html>
-            <html lang="en">
-            <head>
-            <meta charset="utf-8">
-            <meta name="viewport" content="width=device-width, initial-scale=1">
-            <meta name="generator" content="zbed \(report.version)">
-            <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
-            <title>\(report.name): \(report.verdict.outcome.rawValue)</title>
-            <style>
-            \(Markup(trusted: Stylesheet.css))
-            </style>
-            </head>
-            <body>
-            <main>
-            \(header())
-            \(verdict())
-            \(facts())
-            \(contents(shown))
-            \(shown.map(\.markup))
-            </main>
-            </body>
-            </html>
-
-            """
+        return HTMLDocument.page(
+            title: "\(report.name): \(report.verdict.outcome.rawValue)", version: report.version,
+            content: """
+                \(header())
+                \(verdict())
+                \(facts())
+                \(contents(shown))
+                \(shown.map(\.markup))
+                """)
     }
 
     /// A part of the page that a reader may want to go to.

@@ -14,40 +14,23 @@ public enum ProbePage {
 
             """
         }
-        return
-            ("""
-        <!DOCTYPE html>
-        <html lang="en">
-        <head>
-        <meta charset="utf-8">
-        <meta name="viewport" content="width=device-width, initial-scale=1">
-        <meta name="generator" content="zbed \(report.version)">
-        <title>Probe of \(report.cluster)</title>
-        <style>
-        \(Markup(trusted: Stylesheet.css))
-        </style>
-        </head>
-        <body>
-        <main>
-        <header>
-        <div class="eyebrow">Probe</div>
-        <h1>\(report.cluster)</h1>
-        <div class="meta">\(report.createdAt) on \(report.environment.host), version \(report.version)</div>
-        </header>
-        \(facts(report))
-        \(failures(report))
-        <section><h2>From every node to every other</h2>
-        <p class="lede">Nodes measure between themselves: request and response over a connection of their own, through both \
-        nodes' loops, one after the other; then bulk, with a bounded part of it on its way at a time. \(whereValuesAre(report))</p>
-        <div class="charts">
-        \(maps)</div></section>
-        \(nodes(report))
-        <section><h2>Command</h2><div style="margin-top:14px"><pre>\(report.commandLine)</pre></div></section>
-        </main>
-        </body>
-        </html>
-
-        """ as Markup).text
+        let content: Markup = """
+            <header>
+            <div class="eyebrow">Probe</div>
+            <h1>\(report.cluster)</h1>
+            <div class="meta">\(report.createdAt) on \(report.environment.host), version \(report.version)</div>
+            </header>
+            \(facts(report))
+            \(failures(report))
+            <section><h2>From every node to every other</h2>
+            <p class="lede">Nodes measure between themselves: request and response over a connection of their own, through both \
+            nodes' loops, one after the other; then bulk, with a bounded part of it on its way at a time. \(whereValuesAre(report))</p>
+            <div class="charts">
+            \(maps)</div></section>
+            \(nodes(report))
+            <section><h2>Command</h2><div style="margin-top:14px"><pre>\(report.commandLine)</pre></div></section>
+            """
+        return HTMLDocument.page(title: "Probe of \(report.cluster)", version: report.version, content: content).text
     }
 
     /// Values stand in their squares, or where squares are too small for them in the files beside the page.

@@ -36,7 +36,7 @@ extension ClientLoop {
 
     /// Compares all clocks once before the first order, so that each node knows how to measure.
     func compareClocks(_ statuses: [NodeStatus?]) throws {
-        let bootDigest = NodePlan.digest(MachineRecord.bootID())
+        let bootDigest = MachineRecord.clockDigest()
         for (node, endpoint) in settings.nodes.enumerated() {
             clocks.append(
                 try ClockLink(

@@ -1,4 +1,5 @@
 import Cluster
+import Measurement
 import OrderBook
 import Wire
 import ZMQ
@@ -113,6 +114,28 @@ extension ClientLoop {
         }
     }
 
+    /// Finds out whether the nodes' books are new: ids of an earlier load may rest in others.
+    ///
+    /// With new books ids are counted from 0, so that the same load is the same to the last octet; with others from a
+    /// number that is this life's own.
+    func learnBooks(_ control: ControlClient) throws {
+        guard settings.workload == .orders else { return }
+        let nodes = (0..<control.count).filter { $0 != settings.lateNode }
+        let logs = try control.consensus(
+            of: nodes, timeoutNanoseconds: Self.booksNanoseconds, interrupt: isInterrupted)
+        let books = try control.books(of: nodes, timeoutNanoseconds: Self.booksNanoseconds, interrupt: isInterrupted)
+        // A node that does not say it may know of orders.
+        let areNew = zip(logs, books).allSatisfy { log, book in
+            log.map { $0.executed == 0 } ?? false && book.map { $0.taken == 0 } ?? false
+        }
+        guard !areNew else { return }
+        var source = SplitMix64(seed: UInt64(result.incarnation))
+        firstID = source.next() >> (64 - OrderPayload.serialBits)
+    }
+
+    /// How long the nodes may take to say it.
+    private static let booksNanoseconds: UInt64 = 2_000_000_000
+
     /// Every stream has its place in the account of every node, and of those there are only so many.
     private func checkStreams() throws {
         let entries = search == nil ? settings.nodes.count : 1
@@ -147,6 +170,7 @@ extension ClientLoop {
         let streams = settings.clientsTotal * (search == nil ? settings.nodes.count : 1)
         var mix = OrderMixSettings()
         mix.badShare = settings.badShare
+        mix.firstID = firstID
         mix.waitingMax = max(1, resting / streams)
         if search == nil, case .open(let rate) = settings.mode {
             let orders = rate * Double(nanoseconds) / 1e9 / Double(streams)

@@ -55,6 +55,8 @@ public final class ClientLoop {
     var nextMetricsNanoseconds: UInt64 = 0
     /// Where the leader is looked for; nil when orders may go to any node.
     var search: LeaderSearch?
+    /// Which serial number the orders' ids are counted from.
+    var firstID: UInt64 = 0
     /// When all may be sent again because of a refusal.
     var nextRewindNanoseconds: UInt64 = 0
     /// When the newest measured order was acknowledged; 0: none was.
@@ -138,6 +140,7 @@ public final class ClientLoop {
         try compareClocks(try waitForNodes(control))
         try learnConsensus(control)
         if settings.balance == .leader && search == nil { try learnLeader(control) }
+        try learnBooks(control)
         try openDealers()
         try waitForDealers()
         for dealer in dealers { touch(dealer) }

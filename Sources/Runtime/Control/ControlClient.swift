@@ -165,6 +165,16 @@ public final class ControlClient {
         }
     }
 
+    /// The links that each of the given nodes lacks; nil where no answer came in time, or not to that question.
+    public func lostLinks(
+        of nodes: [Int], timeoutNanoseconds: UInt64, interrupt: () -> Bool = { false }
+    ) throws(ZMQError) -> [[LostLink]?] {
+        try ask(.links, nodes: nodes, timeoutNanoseconds: timeoutNanoseconds, interrupt: interrupt).map {
+            guard case .links(let links) = $0 else { return nil }
+            return links
+        }
+    }
+
     /// How each of the given nodes is; nil where no answer came in time, or not to that question.
     public func vitals(
         of nodes: [Int], timeoutNanoseconds: UInt64, interrupt: () -> Bool = { false }

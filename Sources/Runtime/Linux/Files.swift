@@ -109,6 +109,13 @@ public enum Files {
         }
     }
 
+    /// What a symbolic link points to; nil where there is none, or none that can be read.
+    public static func linkTarget(_ path: String) -> String? {
+        var buffer = [UInt8](repeating: 0, count: 4_096)
+        let count = readlink(path, &buffer, buffer.count)
+        return count > 0 ? String(decoding: buffer[..<count], as: UTF8.self) : nil
+    }
+
     /// Gives a file another name, atomically; what had that name is replaced.
     public static func move(_ path: String, to new: String) throws(SystemError) {
         let code = try checkText(new, "write") { clinux_rename(path, $0) }

@@ -1,12 +1,11 @@
 import CLinux
+import Cluster
 
 /// What a run ran on: numbers are only comparable between records that agree.
 public struct MachineRecord: Equatable, Sendable {
     /// The host's name.
     public var hostName: String
-    /// Changes at each boot; two processes with the same one share CLOCK_MONOTONIC.
-    ///
-    /// Empty when unknown.
+    /// Changes at each boot; empty when unknown.
     public var bootID: String
     /// The processor's name, such as "AMD EPYC 7B13"; "unknown" where the kernel does not tell.
     public var processorModel: String
@@ -55,6 +54,18 @@ public struct MachineRecord: Equatable, Sendable {
     public static func bootID() -> String {
         String(KernelText.trimmed(text("/proc/sys/kernel/random/boot_id")[...]))
     }
+
+    /// Identifies CLOCK_MONOTONIC as this process reads it: two processes with the same one read the same clock.
+    ///
+    /// The boot alone does not say it: each time namespace (time_namespaces(7)) has an offset of its own. A kernel
+    /// without them has one clock for all; empty when it tells nothing.
+    public static func clockID() -> String {
+        let space = Files.linkTarget("/proc/self/ns/time") ?? ""
+        return [bootID(), space].filter { !$0.isEmpty }.joined(separator: " ")
+    }
+
+    /// What is told of ``clockID()`` on the wire.
+    public static func clockDigest() -> UInt64 { NodePlan.digest(clockID()) }
 
     /// Processors the calling thread may run on; at least 1.
     public static func usableProcessors() -> Int {

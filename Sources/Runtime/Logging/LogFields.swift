@@ -66,7 +66,7 @@ enum LogText {
 
     /// C0, DEL, C1, line and paragraph separators, and the marks that reverse the direction of text: everything that
     /// can make a terminal show something that is not there.
-    private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
+    static func isControl(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {
         case 0..<0x20, 0x7F..<0xA0, 0x2028...0x202E, 0x2066...0x2069, 0x200E...0x200F: true
         default: false

@@ -28,6 +28,8 @@ final class AskLinks<Key: Hashable> {
     private let context: Context
     private var links: [Key: Link] = [:]
     private var incoming = Message()
+    /// Who said something that is not of the protocol, in any version: another program has that port.
+    private(set) var strangers: Set<Key> = []
 
     /// A table of as many members as there can be has less.
     private static var answerBytesMax: Int { 4 << 20 }
@@ -58,8 +60,11 @@ final class AskLinks<Key: Hashable> {
         guard let link = links[key] else { return nil }
         while try link.socket.receive(into: &incoming) {
             switch Header.decode(incoming.bytes) {
-            case .malformed(.version): return .otherVersion
-            case .malformed: continue
+            case .malformed(.version) where Header.claims(.response, incoming.bytes): return .otherVersion
+            case .malformed:
+                // libzmq takes much for frames of ZMTP 1.0, such as the answer of an HTTP server.
+                strangers.insert(key)
+                try link.socket.skipRest(of: &incoming)
             case .header(let header):
                 guard header.kind == .response else { continue }
                 let payload = incoming.withUnsafeBytes { [UInt8]($0.dropFirst(Header.size)) }

@@ -184,7 +184,7 @@ struct Bootstrap: ~Copyable {
             return .done
         case .leave: return .done
         case .status, .start, .stop, .report, .consensus, .transfer, .book, .clock, .clockOffset, .vitals,
-            .probe, .echo:
+            .probe, .echo, .links:
             return .refused("the cluster has not formed: this node has no place yet")
         }
     }

@@ -18,33 +18,46 @@ public enum MemberQuery {
     public static func endpoints(
         at list: String, context: Context, timeoutNanoseconds: UInt64, interrupt: () -> Bool = { false }
     ) throws -> [String] {
-        let (members, arrived) = try look(
+        let finding = try look(
             at: list, context: context, timeoutNanoseconds: timeoutNanoseconds, interrupt: interrupt)
-        if let members { return members }
-        let situation =
-            arrived.map { "only \($0) node\($0 == 1 ? "" : "s") came together there" } ?? "nobody answered"
+        if let members = finding.members { return members }
         throw Failure(
-            .unavailable, "no cluster at \(list) within \(DurationText.of(timeoutNanoseconds)): \(situation)")
+            .unavailable, "no cluster at \(list) within \(DurationText.of(timeoutNanoseconds)): \(finding.situation)")
     }
 
-    /// Where each node takes orders and requests, by id; nil where no cluster has formed within the time.
+    /// What came of asking.
+    public struct Finding: Sendable {
+        /// Where each node takes orders and requests, by id; nil where no cluster has formed within the time.
+        public fileprivate(set) var members: [String]?
+        /// How many nodes had come together, if anybody said it.
+        fileprivate var arrived: Int?
+        /// Where something answers that does not speak the protocol.
+        public fileprivate(set) var strangers: [String] = []
+
+        /// Why there are no members.
+        fileprivate var situation: String {
+            if let arrived { return "only \(arrived) node\(arrived == 1 ? "" : "s") came together there" }
+            guard !strangers.isEmpty else { return "nobody answered" }
+            return MemberQuery.words(strangers: strangers)
+        }
+    }
+
+    /// What is said of ports that are another program's.
+    public static func words(strangers: [String]) -> String {
+        "what answers at \(strangers.joined(separator: ", ")) does not speak this protocol: is it another program's port?"
+    }
+
+    /// Asks until somebody tells the members, or time is over.
     ///
     /// Fails with `unavailable` when those who are there do not tell, and with `usage` when the list cannot be read.
-    public static func members(
+    public static func look(
         at list: String, context: Context, timeoutNanoseconds: UInt64, interrupt: () -> Bool = { false }
-    ) throws -> [String]? {
-        try look(at: list, context: context, timeoutNanoseconds: timeoutNanoseconds, interrupt: interrupt).members
-    }
-
-    /// Asks until somebody tells the members, or time is over; how many had come together, if anybody said it.
-    private static func look(
-        at list: String, context: Context, timeoutNanoseconds: UInt64, interrupt: () -> Bool
-    ) throws -> (members: [String]?, arrived: Int?) {
+    ) throws -> Finding {
         let addresses = try parsed(list)
         let links = AskLinks<String>(context)
         let deadline = MonotonicClock.now() + timeoutNanoseconds
         var known: [String] = []
-        var arrived: Int?
+        var finding = Finding()
         var number: UInt64 = 0
         var poller = Poller()
         var nextNanoseconds: UInt64 = 0
@@ -61,17 +74,20 @@ public enum MemberQuery {
             for key in links.keys {
                 while let incoming = try links.receive(from: key) {
                     switch try read(incoming, from: key) {
-                    case .members(let endpoints): return (endpoints, nil)
+                    case .members(let endpoints):
+                        finding.members = endpoints
+                        return finding
                     case .another(let endpoint):
                         if known.count < asksMax, !known.contains(endpoint) { known.append(endpoint) }
-                    case .waiting(let count): arrived = count
+                    case .waiting(let count): finding.arrived = count
                     case .nothing: break
                     }
                 }
             }
             _ = try poller.wait(timeoutNanoseconds: pauseNanoseconds)
         }
-        return (nil, arrived)
+        finding.strangers = links.strangers.sorted()
+        return finding
     }
 
     /// Where nodes may take requests that were started with such a list, formed to a cluster or not.

@@ -24,19 +24,13 @@ struct ClientMetricsPage {
     private mutating func addClient(ageNanoseconds: UInt64) {
         writer.begin("zbed_client_info", .gauge, help: "Always 1; the labels say what the load client is.")
         writer.sample(UInt64(1), [("version", Program.version), ("libzmq", ZMQLibrary.version)])
-        writer.begin("zbed_client_phase", .gauge, help: "1 for how far the load client is.")
-        for phase in ClientPhase.allCases {
-            writer.sample(UInt64(phase == snapshot.phase ? 1 : 0), [("phase", phase.rawValue)])
-        }
+        writer.state("zbed_client_phase", snapshot.phase, label: "phase", help: "1 for how far the load client is.")
         writer.gauge("zbed_client_clients", Double(snapshot.facts.clients), help: "Clients in this process.")
         writer.gauge(
             "network_connected_peers", snapshot.phase == .waiting ? 0 : Double(snapshot.facts.nodes),
             help: "Nodes that orders can go to; 0 while the client waits for them.")
-        writer.gauge(
-            "zbed_snapshot_age_seconds", Double(ageNanoseconds) / 1e9, help: "How old the numbers of the client are.")
-        writer.gauge(
-            "zbed_snapshot_cost_seconds", Double(snapshot.costNanoseconds) / 1e9,
-            help: "How long the client's loop was busy with gathering them.")
+        writer.addSnapshot(
+            of: "client", ageNanoseconds: ageNanoseconds, costNanoseconds: snapshot.costNanoseconds)
     }
 
     private mutating func addOrders() {

@@ -43,22 +43,14 @@ struct ClientMetricsResponder: Sendable {
         let snapshot = board.snapshot
         let taken = snapshot.takenNanoseconds
         let age = taken > 0 && now > taken ? now - taken : 0
-        guard path != "/metrics" else {
-            return HTTPAnswer(
-                status: 200, contentType: ExpositionWriter.contentType,
-                text: ClientMetricsPage.text(snapshot, readSystem(), ageNanoseconds: age))
-        }
-        guard age <= Self.healthyNanoseconds else {
-            return HTTPAnswer(
-                status: 503,
-                text: "the client's loop was last heard of \(age / 1_000_000) ms ago, expected within "
-                    + "\(Self.healthyNanoseconds / 1_000_000) ms\n")
-        }
-        // It waits for its nodes as long as it was told to, and then says that they did not come.
-        if path == "/healthz" { return HTTPAnswer(status: 200, text: "ok\n") }
-        guard snapshot.phase != .waiting else {
-            return HTTPAnswer(status: 503, text: "not ready: the client waits for its nodes\n")
-        }
-        return HTTPAnswer(status: 200, text: "ready: \(snapshot.phase.rawValue)\n")
+        return .of(
+            "client", path: path, ageNanoseconds: age, healthyNanoseconds: Self.healthyNanoseconds,
+            metrics: { ClientMetricsPage.text(snapshot, readSystem(), ageNanoseconds: age) },
+            readiness: {
+                // It waits for its nodes as long as it was told to, and then says that they did not come.
+                snapshot.phase == .waiting
+                    ? HTTPAnswer(status: 503, text: "not ready: the client waits for its nodes\n")
+                    : HTTPAnswer(status: 200, text: "ready: \(snapshot.phase.rawValue)\n")
+            })
     }
 }

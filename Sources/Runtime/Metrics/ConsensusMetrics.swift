@@ -15,10 +15,9 @@ extension ExpositionWriter {
     }
 
     private mutating func addLeadership(_ report: ConsensusReport) {
-        begin("zbed_consensus_role", .gauge, help: "1 for what the node is to the log.")
-        for role in ConsensusReport.Role.allCases {
-            sample(UInt64(role == report.role ? 1 : 0), [("role", role.label)])
-        }
+        state(
+            "zbed_consensus_role", report.role, label: "role", help: "1 for what the node is to the log.",
+            text: \.label)
         gauge("zbed_consensus_term", Double(report.term), help: "The highest term that the node knows.")
         let isKnown = report.leader != AnswerPayload.nobody
         gauge("zbed_consensus_leader_known", isKnown ? 1 : 0, help: "1 while the node knows who leads.")

@@ -59,6 +59,14 @@ struct ExpositionWriter {
         sample(value)
     }
 
+    /// Writes a metric that is 1 for the state that there is and 0 for all others, each with its name in a label.
+    mutating func state<State: CaseIterable & Equatable>(
+        _ name: String, _ current: State, label: String, help: String, text: (State) -> String = { "\($0)" }
+    ) {
+        begin(name, .gauge, help: help)
+        for state in State.allCases { sample(UInt64(state == current ? 1 : 0), [(label, text(state))]) }
+    }
+
     /// Writes the buckets, the sum and the count of nanoseconds as seconds.
     mutating func histogram(_ buckets: BucketCounts, _ labels: [(name: String, value: String)] = []) {
         var cumulative: UInt64 = 0

@@ -12,12 +12,10 @@ extension MetricsPage {
     /// The phase, and the place of the setting among all.
     mutating func addExploration() {
         guard let plan = facts.explore, let progress = snapshot.explored?.progress else { return }
-        writer.begin(
-            "zbed_explore_phase", .gauge,
-            help: "1 for the phase that the exploration is in: of a run, messages are sent; of a cool-down, none.")
-        for phase in ExplorePlan.Phase.allCases {
-            writer.sample(UInt64(phase == progress.phase ? 1 : 0), [("phase", phase.rawValue)])
-        }
+        writer.state(
+            "zbed_explore_phase", progress.phase, label: "phase",
+            help: "1 for the phase that the exploration is in: of a run, messages are sent; of a cool-down, none.",
+            text: \.rawValue)
         writer.gauge(
             "zbed_explore_setting", Double(progress.cell + 1),
             help: "Which of the settings (message size and rate) it is at, from 1.")

@@ -142,15 +142,9 @@ struct MetricsPage {
                 "zbed_discovery_seconds", Double(facts.discoveryNanoseconds) / 1e9,
                 help: "How long the node looked for its cluster (--bootstrap), until it had its place.")
         }
-        writer.begin("zbed_state", .gauge, help: "1 for the state that the node is in.")
-        for state in NodeState.allCases {
-            writer.sample(UInt64(state == snapshot.status.state ? 1 : 0), [("state", "\(state)")])
-        }
-        writer.gauge(
-            "zbed_snapshot_age_seconds", Double(ageNanoseconds) / 1e9, help: "How old the numbers of the node are.")
-        writer.gauge(
-            "zbed_snapshot_cost_seconds", Double(snapshot.costNanoseconds) / 1e9,
-            help: "How long the node's loop was busy with gathering them.")
+        writer.state("zbed_state", snapshot.status.state, label: "state", help: "1 for the state that the node is in.")
+        writer.addSnapshot(
+            of: "node", ageNanoseconds: ageNanoseconds, costNanoseconds: snapshot.costNanoseconds)
     }
 
     private mutating func addLinks() {

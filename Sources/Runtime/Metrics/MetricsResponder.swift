@@ -21,9 +21,32 @@ struct HTTPAnswer: Sendable, Equatable {
         }
         return nil
     }
+
+    /// What is answered for a program whose loop puts up snapshots: its metrics, whether the loop goes on, and whether
+    /// it is ready.
+    ///
+    /// - Parameters:
+    ///   - owner: whose loop it is, as answers call it: `node`.
+    ///   - ageNanoseconds: how old the newest snapshot is.
+    ///   - healthyNanoseconds: a loop that was silent for longer is not healthy.
+    static func of(
+        _ owner: String, path: String, ageNanoseconds: UInt64, healthyNanoseconds: UInt64, metrics: () -> String,
+        readiness: () -> HTTPAnswer
+    ) -> HTTPAnswer {
+        if path == "/metrics" {
+            return HTTPAnswer(status: 200, contentType: ExpositionWriter.contentType, text: metrics())
+        }
+        guard ageNanoseconds <= healthyNanoseconds else {
+            return HTTPAnswer(
+                status: 503,
+                text: "the \(owner)'s loop was last heard of \(ageNanoseconds / 1_000_000) ms ago, expected within "
+                    + "\(healthyNanoseconds / 1_000_000) ms\n")
+        }
+        return path == "/healthz" ? HTTPAnswer(status: 200, text: "ok\n") : readiness()
+    }
 }
 
-/// Decides what the metrics server answers.
+/// Decides what a node's metrics server answers.
 ///
 /// Knows nothing of sockets, and is told the time.
 struct MetricsResponder: Sendable {
@@ -49,23 +72,10 @@ struct MetricsResponder: Sendable {
             return HTTPAnswer(status: 503, text: "the node has not begun to work yet\n")
         }
         let age = now > snapshot.takenNanoseconds ? now - snapshot.takenNanoseconds : 0
-        switch path {
-        case "/metrics":
-            return HTTPAnswer(
-                status: 200, contentType: ExpositionWriter.contentType,
-                text: MetricsPage.text(snapshot, facts, readSystem(), ageNanoseconds: age))
-        case "/healthz": return health(age) ?? HTTPAnswer(status: 200, text: "ok\n")
-        default: return health(age) ?? readiness(snapshot)
-        }
-    }
-
-    /// The answer of a node whose loop is stuck; nil when it is not.
-    private func health(_ ageNanoseconds: UInt64) -> HTTPAnswer? {
-        guard ageNanoseconds > Self.healthyNanoseconds else { return nil }
-        return HTTPAnswer(
-            status: 503,
-            text: "the node's loop was last heard of \(ageNanoseconds / 1_000_000) ms ago, expected within "
-                + "\(Self.healthyNanoseconds / 1_000_000) ms\n")
+        return .of(
+            "node", path: path, ageNanoseconds: age, healthyNanoseconds: Self.healthyNanoseconds,
+            metrics: { MetricsPage.text(snapshot, facts, readSystem(), ageNanoseconds: age) },
+            readiness: { readiness(snapshot) })
     }
 
     /// Ready once every link of the cluster was seen.

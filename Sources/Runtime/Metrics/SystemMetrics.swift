@@ -1,5 +1,14 @@
-// What every program of the product says of its process and its machine.
+// What every program of the product says of its loop, its process and its machine.
 extension ExpositionWriter {
+    /// Writes how fresh the numbers are that the loop of `owner` put up, and what they cost it.
+    mutating func addSnapshot(of owner: String, ageNanoseconds: UInt64, costNanoseconds: UInt64) {
+        gauge(
+            "zbed_snapshot_age_seconds", Double(ageNanoseconds) / 1e9, help: "How old the numbers of the \(owner) are.")
+        gauge(
+            "zbed_snapshot_cost_seconds", Double(costNanoseconds) / 1e9,
+            help: "How long the \(owner)'s loop was busy with gathering them.")
+    }
+
     /// Writes what a process uses; `cpuPercent` of about the last second.
     mutating func addProcess(_ system: SystemSample, cpuPercent: Double) {
         gauge(

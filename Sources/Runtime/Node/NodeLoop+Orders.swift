@@ -49,7 +49,7 @@ extension NodeLoop {
     private mutating func takeRequest() throws(ZMQError) -> Malformation? {
         guard !incoming.hasMore else { return .frames }
         switch Header.decode(incoming.bytes) {
-        case .malformed(.version) where Self.isRequest(incoming):
+        case .malformed(.version) where Header.claims(.request, incoming.bytes):
             // Who speaks another version should hear why it is not answered otherwise.
             let address = identity.copyBytes()
             try respond(.refused(Bootstrap.otherVersion), to: address, Header(kind: .request))
@@ -63,11 +63,6 @@ extension NodeLoop {
             default: return .kind
             }
         }
-    }
-
-    /// Whether a frame of another version has the kind of a request.
-    private static func isRequest(_ frame: borrowing Message) -> Bool {
-        frame.bytes.unsafeLoad(fromByteOffset: 2, as: UInt8.self) & 0x0F == Kind.request.rawValue
     }
 
     private mutating func takeOrder(_ header: Header) throws(ZMQError) -> Malformation? {
@@ -204,6 +199,7 @@ extension NodeLoop {
         let now = MonotonicClock.now()
         switch request {
         case .status: return .status(snapshotStatus(at: now))
+        case .links: return .links(core.lostLinks(at: now))
         case .report: return .report(snapshot(at: now))
         case .start(let order):
             guard core.isClusterReady else { return .refused("not every link of the cluster is ready") }

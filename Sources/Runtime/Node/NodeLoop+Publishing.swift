@@ -82,7 +82,7 @@ extension NodeLoop {
                 try perform(core.subscribed(announcement.node, at: MonotonicClock.now()))
             } else {
                 log.info("unsubscribed", ["peer": LogValue(announcement.node)])
-                core.unsubscribed(announcement.node)
+                core.unsubscribed(announcement.node, at: MonotonicClock.now())
                 greetAgain(announcement.node)
             }
         }

@@ -105,7 +105,7 @@ public struct NodeLoop: ~Copyable {
         // Drawn for each life, so that nobody can choose orders that meet in the book's tables.
         if settings.keepsBook { coreSettings.bookSalt = .random(in: 0 ... .max) }
         core = NodeCore(plan: plan, settings: coreSettings)
-        bootDigest = NodePlan.digest(MachineRecord.bootID())
+        bootDigest = MachineRecord.clockDigest()
         register = MemberRegister(
             id: settings.id, nodeCount: plan.nodeCount, clusterDigest: plan.clusterDigest,
             members: settings.membership?.members ?? [], terms: settings.terms)

@@ -94,9 +94,13 @@ struct NodeSockets: ~Copyable {
     ) throws(ZMQError) -> Socket {
         let socket = try Socket(.xpub, in: context)
         try SocketDefaults.apply(to: socket, highWaterMark: bufferSize, frameBytesMax: frameBytesMax)
-        try socket.setXPubVerboser(true)
-        try socket.setXPubNoDrop(overflow != .drop)
+        for option in publisherOptions(overflow) { try option.apply(to: socket) }
         return socket
+    }
+
+    /// What a publisher is told that cannot be read back.
+    static func publisherOptions(_ overflow: OverflowPolicy) -> [UnreadableOption] {
+        [.xpubVerboser(true), .xpubNoDrop(overflow != .drop)]
     }
 
     static func makeSubscriber(
@@ -154,12 +158,15 @@ struct NodeSockets: ~Copyable {
         return socket
     }
 
+    /// What a ROUTER is told that cannot be read back.
+    static let routerOptions: [UnreadableOption] = [.routerMandatory(true)]
+
     static func makeRouter(
         bufferSize: Int, frameBytesMax: Int = SocketDefaults.frameBytesMax, _ context: Context
     ) throws(ZMQError) -> Socket {
         let socket = try Socket(.router, in: context)
         try SocketDefaults.apply(to: socket, highWaterMark: bufferSize, frameBytesMax: frameBytesMax)
-        try socket.setRouterMandatory(true)
+        for option in routerOptions { try option.apply(to: socket) }
         // Answers are small and bounded by the orders they answer; one that is dropped is an order without an answer.
         try socket.setSendHighWaterMark(max(bufferSize, answersMax))
         return socket

@@ -12,10 +12,10 @@ public struct SocketRecord: Sendable, Equatable {
     /// Asks libzmq.
     ///
     /// - Parameter told: What libzmq was told and does not tell again.
-    init(_ name: String, _ socket: borrowing Socket, told: [String: Int64] = [:]) throws(ZMQError) {
+    init(_ name: String, _ socket: borrowing Socket, told: [UnreadableOption] = []) throws(ZMQError) {
         self.name = name
         kind = socket.kind.description
-        options = try socket.recordedOptions.merging(told) { $1 }
+        options = try socket.recordedOptions.merging(told.map(\.entry)) { $1 }
     }
 
     /// The sockets of a node and of a load client, made as those make them, looked at, and let go.
@@ -25,11 +25,11 @@ public struct SocketRecord: Sendable, Equatable {
         [
             try SocketRecord(
                 "events", try NodeSockets.makePublisher(bufferSize: bufferSize, overflow: overflow, context),
-                told: ["ZMQ_XPUB_NODROP": overflow == .drop ? 0 : 1, "ZMQ_XPUB_VERBOSER": 1]),
+                told: NodeSockets.publisherOptions(overflow)),
             try SocketRecord("links", try NodeSockets.makeSubscriber(bufferSize: bufferSize, context)),
             try SocketRecord(
                 "orders", try NodeSockets.makeRouter(bufferSize: bufferSize, context),
-                told: ["ZMQ_ROUTER_MANDATORY": 1]),
+                told: NodeSockets.routerOptions),
         ] + (try ofClient(context: context))
     }
 

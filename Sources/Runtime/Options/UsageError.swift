@@ -80,10 +80,5 @@ public struct UsageError: Error, Equatable, CustomStringConvertible {
     }
 }
 
-/// A value of the user's in a message: quoted, on one line, not too long, and without control characters.
-func quoted(_ text: some StringProtocol) -> String {
-    var result = "\""
-    for scalar in text.unicodeScalars.prefix(60) { LogText.appendEscaped(scalar, to: &result) }
-    let isCut = text.unicodeScalars.dropFirst(60).first != nil
-    return result + (isCut ? "…\"" : "\"")
-}
+/// A value of the user's in a message.
+func quoted(_ text: some StringProtocol) -> String { VisibleText.quoted(text) }

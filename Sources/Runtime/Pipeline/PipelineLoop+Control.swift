@@ -56,6 +56,7 @@ extension PipelineLoop where Station: ~Copyable {
         let now = MonotonicClock.now()
         switch request {
         case .status: return .status(snapshotStatus(at: now))
+        case .links: return .links(readiness.lostLinks(at: now))
         case .report: return .report(snapshot(at: now))
         case .vitals: return .vitals(snapshotVitals(at: now))
         case .start(let order):

@@ -98,8 +98,9 @@ struct PipelineLoop<Station: PipelineStation & ~Copyable>: ~Copyable {
         self.shell = shell
         incarnation = Incarnation.now()
         station = Station(settings: settings, outlets: outlets, incarnation: incarnation)
-        readiness = Readiness(plan: plan)
-        bootDigest = NodePlan.digest(MachineRecord.bootID())
+        // A worker that is at work reads nothing, so that it hears no beacon says nothing.
+        readiness = Readiness(plan: plan, silenceNanoseconds: nil)
+        bootDigest = MachineRecord.clockDigest()
         startNanoseconds = MonotonicClock.now()
         self.signals = signals
     }
@@ -148,7 +149,7 @@ struct PipelineLoop<Station: PipelineStation & ~Copyable>: ~Copyable {
                 if event.kind == .disconnected && outlet.isConnected {
                     outlet.isConnected = false
                     shell.log.warn("disconnected", ["peer": LogValue(outlet.node)])
-                    readiness.unsubscribed(outlet.node)
+                    readiness.unsubscribed(outlet.node, at: now)
                     station.disconnected(place, at: now, &shell)
                 } else if event.kind == .handshakeSucceeded && !outlet.isConnected {
                     outlet.isConnected = true
@@ -194,7 +195,7 @@ struct PipelineLoop<Station: PipelineStation & ~Copyable>: ~Copyable {
             do throws(WireError) { beacon = try Beacon(decoding: payload) } catch { return .payload }
             // A stranger's beacon is no sign of life.
             let strangers = readiness.foreignBeacons
-            try perform(readiness.heard(beacon, by: slot))
+            try perform(readiness.heard(beacon, by: slot, at: MonotonicClock.now()))
             if readiness.foreignBeacons == strangers { station.heard(Int(header.route)) }
             return nil
         }

@@ -70,10 +70,10 @@ public enum Program {
         }
     }
 
-    /// Prints a line on standard error.
+    /// Prints a line on standard error; what others put into it cannot do anything to a terminal.
     public static func printError(_ line: String) {
         // Nothing is left to tell that the error could not be told.
-        _ = write(line + "\n", to: 2)
+        _ = write(VisibleText.lines(line) + "\n", to: 2)
     }
 
     /// Prints text on standard output as it is.

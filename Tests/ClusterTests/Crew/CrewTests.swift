@@ -1,3 +1,4 @@
+import Measurement
 import Testing
 import Wire
 
@@ -226,7 +227,7 @@ import Wire
     /// Whatever comes from whomever in whichever order, it ends, and only once each result is taken.
     @Test(arguments: 1...200)
     func itAlwaysEnds(seed: UInt64) throws {
-        var random = SplitMix(state: seed)
+        var random = SplitMix64(seed: seed)
         var crew = Self.crew(3)
         var now: UInt64 = 0
         var taken: [Int: Int] = [:]
@@ -259,18 +260,5 @@ import Wire
         }
         #expect(crew.phase == .over)
         #expect(crew.failure != nil || crew.unreported.count + taken.count == 3)
-    }
-}
-
-/// Pseudo-random numbers for the tests of this folder.
-struct SplitMix {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-        return mixed ^ (mixed >> 31)
     }
 }

@@ -5,6 +5,11 @@ import Wire
 
 /// A whole cluster of node cores in memory: links are queues, time is a number, and a seed decides who goes first.
 ///
+/// It is not the target `Simulation`, and cannot be: that one plays clusters with a log under faults, by delays that it
+/// draws. Tests of the data path need the opposite, links without any time, of which a test chooses the one whose frame
+/// comes next: so frames come by the shortest paths, their hops and their number on each link are the law's to the last
+/// one, and a link can be announced before it carries anything. What both need, conversations, is in `Simulation`.
+///
 /// It does for each core what the node's loop does with sockets and a clock, and nothing else: it readdresses frames,
 /// and keeps them from subscribers that did not ask for their route. So what holds here, for every interleaving that
 /// the seeds bring, holds for the decisions of a real node.
@@ -86,7 +91,7 @@ struct SimulatedCluster {
     mutating func disconnect(_ link: Link) {
         links[link]?.goDown()
         busy.removeAll { $0 == link }
-        if isAlive[link.from] { cores[link.from].unsubscribed(link.to) }
+        if isAlive[link.from] { cores[link.from].unsubscribed(link.to, at: now) }
     }
 
     /// Makes a link lose the next frames it is handed of one kind.

@@ -1,25 +1,16 @@
-import Glibc
 import Reporting
 import Runtime
-import Testing
+import TestSupport
 
 @testable import Conductor
 
 /// A folder of results of a test's own, removed when the test is over.
 final class Results {
-    let root: String
+    private let folder: TestFolder
 
-    init() throws {
-        var template = Array("/tmp/zbed-history-XXXXXX".utf8CString)
-        let made = template.withUnsafeMutableBufferPointer { $0.baseAddress.flatMap { mkdtemp($0) } }
-        root = String(cString: try #require(made))
-    }
+    init() throws { folder = try TestFolder() }
 
-    deinit {
-        // What cannot be removed is left to whoever clears /tmp.
-        _ = try? ChildProcess(ChildRequest(program: "rm", arguments: ["-rf", root], diesWithParent: false)).wait()
-    }
-
+    var root: String { folder.path }
     var databasePath: String { "\(root)/\(History.fileName)" }
 
     /// Leaves a report as a command would, and answers its folder from the root's.

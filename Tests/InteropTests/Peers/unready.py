@@ -13,6 +13,8 @@ def main():
     assert status["state"] == zbp.JOINING and status["nodes_ready"] == 0, status
     assert (status["outbound_ready"], status["outbound_expected"]) == (0, 2), status
     assert (status["inbound_ready"], status["inbound_expected"]) == (0, 2), status
+    lost = [(link["neighbour"], link["is_incoming"], link["seconds"]) for link in node.lost_links()]
+    assert lost == [(1, False, None), (2, False, None), (1, True, None), (2, True, None)], lost
     try:
         node.start(warmup=0, duration=1)
         raise AssertionError("a node that is not ready does not start")

@@ -1,5 +1,6 @@
 """A foreign peer's view of the protocol: written from docs/protocol.md alone, with nothing but the standard library and zmq."""
 
+import os
 import random
 import struct
 import time
@@ -167,6 +168,17 @@ def read_book(reader):
     return book
 
 
+def read_lost_links(reader):
+    def read_one(reader):
+        link = {"neighbour": reader.one("H"), "is_incoming": reader.flag()}
+        was_there, length = reader.flag(), reader.one("Q")
+        assert was_there or length == 0
+        link["seconds"] = length / 1e9 if was_there else None
+        return link
+
+    return reader.list(read_one)
+
+
 def stream_of(report, origin, incarnation):
     for stream in report["streams"]:
         if (stream["origin"], stream["incarnation"]) == (origin, incarnation):
@@ -202,7 +214,9 @@ class Control:
         answer = reader.one("H")
         if answer == 2:
             raise Refused(reader.blob().decode())
-        value = {1: lambda reader: None, 3: read_status, 4: read_report, 7: read_book}[answer](reader)
+        value = {
+            1: lambda reader: None, 3: read_status, 4: read_report, 7: read_book, 12: read_lost_links,
+        }[answer](reader)
         reader.finish()
         return value
 
@@ -221,6 +235,9 @@ class Control:
 
     def book(self):
         return self.ask(11)
+
+    def lost_links(self):
+        return self.ask(17)
 
     def shut_down(self):
         self.ask(5)
@@ -265,6 +282,10 @@ def open_context():
 
 def host_boot():
     with open("/proc/sys/kernel/random/boot_id", "rb") as file:
-        return fnv1a(file.read().strip())
+        boot = file.read().strip()
+    try:
+        return fnv1a(boot + b" " + os.readlink(b"/proc/self/ns/time"))
+    except FileNotFoundError:
+        return fnv1a(boot)
 
 

@@ -1,6 +1,7 @@
 import Cluster
 import Glibc
 import Measurement
+import TestSupport
 import Testing
 import Topology
 import ZMQ
@@ -11,11 +12,9 @@ import ZMQ
 @Suite struct MetricsNodeTests {
     @Test(.timeLimit(.minutes(2)))
     func aNodeTellsWhatItHasReceivedOnceItsNeighbourIsThere() throws {
-        let directory = "/tmp/zbed-metrics-\(getpid())-\(MonotonicClock.now())"
-        try Files.makeDirectories(directory)
-        defer { removeDirectory(directory) }
+        let folder = try TestFolder()
         let graph = try LinkGraph(.line, nodes: 2, seed: 1)
-        let ports = try PortPlan.ipc(nodes: 2, directory: directory)
+        let ports = try PortPlan.ipc(nodes: 2, directory: folder.path)
         var settings = NodeSettings(id: 1, graph: graph, ports: ports)
         settings.metricPort = 0
         let receiver = try TestNode(settings)
@@ -52,11 +51,9 @@ import ZMQ
 
     @Test(.timeLimit(.minutes(2)))
     func aNodeThatExploresTellsItsSettingsAndPhases() throws {
-        let directory = "/tmp/zbed-explore-\(getpid())-\(MonotonicClock.now())"
-        try Files.makeDirectories(directory)
-        defer { removeDirectory(directory) }
+        let folder = try TestFolder()
         let graph = try LinkGraph(.line, nodes: 2, seed: 1)
-        var settings = NodeSettings(id: 0, graph: graph, ports: try PortPlan.ipc(nodes: 2, directory: directory))
+        var settings = NodeSettings(id: 0, graph: graph, ports: try PortPlan.ipc(nodes: 2, directory: folder.path))
         settings.broadcast.mode = .explore
         let cells = [ExploreCell(sizeBytes: 64, rate: 100), ExploreCell(sizeBytes: 1_000, rate: 50)]
         settings.broadcast.explore = ExplorePlan(
@@ -99,24 +96,13 @@ import ZMQ
         page.split(separator: "\n").first { $0.hasPrefix(series + " ") }
             .flatMap { Double($0.dropFirst(series.utf8.count + 1)) }
     }
-
-    private func removeDirectory(_ path: String) {
-        for name in (try? Files.list(path)) ?? [] { unlink("\(path)/\(name)") }
-        rmdir(path)
-    }
 }
 
 /// A node's loop on a thread of its own, with its metrics server if it has a port for it.
 private final class TestNode {
     let metrics: MetricsServer?
     private let context: Context
-    private var thread = pthread_t()
-
-    private final class Work: Sendable {
-        let body: @Sendable () -> Void
-
-        init(_ body: @escaping @Sendable () -> Void) { self.body = body }
-    }
+    private let thread: TestThread<Void>
 
     init(_ settings: NodeSettings) throws {
         let context = try Context()
@@ -124,27 +110,20 @@ private final class TestNode {
         metrics = try MetricsServer.start(for: settings, log: log)
         self.context = context
         let publisher = metrics?.publisher
-        let work = Work {
+        thread = TestThread {
             do throws(ZMQError) {
                 var loop = try NodeLoop(settings: settings, context: context, log: log, metrics: publisher)
                 try loop.run()
             } catch {
                 // The end of the context is how the test ends a node.
-                if error != .terminated { Issue.record(error) }
+                guard error == .terminated else { throw error }
             }
         }
-        let code = pthread_create(
-            &thread, nil,
-            { @Sendable in
-                if let work = $0 { Unmanaged<Work>.fromOpaque(work).takeRetainedValue().body() }
-                return nil
-            }, Unmanaged.passRetained(work).toOpaque())
-        precondition(code == 0, "cannot make a thread: error \(code)")
     }
 
     func stop() {
         context.shutdown()
-        pthread_join(thread, nil)
+        #expect(throws: Never.self) { try thread.join() }
         metrics?.stop()
     }
 }

@@ -1,6 +1,7 @@
 import Cluster
 import Glibc
 import Measurement
+import TestSupport
 import Testing
 
 @testable import Runtime
@@ -176,9 +177,9 @@ enum Promtool {
     }
 
     static func check(_ text: String, with promtool: String) throws -> (code: Int32, output: String) {
-        let input = "/tmp/zbed-metrics-\(getpid())-\(MonotonicClock.now()).txt"
+        let folder = try TestFolder()
+        let input = folder("metrics.txt")
         try Files.writeAtomically(input, text: text)
-        defer { unlink(input) }
         let command = "\(promtool) check metrics < \(input) 2>&1"
         guard let pipe = popen(command, "r") else { return (-1, "cannot run \(command)") }
         var output: [UInt8] = []

@@ -51,11 +51,7 @@ final class Command {
     /// What it has printed on standard error so far.
     var complained: String { (try? Files.readText(errorPath)) ?? "" }
 
-    func kill() {
-        // It may have ended already, which is what is wanted.
-        try? child.send(SIGKILL)
-        _ = try? child.wait(milliseconds: 5_000)
-    }
+    func kill() { child.forceEnd() }
 
     func interrupt() throws { try child.send(SIGINT) }
 

@@ -35,6 +35,26 @@ struct Listener: ~Copyable {
 
     deinit { close(descriptor) }
 
+    /// Says the same to everybody who connects and says something, as long as the condition holds.
+    func answerAll(_ text: String, while condition: () -> Bool) {
+        var connections: [Int32] = []
+        // One that is closed with something unread takes away what was sent on it.
+        defer { for connection in connections { close(connection) } }
+        func isReadable(_ descriptor: Int32) -> Bool {
+            var watched = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+            return poll(&watched, 1, 20) == 1
+        }
+        while condition() {
+            guard isReadable(descriptor), case let connection = accept(descriptor, nil, nil), connection >= 0 else {
+                continue
+            }
+            connections.append(connection)
+            while condition(), !isReadable(connection) {}
+            // Whether it is taken is the other side's business.
+            _ = text.withCString { send(connection, $0, strlen($0), Int32(MSG_NOSIGNAL)) }
+        }
+    }
+
     static func canBind(_ port: UInt16) -> Bool {
         let descriptor = bound(port)
         if descriptor >= 0 { close(descriptor) }

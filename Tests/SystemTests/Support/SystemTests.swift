@@ -1,3 +1,4 @@
+import Dispatch
 import Testing
 
 /// The built programs, run as a user runs them.
@@ -5,15 +6,20 @@ import Testing
 /// Two at a time: they start clusters of processes, and a machine with few cores would otherwise measure mostly how it
 /// shares them. Most of their time they wait for the end of a run. Nothing here asserts how long anything takes; limits
 /// only keep a defect from hanging the tests.
-@Suite(.atMost(2)) enum SystemTests {}
+@Suite(.waiting(atMost: 2)) enum SystemTests {}
 
-/// Lets no more than so many of a suite's tests run at a time, however many cores there are.
-struct ConcurrencyLimit: SuiteTrait, TestTrait, TestScoping {
+/// Lets no more than so many of a suite's tests run at a time, however many cores there are, and all of them on threads
+/// beside the pool that runs the other tests.
+///
+/// The pool has as many threads as there are cores. A test that waits for a process would hold one of them for seconds
+/// in which nothing is computed.
+struct WaitingTests: SuiteTrait, TestTrait, TestScoping {
     private let gate: Gate
+    private let threads = WaitingThreads()
 
     var isRecursive: Bool { true }
 
-    fileprivate init(_ limit: Int) { gate = Gate(free: limit) }
+    fileprivate init(limit: Int) { gate = Gate(free: limit) }
 
     /// Each case of each test is one that runs; a suite is none.
     func scopeProvider(for test: Test, testCase: Test.Case?) -> Self? { testCase == nil ? nil : self }
@@ -23,7 +29,7 @@ struct ConcurrencyLimit: SuiteTrait, TestTrait, TestScoping {
     ) async throws {
         await gate.enter()
         do {
-            try await function()
+            try await withTaskExecutorPreference(threads) { try await function() }
         } catch {
             await gate.leave()
             throw error
@@ -52,7 +58,17 @@ struct ConcurrencyLimit: SuiteTrait, TestTrait, TestScoping {
     }
 }
 
-extension Trait where Self == ConcurrencyLimit {
-    /// Lets no more than so many run at a time.
-    static func atMost(_ limit: Int) -> Self { Self(limit) }
+/// Threads that may be blocked: there are as many as have something to do.
+private final class WaitingThreads: TaskExecutor {
+    private let queue = DispatchQueue(label: "tests that wait", attributes: .concurrent)
+
+    func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        queue.async { job.runSynchronously(on: self.asUnownedTaskExecutor()) }
+    }
+}
+
+extension Trait where Self == WaitingTests {
+    /// Lets no more than so many run at a time, on threads of their own.
+    static func waiting(atMost limit: Int) -> Self { Self(limit: limit) }
 }

@@ -1,6 +1,7 @@
 import Glibc
 import Reporting
 import Runtime
+import TestSupport
 import Testing
 
 /// A directory of one test's own, and everything that the test starts.
@@ -8,22 +9,19 @@ import Testing
 /// Its path is in the environment of every process that it starts and of the nodes that these start, so that whatever
 /// is left running can be found. At the end all of it is killed and removed.
 final class Workspace {
-    let path: String
+    private let folder: TestFolder
     private var commands: [Command] = []
 
-    init() throws {
-        var template = Array("/tmp/zbed-system-XXXXXX".utf8CString)
-        let made = template.withUnsafeMutableBufferPointer { $0.baseAddress.flatMap { mkdtemp($0) } }
-        path = String(cString: try #require(made))
-    }
+    init() throws { folder = try TestFolder() }
+
+    var path: String { folder.path }
 
     deinit {
         for pid in survivors { kill(pid, SIGKILL) }
         for command in commands { command.kill() }
-        _ = try? ChildProcess(ChildRequest(program: "rm", arguments: ["-rf", path], diesWithParent: false)).wait()
     }
 
-    func callAsFunction(_ name: String) -> String { "\(path)/\(name)" }
+    func callAsFunction(_ name: String) -> String { folder(name) }
 
     /// Starts one of the built programs, or any other by its path.
     func start(_ program: String, _ arguments: [String], environment: [String: String] = [:]) throws -> Command {
