@@ -14,7 +14,8 @@ public enum Judge {
     /// The verdict of one run; the verdict it may carry already is not looked at.
     public static func verdict(of run: RunReport) -> Verdict {
         var findings = Findings()
-        judgeLedger(run.ledger, losses: run.losses, overflow: run.settings, into: &findings)
+        findings.failures += missing(run.ledger, losses: run.losses, settings: run.settings, nodes: run.perNode)
+        judgeLedger(run.ledger, losses: run.losses, into: &findings)
         if let pipeline = run.pipeline {
             let (failures, notes) = judge(
                 pipeline, nodes: run.perNode, events: run.events, endingAt: run.measuredEndSeconds)
@@ -30,7 +31,8 @@ public enum Judge {
         }
         if let books = run.books { findings.failures += judge(books, run: run) }
         judgeLaws(run, into: &findings)
-        judgeOrders(run.clients, settings: run.settings, into: &findings)
+        judgeOrders(run.clients, into: &findings)
+        findings.failures += unanswered(run.clients, settings: run.settings, nodes: run.perNode)
         judgeCompletion(run.completion, into: &findings)
         judgeRate(run.rate, into: &findings)
         judgeClocks(run.clocks, latency: run.latency, into: &findings)
@@ -43,8 +45,10 @@ public enum Judge {
     /// The verdict of one client's measurement.
     public static func verdict(of client: ClientReport) -> Verdict {
         var findings = Findings()
-        judgeLedger(client.ledger, losses: nil, overflow: client.settings, into: &findings)
-        judgeOrders(client.orders, settings: client.settings, into: &findings)
+        findings.failures += missing(client.ledger, losses: client.losses, settings: client.settings, nodes: [])
+        judgeLedger(client.ledger, losses: nil, into: &findings)
+        judgeOrders(client.orders, into: &findings)
+        findings.failures += unanswered(client.orders, settings: client.settings, nodes: [])
         judgeRate(client.rate, into: &findings)
         judgeClocks(client.clocks, latency: client.latency, into: &findings)
         return findings.verdict.adding(Self.findings(of: client.assertions))
@@ -91,16 +95,9 @@ public enum Judge {
         }
     }
 
-    private static func judgeLedger(
-        _ ledger: LedgerReport, losses: [LossReport]?, overflow settings: RunSettings, into findings: inout Findings
-    ) {
+    private static func judgeLedger(_ ledger: LedgerReport, losses: [LossReport]?, into findings: inout Findings) {
         if ledger.sent == 0 {
             findings.doubts.append("No message was sent, so nothing was measured.")
-        }
-        if ledger.missing > 0 && !settings.allowsLoss {
-            findings.failures.append(
-                "\(count(ledger.missing)) of \(count(ledger.expected)) deliveries are missing, and the overflow policy "
-                    + "\"\(settings.overflow)\" allows no loss.")
         }
         if ledger.unexplained > 0 {
             findings.failures.append(
@@ -157,9 +154,7 @@ public enum Judge {
         }
     }
 
-    private static func judgeOrders(
-        _ orders: ClientOrders?, settings: RunSettings, into findings: inout Findings
-    ) {
+    private static func judgeOrders(_ orders: ClientOrders?, into findings: inout Findings) {
         guard let orders else { return }
         findings.failures += judge(orders.rejections)
         if orders.acknowledged + orders.rejected + orders.refused + orders.unacknowledged != orders.sent {
@@ -167,11 +162,6 @@ public enum Judge {
                 "The orders do not add up: \(count(orders.sent)) sent, \(count(orders.acknowledged)) acknowledged, "
                     + (orders.rejected > 0 ? "\(count(orders.rejected)) rejected by the book, " : "")
                     + "\(count(orders.refused)) refused, \(count(orders.unacknowledged)) without an answer.")
-        }
-        if orders.unacknowledged > 0 && !settings.allowsLoss {
-            findings.failures.append(
-                "\(count(orders.unacknowledged)) of \(count(orders.sent)) orders were never answered, and the overflow "
-                    + "policy \"\(settings.overflow)\" allows no loss.")
         }
     }
 

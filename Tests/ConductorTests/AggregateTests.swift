@@ -100,6 +100,29 @@ import Testing
         #expect(run.verdict.outcome == .pass && run.verdict.notes.count == 1)
     }
 
+    /// Two processes that were told the same number: the sums are right, and the names say nothing.
+    @Test func clientsOfOneNameAreNamed() throws {
+        func notes(_ parts: [Aggregate.Part]) throws -> [String] {
+            let verdict = try #require(try Aggregate(parts).runs.first).verdict
+            #expect(verdict.outcome == .pass, "\(verdict)")
+            return verdict.notes
+        }
+        let twin = Self.part(1) { $0.workers?[0].name = "Machine_1_Client_1 to Machine_1_Client_2" }
+        #expect(
+            try notes([Self.part(0), twin]) == [
+                "client-1 (from-1/report.json) and client-2 (from-2/report.json) are of two processes whose clients have the "
+                    + "same names (Machine_1_Client_1 and so on), and whose orders have the same ids in a book: start each "
+                    + "loadclient with a --machine of its own."
+            ])
+        var document = Self.part(1)
+        document.report.name = "Machine_1_Client_1"
+        document.report.runs[0].workers = nil
+        #expect(try notes([Self.part(0), document]).count == 1, "a document of loadclient --json")
+        document.report.name = "Machine_11_Client_1"
+        #expect(try notes([Self.part(0), document]).isEmpty)
+        #expect(try notes([Self.part(0), Self.part(1)]).isEmpty)
+    }
+
     static func refusal(_ parts: [Aggregate.Part]) -> Failure? {
         do {
             _ = try Aggregate(parts)

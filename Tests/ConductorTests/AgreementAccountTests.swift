@@ -90,12 +90,76 @@ import Wire
         evidence.died = []
         evidence.diedNanoseconds = [:]
         evidence.leaveOut(silent: 0, since: Self.time(4_000))
-        #expect(try #require(AgreementAccount.report(evidence)).failovers.isEmpty)
+        let failovers = try #require(AgreementAccount.report(evidence)).failovers
+        #expect(
+            failovers.map { ($0.seconds * 1_000).rounded() } == [98], "how it lost the lead, and not its silence since")
+        #expect(failovers[0].returnedMicroseconds == nil, "nobody can ask it")
+    }
+
+    /// Node 0 led, was stopped at 100 ms, and goes on at 2 s, when it hears of its successor.
+    private static func stoppedForAWhile() throws -> RunEvidence {
+        var evidence = try Self.evidence()
+        evidence.died = []
+        evidence.diedNanoseconds = [:]
+        evidence.durationNanoseconds = 10_000_000_000
+        var report = node(0, role: .follower, term: 2, leader: 2)
+        report.leaderEvents = [
+            LeaderEvent(.elected, leader: 0, term: 1, nanoseconds: begin - 60),
+            LeaderEvent(.steppedDown, leader: 0, term: 2, nanoseconds: time(2_000)),
+            LeaderEvent(.follows, leader: 2, term: 2, nanoseconds: time(2_001)),
+        ]
+        evidence.consensus[0] = report
+        return evidence
+    }
+
+    @Test func aLeaderThatWasStoppedAndCameBackHasACourseToo() throws {
+        let evidence = try Self.stoppedForAWhile()
+        let report = try #require(AgreementAccount.report(evidence))
+        let failover = try #require(report.failovers.first)
+        #expect(report.failovers.count == 1 && failover.node == 0 && failover.successor == 2)
+        #expect(failover.isSilent == true && (failover.seconds * 1_000).rounded() == 98, "the last acknowledgement")
+        #expect(failover.detectedMicroseconds == 302_000 && failover.electedMicroseconds == 312_000)
+        #expect(failover.knownMicroseconds == 322_000, "the others are not kept waiting by the one that is stopped")
+        #expect(failover.returnedMicroseconds == 1_903_000)
+    }
+
+    @Test func aLeaderThatLeadsAgainWasBackWhenItWasElected() throws {
+        var evidence = try Self.stoppedForAWhile()
+        for id in 1...4 {
+            evidence.consensus[id]?.leaderEvents.removeLast()
+            evidence.consensus[id]?.leaderEvents.append(
+                LeaderEvent(.follows, leader: 0, term: 3, nanoseconds: Self.time(425)))
+        }
+        evidence.consensus[0]?.leaderEvents.removeLast()
+        evidence.consensus[0]?.leaderEvents.append(
+            LeaderEvent(.elected, leader: 0, term: 3, nanoseconds: Self.time(420)))
+        let failover = try #require(AgreementAccount.report(evidence)?.failovers.first)
+        #expect(failover.node == 0 && failover.successor == 0 && failover.electedMicroseconds == 322_000)
+        #expect(failover.returnedMicroseconds == 322_000)
+    }
+
+    @Test func aLeaderThatHandsOverOrChangesWhileTheClusterFormsWasNotLost() throws {
+        var handed = try Self.stoppedForAWhile()
+        for id in 1...4 { handed.consensus[id]?.leaderEvents.remove(at: 1) }
+        #expect(try #require(AgreementAccount.report(handed)).failovers.isEmpty, "nobody suspected it")
+        var early = try Self.stoppedForAWhile()
+        early.measuredNanoseconds = Self.time(3_000)
+        #expect(try #require(AgreementAccount.report(early)).failovers.isEmpty)
+        var late = try Self.stoppedForAWhile()
+        late.durationNanoseconds = 300_000_000
+        #expect(try #require(AgreementAccount.report(late)).failovers.isEmpty, "after the load")
+    }
+
+    @Test func aDeathIsToldOnceThoughNodesSuspectedTheDead() throws {
+        var evidence = try Self.evidence()
+        evidence.durationNanoseconds = 10_000_000_000
+        #expect(try #require(AgreementAccount.report(evidence)).failovers.map(\.isSilent) == [nil])
     }
 
     @Test func theDeathOfAFollowerIsNoFailover() throws {
         var evidence = try Self.evidence()
         evidence.diedNanoseconds = [3: Self.time(50)]
+        for id in 1...4 { evidence.consensus[id]?.leaderEvents.removeLast(2) }
         #expect(try #require(AgreementAccount.report(evidence)).failovers.isEmpty)
     }
 

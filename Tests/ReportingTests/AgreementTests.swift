@@ -196,6 +196,37 @@ extension Sample {
         #expect(ascii.utf8.count == ascii.count)
     }
 
+    /// It was stopped, another was elected, and it goes on: it is alive at the end.
+    @Test func aLeaderThatWasStoppedForAWhileIsListed() throws {
+        let run = Sample.agreementRun { run in
+            run.perNode[0].diedAt = nil
+            run.agreement?.failovers[0].isSilent = true
+            run.agreement?.failovers[0].returnedMicroseconds = 4_012_000
+        }
+        let text = TextReport.runSummary(run)
+        #expect(text.contains("Node 0 led and fell silent at about 2.31 s, for a while; after that:\n"), "\(text)")
+        #expect(text.contains("    336.0 ms  every other node followed it (+2.50 ms)\n"))
+        #expect(text.contains("  4,012.0 ms  node 0 was back, and followed (+3,670.8 ms)\n"), "\(text)")
+        let page = HTMLReport.page(Sample.report(runs: [run]))
+        #expect(page.contains("<b>4,012.0 ms</b><span>node 0 was back, and followed</span>"))
+        #expect(page.contains("<span class=\"s3\" style=\"width:1.52%\"></span></div>"), "the return is not in the bar")
+        let spans = LatencyCharts.spans(of: run, to: 30)
+        #expect(spans.contains { $0.text == "nobody leads since node 0 fell silent" && $0.to < 2.66 })
+        #expect(
+            try ReportJSON.decodeReport(ReportJSON.encode(Sample.report(runs: [run]))).runs[0].agreement
+                == run.agreement)
+    }
+
+    @Test func ofManyLossesOfALeaderTheFirstAreTold() {
+        let run = Sample.agreementRun { run in
+            let first = run.agreement?.failovers ?? []
+            run.agreement?.failovers = (0..<13).flatMap { _ in first }
+        }
+        #expect(TextReport.runSummary(run).contains("Leaders were lost 1 time more: see report.json.\n"))
+        let page = HTMLReport.page(Sample.report(runs: [run]))
+        #expect(page.contains("Leaders were lost 1 time more") && page.ranges(of: "node 1 took over").count == 12)
+    }
+
     @Test func aRunWithoutABookHasNoColumnsForIt() {
         let run = Sample.agreementRun { run in
             for place in 0..<4 {

@@ -17,7 +17,9 @@ import Testing
     static let rules: [Rule] = [
         Rule(
             testDescription: "loss that the policy does not allow", outcome: .fail,
-            reason: "15,004 of 2,400,000 deliveries are missing, and the overflow policy \"block\" allows no loss."
+            reason:
+                "15,004 of 2,400,000 deliveries are missing (dropped at a full queue, link down), and the overflow policy "
+                + "\"block\" allows no loss."
         ) {
             Sample.lose(full: 11_800, linkDown: 3_204, from: &$0)
         },

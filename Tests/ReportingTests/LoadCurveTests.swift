@@ -83,6 +83,17 @@ import Testing
         return report
     }
 
+    /// The same with the settings of the runs that it shows in full.
+    static func exploredInFull() -> Report {
+        var report = explored()
+        for (place, setting) in [(64, 8_000.0), (1_024, 16_000)].enumerated() {
+            report.runs[place].settings.messageSizeBytes = setting.0
+            report.runs[place].settings.rate = setting.1
+            report.runs[place].setting = "\(StepWords.size(setting.0)) at \(StepWords.rate(setting.1))"
+        }
+        return report
+    }
+
     // MARK: - Conclusions
 
     @Test func whatWasFoundIsSaidWithWhatItRestsOn() throws {
@@ -126,6 +137,12 @@ import Testing
                     + "not hold again"), "\(curve.conclusion)")
         curve.points.remove(at: 2)
         _ = curve.conclude()
+        #expect(
+            curve.conclusion.contains(
+                "5 % were asked for: another step would not have ended in the time that was left."),
+            "\(curve.conclusion)")
+        curve.maximum?.secondsUsed = 180
+        _ = curve.conclude()
         #expect(curve.conclusion.contains("5 % were asked for: the time was up before."), "\(curve.conclusion)")
         curve.maximum?.failing = 41_900
         _ = curve.conclude()
@@ -149,16 +166,11 @@ import Testing
     }
 
     @Test func severalSizesAreNamedWhereverTheyStand() throws {
-        var report = Self.explored()
-        for (place, size) in [64, 1_024].enumerated() {
-            report.runs[place].settings.messageSizeBytes = size
-            report.runs[place].settings.rate = Double(8_000 * (place + 1))
-            report.runs[place].setting = "\(StepWords.size(size)) at \(StepWords.rate(Double(8_000 * (place + 1))))"
-        }
+        let report = Self.exploredInFull()
         let page = HTMLReport.page(report)
-        #expect(page.contains("8,000 to 16,000/s") && page.contains("of 64 B and 1,024 B"), "the tile mixes no sizes")
+        #expect(page.contains("4,000 to 16,000/s") && page.contains("of 64 B and 1,024 B"), "the tile mixes no sizes")
         #expect(!page.contains("mesh #") && page.contains(">64 B at 8,000/s</span>"))
-        #expect(page.contains("Settings in full") && page.contains(">64 B 8.00k/s</text>"), "what fits beside a line")
+        #expect(page.contains(">64 B 8.00k/s</text>"), "what fits beside a line")
         #expect(TextReport.document(report).contains("mesh, 1,024 B at 16,000/s, 5 nodes"))
         let table = CSVReport.timeline(report)
         #expect(table.contains("\"mesh, 64 B at 8,000/s\",5,1") && !table.contains("mesh #"))
@@ -171,6 +183,12 @@ import Testing
         #expect(difference.onlyInFirst == ["mesh, 5 nodes, 1,024 B at 16,000/s"])
         #expect(difference.onlyInSecond == ["mesh, 5 nodes, 1,024 B at 14,100/s"])
         #expect(TextReport.difference(difference).contains("mesh, 5 nodes, 64 B at 8,000/s"))
+    }
+
+    @Test func whatHeldOnceAtTheLowestRateDidNotHoldEveryTime() throws {
+        var curve = try Self.search(ending: "nothingHolds")
+        curve.points = [Self.point(1, rate: 1_000), Self.point(2, rate: 1_000, outcome: .fail, why: ["p99 8 ms"])]
+        #expect(curve.conclude().reasons.first?.hasSuffix("lost==0.0 hold every time (p99 8 ms).") == true)
     }
 
     @Test func theHighestThatHeldOnceIsNamed() throws {

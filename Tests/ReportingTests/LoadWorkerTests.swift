@@ -75,6 +75,23 @@ import Testing
         #expect(copy == report)
     }
 
+    /// The column adds up to the totals, or says what of it is counted elsewhere.
+    @Test func whatWorkersSentCanBeHeldAgainstTheTotal() {
+        #expect(
+            RunNotes.workers([Self.worker(1), Self.worker(2)])
+                == "Sent counts measured orders, without those of the warm-up: 600 together.")
+        #expect(RunNotes.workers([]) == nil && RunNotes.workers(nil) == nil)
+        let run = Self.run([Self.worker(1), Self.worker(2, end: .died)])
+        let note =
+            "Sent counts measured orders, without those of the warm-up: 300 that workers say they sent, and 120 that nodes "
+            + "took of lost workers, which the account of orders has apart."
+        let text = TextReport.runSummary(run)
+        #expect(text.split(whereSeparator: \.isWhitespace).joined(separator: " ").contains(note), "\(text)")
+        #expect(text.contains("  120 taken  "))
+        let page = HTMLReport.page(Sample.report(runs: [run]))
+        #expect(page.contains("<p class=\"note\">\(note)</p>") && page.contains("<td>120 taken</td>"))
+    }
+
     @Test func ordersOfALostWorkerStayInTheTotal() throws {
         var run = Self.run([Self.worker(1), Self.worker(2, end: .died)])
         run.clients = ClientOrders(sent: 300, acknowledged: 300, unsent: 180)

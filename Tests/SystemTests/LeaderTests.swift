@@ -33,8 +33,10 @@ extension SystemTests {
             #expect(agreement.statesAgree && agreement.difference == nil && agreement.divergences == 0)
             #expect(agreement.leader != nil && agreement.leader != victim && agreement.nodes.count == 2)
             #expect(run.clients?.acknowledged == run.clients?.sent && run.ledger.missing == 0)
-            let failover = try #require(agreement.failovers.first)
-            #expect(agreement.failovers.count == 1 && failover.node == victim)
+            // On a busy machine a leader can fall silent for a while, besides.
+            let deaths = agreement.failovers.filter { $0.isSilent != true }
+            let failover = try #require(deaths.first)
+            #expect(deaths.count == 1 && failover.node == victim)
             let times = [
                 failover.detectedMicroseconds, failover.electedMicroseconds, failover.knownMicroseconds,
                 failover.acknowledgedMicroseconds,
@@ -78,7 +80,8 @@ extension SystemTests {
                     + "--late 3@1s")
             let run = try #require(try space.report().runs.first)
             let agreement = try #require(run.agreement)
-            #expect(agreement.statesAgree && agreement.nodes.count == 4 && agreement.failovers.isEmpty)
+            #expect(agreement.statesAgree && agreement.nodes.count == 4)
+            #expect(agreement.failovers.allSatisfy { $0.isSilent == true }, "nobody died: \(agreement.failovers)")
             let join = try #require(agreement.joins.first)
             #expect(agreement.joins.count == 1 && join.node == 3 && join.entries > 0)
             #expect(join.convergenceMicroseconds.map { $0 > 0 } == true, "\(join)")

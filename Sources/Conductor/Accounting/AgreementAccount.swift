@@ -35,7 +35,7 @@ enum AgreementAccount {
         }
         // Who was elected and died cannot say so, but the others saw it lead.
         report.elections = max(report.elections, UInt64(terms.count))
-        report.failovers = losses(known, terms, evidence).compactMap { failover($0, known, terms, evidence) }
+        report.failovers = failovers(known, terms, evidence)
         report.joins = joins(known, evidence)
         report.meeting = meeting(evidence, voters: report.voters)
         return report
@@ -78,13 +78,52 @@ enum AgreementAccount {
         return min(since, sign ?? since)
     }
 
-    /// What followed a loss, if whoever was lost led then.
-    private static func failover(
-        _ death: Loss, _ known: [ConsensusReport], _ terms: [LeaderTerm], _ evidence: RunEvidence
-    ) -> FailoverReport? {
-        guard let led = terms.last(where: { $0.nanoseconds <= death.nanoseconds }), led.leader == death.node else {
-            return nil
+    /// What followed each loss of a leader, in the order of time: of those that died or are silent, and of those that
+    /// fell silent, were replaced, and were there again at the end.
+    private static func failovers(
+        _ known: [ConsensusReport], _ terms: [LeaderTerm], _ evidence: RunEvidence
+    ) -> [FailoverReport] {
+        var losses = losses(known, terms, evidence).compactMap { loss -> (led: LeaderTerm, loss: Loss)? in
+            terms.last { $0.nanoseconds <= loss.nanoseconds }.flatMap { $0.leader == loss.node ? ($0, loss) : nil }
         }
+        let told = Set(losses.map(\.led.term))
+        losses += terms.filter { !told.contains($0.term) }.compactMap { led in
+            silence(of: led, known, terms, evidence).map { (led, $0) }
+        }
+        return losses.sorted { ($0.loss.nanoseconds, $0.led.term) < ($1.loss.nanoseconds, $1.led.term) }
+            .map { failover($0.loss, $0.led, known, terms, evidence) }
+    }
+
+    /// How a leader was lost that did not end: it was stopped for a while, or cut off; nil where it was not.
+    ///
+    /// A follower must have suspected it in its term, so one that handed over is none of them; and another term must
+    /// have begun in the measured time: before it a cluster forms, and after it no order waits for a leader.
+    private static func silence(
+        of led: LeaderTerm, _ known: [ConsensusReport], _ terms: [LeaderTerm], _ evidence: RunEvidence
+    ) -> Loss? {
+        let begin = evidence.measuredNanoseconds
+        guard let next = terms.first(where: { $0.term > led.term }),
+            next.nanoseconds >= begin, next.nanoseconds - begin <= evidence.durationNanoseconds,
+            let suspected = known.flatMap(\.leaderEvents).filter({
+                $0.kind == .suspected && $0.term == led.term && Int($0.leader) == led.leader
+                    && $0.nanoseconds <= next.nanoseconds
+            }).map(\.nanoseconds).min()
+        else { return nil }
+        let answer = evidence.client?.gaps.containing(next.nanoseconds)?.start ?? suspected
+        return (led.leader, max(led.nanoseconds, min(answer, suspected)), true)
+    }
+
+    /// When a leader that had been lost followed another, or led again; nil where it did not.
+    private static func back(_ node: Int, in next: LeaderTerm, _ known: [ConsensusReport]) -> UInt64? {
+        known.first { Int($0.node) == node }?.leaderEvents.first {
+            ($0.kind == .follows || $0.kind == .elected) && $0.term >= next.term
+        }?.nanoseconds
+    }
+
+    /// What followed the loss of whoever led in a term.
+    private static func failover(
+        _ death: Loss, _ led: LeaderTerm, _ known: [ConsensusReport], _ terms: [LeaderTerm], _ evidence: RunEvidence
+    ) -> FailoverReport {
         func after(_ nanoseconds: UInt64?) -> Double? {
             guard let nanoseconds, nanoseconds >= death.nanoseconds else { return nil }
             return Double(nanoseconds - death.nanoseconds) / 1e3
@@ -100,7 +139,8 @@ enum AgreementAccount {
         report.detectedMicroseconds = after(suspicions.map(\.nanoseconds).min())
         guard let next else { return report }
         report.electedMicroseconds = after(next.nanoseconds)
-        report.knownMicroseconds = after(lastFollowing(next, known))
+        report.knownMicroseconds = after(lastFollowing(next, known.filter { Int($0.node) != death.node }))
+        report.returnedMicroseconds = after(back(death.node, in: next, known))
         report.acknowledgedMicroseconds = after(evidence.client?.gaps.containing(next.nanoseconds)?.end)
         return report
     }

@@ -181,7 +181,7 @@ struct Aggregate {
             verdict.outcome = verdict.outcome.worse(of: .unknown)
             verdict.reasons.append(doubt)
         }
-        if let note { verdict.notes.append(note) }
+        verdict.notes += [note].compactMap { $0 } + Self.twins(parts)
         run.verdict = verdict
     }
 

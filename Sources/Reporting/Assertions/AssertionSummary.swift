@@ -35,13 +35,26 @@ struct AssertionSummary: Equatable {
     }
 }
 
+extension AssertionReport {
+    /// Its outcome in words: a run of which all that was asserted holds need not pass.
+    var word: String { Self.word(for: outcome) }
+
+    static func word(for outcome: Outcome) -> String {
+        switch outcome {
+        case .pass: "holds"
+        case .fail: "fails"
+        case .unknown: "unknown"
+        }
+    }
+}
+
 extension SummaryWriter {
     /// What was asserted of a run, and what was measured.
     mutating func assertions(_ assertions: [AssertionReport]?) {
         guard let assertions, !assertions.isEmpty else { return }
         section("ASSERTIONS")
         for assertion in assertions {
-            entry(assertion.text, "\(assertion.outcome.rawValue), measured \(assertion.measuredText(style: style))")
+            entry(assertion.text, "\(assertion.word), measured \(assertion.measuredText(style: style))")
         }
     }
 }
@@ -53,16 +66,27 @@ extension HTMLPage {
         guard !summaries.isEmpty else { return "" }
         let rows: [Markup] = summaries.map { summary in
             """
-            <tr><th scope="row">\(summary.text)</th><td>\(badge(summary.outcome))</td>\
+            <tr><th scope="row">\(summary.text)</th><td>\(badge(summary.outcome, word: AssertionReport.word(for: summary.outcome)))</td>\
             <td>\(summary.worst.measuredText(style: style))</td><td>\(summary.held) of \(summary.checked)</td></tr>
 
             """
         }
         return """
-            <section><h2>Assertions</h2><div class="scroll"><table><thead><tr><th scope="col">Asserted</th>\
+            <section><h2>Assertions</h2>\(ofWhichRuns)<div class="scroll" role="region" aria-label="Table" tabindex="0"><table><thead><tr><th scope="col">Asserted</th>\
             <th scope="col">Verdict</th><th scope="col">Worst measured</th><th scope="col">Holds in runs</th></tr></thead>
             <tbody>
             \(rows)</tbody></table></div></section>
             """
+    }
+
+    /// Of a search: which of its runs these are, as what holds in them is not yet what the search looks for.
+    private var ofWhichRuns: Markup {
+        guard let curve = report.loadCurve else { return "" }
+        let rates = report.runs.compactMap(\.settings.rate).reduce(into: [String]()) { list, rate in
+            if !list.contains(StepWords.rate(rate)) { list.append(StepWords.rate(rate)) }
+        }
+        let runs = report.runs.count == 1 ? "the run in full below" : "the \(report.runs.count) runs in full below"
+        let all = curve.kind == .findMax ? "The verdict is about the highest rate" : "The verdict is about all settings"
+        return "<p class=\"lede\">Of \(runs), at \(RunNotes.list(rates)). \(all).</p>"
     }
 }

@@ -111,7 +111,9 @@ enum LatencyCharts {
             add(join.seconds, to, .reduced, "node \(join.node) catches up")
         }
         for failover in run.agreement?.failovers ?? [] {
-            let to = failover.acknowledgedMicroseconds.map { failover.seconds + $0 / 1e6 } ?? end
+            // Where no order waited, it was over when somebody led again.
+            let over = failover.acknowledgedMicroseconds ?? failover.electedMicroseconds
+            let to = over.map { failover.seconds + $0 / 1e6 } ?? end
             add(
                 failover.seconds, to, .outage,
                 "nobody leads since node \(failover.node) \(failover.isSilent == true ? "fell silent" : "died")")

@@ -89,10 +89,22 @@ struct LineChart {
     var bands: [ChartBand] = []
     var spans: [ChartSpan] = []
     var markers: [ChartMarker] = []
+    /// Ticks and labels of a chart above or below with the same x axis: both plots begin and end at the same places.
+    var companion = Margins()
+
+    /// What needs room beside a plot.
+    struct Margins {
+        var ticks: [String] = []
+        var labels: [String] = []
+    }
+
+    /// What this chart needs beside its plot.
+    var margins: Margins { Margins(ticks: yAxis.ticks.map(\.label), labels: series.compactMap(\.label)) }
 
     /// The drawing; `id` must be unique in the page.
     func svg(_ size: ChartSize, id: String) -> Markup {
-        let plot = Plot(size: size, yAxis: yAxis, labels: series.compactMap(\.label))
+        let plot = Plot(
+            size: size, ticks: margins.ticks + companion.ticks, labels: margins.labels + companion.labels)
         var svg: Markup = """
             <svg class="chart \(size.cssClass)" viewBox="0 0 \(size.width) \(size.height)" role="img" \
             aria-labelledby="\(id)t \(id)d" style="font-size:\(size.fontSize)px">
@@ -286,10 +298,10 @@ private struct Plot {
     let top: Double
     let bottom: Double
 
-    init(size: ChartSize, yAxis: Axis, labels: [String]) {
+    init(size: ChartSize, ticks: [String], labels: [String]) {
         self.size = size
         let character = size.fontSize * 0.58
-        let longestTick = yAxis.ticks.map { Double($0.label.count) }.max() ?? 0
+        let longestTick = ticks.map { Double($0.count) }.max() ?? 0
         let longestLabel = min(labels.map { Double($0.count) }.max() ?? 0, Double(Self.labelLengthMax))
         left = longestTick * character + 14
         right = size.width - (longestLabel == 0 ? 12 : longestLabel * size.fontSize * 0.72 + 12)

@@ -76,6 +76,9 @@ public struct ComparisonGroup: Codable, Sendable, Equatable {
     /// Losses by cause, over all repeats, greatest first.
     public var losses: [LossReport]
 
+    /// Whether what was measured can be held against the laws: nothing is missing, or a run without losses breaks them.
+    var areLawsJudged: Bool { lawsHold == false || (lawsHold == true && missing == 0) }
+
     /// Makes a group of its parts; ``Comparison/report(of:)`` computes them.
     public init(
         topology: String, nodes: Int, label: String, repeats: Int, leftOut: [String] = [], outcome: Outcome,

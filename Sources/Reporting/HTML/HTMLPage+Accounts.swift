@@ -90,19 +90,22 @@ extension HTMLPage {
 
     /// The laws of each topology beside what was measured.
     func laws() -> Markup {
-        let lawful = groups.filter { $0.figures.laws != nil }
+        // Where nothing was broadcast there is nothing to be measured.
+        let lawful = groups.filter { $0.figures.laws != nil && ($0.shown.measured?.broadcasts ?? 0) > 0 }
         guard !lawful.isEmpty else { return "" }
         var rows: Markup = ""
         for group in lawful {
             guard let laws = group.figures.laws else { continue }
             let measured = group.shown.measured
-            let judged = group.figures.lawsHold != nil
+            let judged = group.figures.areLawsJudged
             let agreement: Markup
             switch group.figures.lawsHold {
-            case true: agreement = "<span class=\"badge pass\">✓ as computed</span>"
+            case true:
+                let runs: Markup = judged ? "" : " <span class=\"note\">in the runs in which nothing is missing</span>"
+                agreement = "<span class=\"badge pass\">✓ as computed</span>\(runs)"
             case false: agreement = "<span class=\"badge fail\">≠ law broken</span>"
             default:
-                agreement = "<span class=\"note\">not judged: deliveries are missing, or nothing was broadcast</span>"
+                agreement = "<span class=\"note\">not judged: deliveries are missing</span>"
             }
             let links = measured.map { Double($0.links) }
             let worst = measured.map { Double($0.worstHops) }
@@ -117,6 +120,11 @@ extension HTMLPage {
         let heads: [Markup] = ["Links", "Messages per broadcast", "Worst hops", "Mean hops"].map {
             "<th scope=\"col\">\($0)</th>"
         }
+        let notes = lawful.flatMap { group -> [Markup] in
+            let number = group.runs.count > 1 ? ", run \(group.shown.repeat)" : ""
+            let whose = report.runs.count == 1 ? "" : "\(group.figures.label)\(number): "
+            return RunNotes.laws(group.shown, withHops: false).map { "<p class=\"note\">\(whose)\($0)</p>" }
+        }
         return """
             <section><h2>Law beside measurement</h2>
             <p class="lede">Law first, then what was measured. Laws are computed from the shape alone. Counts of frames must \
@@ -124,7 +132,7 @@ extension HTMLPage {
             came first, which may have raced over longer ways.</p>
             <div class="scroll" role="region" aria-label="Table" tabindex="0"><table><thead><tr><th scope="col">Topology</th>\(heads)\
             <th scope="col" class="left">Frames</th></tr></thead><tbody>
-            \(rows)</tbody></table></div></section>
+            \(rows)</tbody></table></div>\(notes)</section>
             """
     }
 
@@ -132,7 +140,7 @@ extension HTMLPage {
         guard let laws = group.figures.laws, let spread = group.figures.spreads[.messagesPerBroadcast] else {
             return nil
         }
-        guard group.figures.lawsHold != nil else { return spread.median }
+        guard group.figures.areLawsJudged else { return spread.median }
         return LawText.farthest(spread, from: laws.messagesPerBroadcast)
     }
 

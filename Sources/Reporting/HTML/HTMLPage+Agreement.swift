@@ -21,8 +21,10 @@ extension HTMLPage {
     }
 
     private func agreement(_ agreement: AgreementReport, of run: RunReport) -> Markup {
-        let cards = agreement.failovers.map { failover($0) } + agreement.joins.map { join($0) }
-        let courses: Markup = cards.isEmpty ? "" : "<div class=\"charts courses\">\(cards)</div>"
+        let failovers = agreement.failovers.prefix(AgreementText.failoversMax).map { failover($0) }
+        let cards = failovers + agreement.joins.map { join($0) }
+        let more: Markup = AgreementText.more(agreement.failovers).map { "<p class=\"note\">\($0)</p>" } ?? ""
+        let courses: Markup = cards.isEmpty ? "" : "<div class=\"charts courses\">\(cards)</div>\(more)"
         return
             "\(agreementFacts(agreement, of: run))\(courses)\(agreementNodes(agreement, run))\(leaders(agreement.terms))"
     }
@@ -35,7 +37,7 @@ extension HTMLPage {
                 "term \(agreement.term), \(agreement.voters) voters"),
             fact(
                 "Elections", Numbers.grouped(agreement.elections),
-                "\(Numbers.grouped(agreement.falseSuspicions)) false suspicions"),
+                Numbers.counted(agreement.falseSuspicions, "false suspicion")),
             stateFact(agreement, lost: lost),
             fact(
                 "Orders executed", Numbers.grouped(agreement.executed), "by every living node, warm-up included"),
@@ -61,10 +63,11 @@ extension HTMLPage {
             "<div><dt>State hashes</dt><dd>\(value)<small>\(AgreementText.state(agreement, lost: lost))</small></dd></div>"
     }
 
-    /// What followed a leader's death, as a bar to scale and as a list.
+    /// What followed the loss of a leader, as a bar to scale and as a list.
     private func failover(_ failover: FailoverReport) -> Markup {
         let steps = failover.steps
-        let total = steps.last?.microseconds ?? 0
+        // The return of who was lost is no part of how the others got over it, and may be long after.
+        let total = steps.last { $0.kind != .returned }?.microseconds ?? 0
         let title: Markup = "Node \(failover.node) led and \(failover.fate)"
         let outcome =
             failover.successor.map { "node \($0) took over" } ?? "and nobody was elected after it"
@@ -76,7 +79,9 @@ extension HTMLPage {
         var last = 0.0
         for step in steps {
             let share = percent(step.microseconds - last, of: total)
-            bar += "<span class=\"\(color(of: step.kind))\" style=\"width:\(share)%\"></span>"
+            if step.kind != .returned {
+                bar += "<span class=\"\(color(of: step.kind))\" style=\"width:\(share)%\"></span>"
+            }
             items += """
                 <li><span class="key \(color(of: step.kind))"></span>\
                 <b>\(AgreementText.milliseconds(step.microseconds))</b><span>\(AgreementText.words(step.kind, failover))</span>\
@@ -88,7 +93,7 @@ extension HTMLPage {
         return """
             <figure class="card"><h3>\(title) <span class="note sub">\(outcome)</span></h3>
             <div class="course" aria-hidden="true">\(bar)</div>
-            <ol class="steps"><li><span class="key dead"></span><b>0 ms</b><span>node \(failover.node) \(failover.isSilent == true ? "was heard no more" : "was dead")</span>\
+            <ol class="steps"><li><span class="key dead"></span><b>0 ms</b><span>node \(failover.node) \(failover.isSilent == true ? "fell silent" : "was dead")</span>\
             <span class="note"></span></li>
             \(items)</ol></figure>
             """
@@ -100,6 +105,7 @@ extension HTMLPage {
         case .elected: "s1"
         case .known: "s4"
         case .acknowledged: "s3"
+        case .returned: "s6"
         }
     }
 

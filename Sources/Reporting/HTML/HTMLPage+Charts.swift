@@ -41,7 +41,10 @@ extension HTMLPage {
         guard !timelines.isEmpty else { return "" }
         var cards: Markup = ""
         for (index, line) in timelines.enumerated() {
-            let chart = LatencyCharts.timeline(line, among: timelines)
+            var chart = LatencyCharts.timeline(line, among: timelines)
+            var rate = RateChart.chart(line, among: timelines)
+            rate?.companion = chart.margins
+            if let rate { chart.companion = rate.margins }
             let repeats = line.others.count + 1
             let which = repeats % 2 == 0 ? "the lower of the two in the middle by p99" : "the one with the median p99"
             let note = repeats > 1 ? "run \(line.run.repeat) of \(repeats), \(which)" : "one run"
@@ -49,7 +52,7 @@ extension HTMLPage {
                 <figure class="card"><h3><span class="key s\(line.color % LineChart.paletteSize + 1)"></span>\
                 \(line.label) <span class="note">\(note)</span></h3>
                 \(timelines.count == 1 ? full(chart, id: "timeline") : both(chart, id: "timeline\(index)"))\
-                \(rates(line, among: timelines, index: index))\(spanKeys(chart))\(eventList(line.run))</figure>
+                \(rates(rate, index: timelines.count == 1 ? nil : index))\(spanKeys(chart))\(eventList(line.run))</figure>
 
                 """
         }
@@ -62,9 +65,10 @@ extension HTMLPage {
     }
 
     /// How much was delivered at the same times; nothing where that is not known.
-    private func rates(_ line: LatencyCharts.Line, among all: [LatencyCharts.Line], index: Int) -> Markup {
-        guard let chart = RateChart.chart(line, among: all) else { return "" }
-        let drawn = all.count == 1 ? full(chart, id: "rate", isLow: true) : both(chart, id: "rate\(index)", isLow: true)
+    private func rates(_ chart: LineChart?, index: Int?) -> Markup {
+        guard let chart else { return "" }
+        let drawn =
+            index.map { both(chart, id: "rate\($0)", isLow: true) } ?? full(chart, id: "rate", isLow: true)
         return "<h3 class=\"size\">Deliveries per second</h3>\(drawn)"
     }
 
@@ -190,6 +194,7 @@ extension HTMLPage {
         for group in shown {
             let nodes = group.shown.perNode
             let hasOrders = nodes.contains { $0.orders > 0 }
+            let what = group.shown.pipeline != nil ? "tasks" : hasOrders ? "orders" : "deliveries"
             let greatest = nodes.compactMap(\.sharePercent).filter(\.isFinite).max() ?? 0
             var shares: Markup = ""
             var loads: Markup = ""
@@ -209,7 +214,7 @@ extension HTMLPage {
                 } ?? ""
             cards += """
                 <div class="card"><h3>\(name(group)) \
-                <span class="note sub">share of \(hasOrders ? "orders" : "deliveries")\(grade)</span></h3>
+                <span class="note sub">share of \(what)\(grade)</span></h3>
                 <div class="bars many">\(shares)</div><h3><span class="note">processor time, 100 % is one core</span></h3>
                 <div class="bars many">\(loads)</div></div>
 

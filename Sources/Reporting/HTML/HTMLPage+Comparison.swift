@@ -131,7 +131,9 @@ extension HTMLPage {
             case .cpuPercent:
                 let low = Numbers.fixed(spread.min, decimals: 1)
                 range = "<small>\(low)\(style.range)\(Numbers.fixed(spread.max, decimals: 1))</small>"
-            default: range = "<small>\(style.short(spread.min))\(style.range)\(style.short(spread.max))</small>"
+            default:
+                let (low, high) = (style.short(spread.min), style.short(spread.max))
+                range = low == high ? "" : "<small>\(low)\(style.range)\(high)</small>"
             }
         }
         return "<td>\(median)\(range)</td>"

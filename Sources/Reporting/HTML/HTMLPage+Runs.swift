@@ -8,10 +8,12 @@ extension HTMLPage {
             let latency = run.mainLatency.map {
                 "p50 \(style.duration(Double($0.p50))), p99 \(style.duration(Double($0.p99)))"
             }
+            let alone = (outcome: run.verdict.outcome, word: run.verdict.outcome.rawValue)
+            let standing = report.loadCurve?.standing(of: run) ?? alone
             let reasons: [Markup] = (run.verdict.reasons + run.verdict.notes).map { "<li>\($0)</li>" }
             let list: Markup = reasons.isEmpty ? "" : "<ul style=\"margin-top:0;padding-left:20px\">\(reasons)</ul>"
             items += """
-                <details\(open)><summary>\(run.shapeName), \(Numbers.nodes(run.nodes)), run \(run.repeat)\(badge(run.verdict.outcome))\
+                <details\(open)><summary>\(run.shapeName), \(Numbers.nodes(run.nodes)), run \(run.repeat)\(badge(standing.outcome, word: standing.word))\
                 <span class="note">\(latency ?? "")</span></summary>
                 <div class="body">\(list)<div class="pair">\(account(run))\(latencies(run))</div></div>
                 \(run.pipeline.map { workQueue($0, of: run) } ?? "")\(run.books.map { orderBooks($0) } ?? "")\
@@ -120,13 +122,9 @@ extension HTMLPage {
         ]
         if let shaping = environment.shaping { machinePairs.append(("Shaping", shaping)) }
         let machine = definitionList(machinePairs)
-        var settings: Markup = ""
-        if let first = report.runs.first {
-            settings = "<div class=\"card\"><h3>Settings</h3>\(definitionList(pairs(of: first)))</div>"
-        }
         return """
             <section><h2>Environment</h2><div class="charts" style="margin-top:14px">
-            <div class="card"><h3>Machine</h3>\(machine)</div>\(settings)\(instrument())</div>
+            <div class="card"><h3>Machine</h3>\(machine)</div>\(settings())\(instrument())</div>
             <h2>Command</h2><div style="margin-top:14px"><pre>\(report.commandLine)</pre></div>\(options())
             <h2>How to read this</h2>
             <p>A message is due when the schedule says so, whatever the system does; its latency counts from then, so a sender \
@@ -148,23 +146,6 @@ extension HTMLPage {
             <th scope="col" class="left">From</th></tr></thead><tbody>
             \(rows)</tbody></table></div>
             """
-    }
-
-    private func pairs(of run: RunReport) -> [(String, String)] {
-        let settings = run.settings
-        var pairs: [(String, String)] = [
-            ("Pattern", "\(run.pattern) over \(run.transport), consensus \(run.consensus)"), ("Mode", settings.mode),
-            ("Rate", [settings.askedRate, settings.rateNote].compactMap { $0 }.joined(separator: ", ")),
-            ("Message size", "\(settings.messageSizeBytes) B"), ("Overflow", settings.overflow),
-            ("Clients", String(settings.clients)),
-        ]
-        if let arrival = settings.arrival {
-            pairs.append(("Messages fall due", arrival == "fixed" ? "at fixed intervals" : arrival))
-        }
-        if let outstanding = settings.outstanding { pairs.append(("Outstanding", String(outstanding))) }
-        if let balance = settings.balance { pairs.append(("Balancing", balance)) }
-        pairs += settings.other.sorted { $0.key < $1.key }.map { (SettingName.words($0.key), $0.value) }
-        return pairs
     }
 
     func definitionList(_ pairs: [(String, String)]) -> Markup {

@@ -83,12 +83,17 @@ extension HTMLPage {
         let left = links.count - rows.count
         let more: Markup =
             left > 0 ? "<p class=\"note\">and \(Numbers.grouped(UInt64(left))) more in report.json</p>" : ""
+        let again: Markup =
+            run.pipeline.map {
+                "<p class=\"note\">Tasks and results; a task that was sent again (\(Numbers.grouped($0.resent))) is counted "
+                    + "again where it arrived.</p>"
+            } ?? ""
         return """
             <details class="plain"\(groups.count == 1 ? " open" as Markup : "")><summary>\(sentence)</summary>
             <div class="scroll low" role="region" aria-label="Messages by link" tabindex="0"><table><thead><tr>\
             <th scope="col">Link</th><th scope="col">Messages</th><th scope="col">Rate</th><th scope="col">Share</th>\
             </tr></thead><tbody>
-            \(rows)</tbody></table></div>\(more)</details>
+            \(rows)</tbody></table></div>\(more)\(again)</details>
             """
     }
 }

@@ -152,61 +152,6 @@ struct HTMLPage {
             """
     }
 
-    private func facts() -> Markup {
-        guard let first = report.runs.first else { return "" }
-        let expected = report.runs.reduce(0) { $0 + $1.ledger.expected }
-        let missing = report.runs.reduce(0) { $0 + $1.ledger.missing }
-        var facts: [Markup] = []
-        let runs = "\(report.runs.count) \(report.runs.count == 1 ? "run" : "runs")"
-        facts.append(fact(first.setting == nil ? "Clusters" : "Settings in full", "\(groups.count)", runs))
-        let sizes = Set(report.runs.map(\.nodes)).sorted().map(String.init).joined(separator: ", ")
-        facts.append(fact("Nodes", sizes, "\(first.pattern) over \(first.transport)"))
-        let how = [first.settings.rateNote, Self.sizes(of: report.runs), first.settings.overflow].compactMap { $0 }
-        facts.append(fact("Asked rate", Self.askedRates(of: report.runs), how.joined(separator: ", ")))
-        let length = Numbers.plain(first.settings.durationSeconds)
-        let warmup = "after \(Numbers.plain(first.settings.warmupSeconds)) s of warm-up"
-        if report.runs.count == 1, first.wasInterrupted {
-            let real = Numbers.plain(first.rate.seconds ?? 0, decimals: 1)
-            facts.append(fact("Measured", "\(real) s", "of \(length) s, interrupted; \(warmup)"))
-        } else {
-            facts.append(fact("Measured", "\(length) s", warmup))
-        }
-        facts.append(fact("Deliveries", style.short(Double(expected)), "\(Numbers.grouped(missing)) missing"))
-        let orders = report.runs.compactMap(\.clients)
-        if !orders.isEmpty {
-            let refused = orders.reduce(0) { $0 + $1.refused }
-            let rejected = orders.reduce(0) { $0 + $1.rejected }
-            let unanswered = orders.reduce(0) { $0 + $1.unacknowledged }
-            let unsent = orders.reduce(0) { $0 + ($1.unsent ?? 0) }
-            let unknown = orders.reduce(0) { $0 + ($1.unknown ?? 0) }
-            facts.append(
-                fact(
-                    "Orders", style.short(orders.reduce(0) { $0 + Double($1.sent) }),
-                    (rejected > 0 ? "\(Numbers.grouped(rejected)) rejected by the book, " : "")
-                        + "\(Numbers.grouped(refused)) refused, \(Numbers.grouped(unanswered)) not answered"
-                        + (unsent > 0 ? "; \(Numbers.grouped(unsent)) more never sent" : "")
-                        + (unknown > 0 ? "; \(Numbers.grouped(unknown)) more of lost workers" : "")))
-        }
-        return "<dl class=\"facts\">\(facts)</dl>"
-    }
-
-    /// The rate that was asked of all runs, or the lowest and the highest.
-    private static func askedRates(of runs: [RunReport]) -> String {
-        let texts = Set(runs.map(\.settings.askedRate))
-        let rates = runs.compactMap(\.settings.rate)
-        guard texts.count > 1, rates.count == runs.count, let least = rates.min(), let most = rates.max() else {
-            return texts.count > 1 ? "several" : texts.first ?? Numbers.none
-        }
-        return "\(Numbers.fixed(least, decimals: 0)) to \(Numbers.fixed(most, decimals: 0))/s"
-    }
-
-    /// How large messages are: `64 B each`, or all sizes that there are.
-    private static func sizes(of runs: [RunReport]) -> String {
-        if let words = runs[0].settings.other["message-size-bytes"] { return words }
-        let sizes = Set(runs.map(\.settings.messageSizeBytes)).sorted().map(StepWords.size)
-        return sizes.count == 1 ? "\(sizes[0]) each" : "of \(RunNotes.list(sizes))"
-    }
-
     func fact(_ name: String, _ value: String, _ note: String) -> Markup {
         "<div><dt>\(name)</dt><dd>\(value)<small>\(note)</small></dd></div>"
     }
@@ -230,13 +175,14 @@ struct HTMLPage {
         "<span class=\"short\" title=\"\(name)\">\(name)</span>"
     }
 
-    func badge(_ outcome: Outcome) -> Markup {
+    /// An outcome with its sign and colour, in a word of its own where it is no run's verdict.
+    func badge(_ outcome: Outcome, word: String? = nil) -> Markup {
         let sign: Markup
         switch outcome {
         case .pass: sign = "✓"
         case .fail: sign = "✗"
         case .unknown: sign = "?"
         }
-        return "<span class=\"badge \(outcome.rawValue)\">\(sign) \(outcome.rawValue)</span>"
+        return "<span class=\"badge \(outcome.rawValue)\">\(sign) \(word ?? outcome.rawValue)</span>"
     }
 }

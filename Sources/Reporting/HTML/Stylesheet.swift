@@ -61,7 +61,7 @@ enum Stylesheet {
         thead th{white-space:normal;font-size:12.5px;font-weight:560;color:var(--faint);vertical-align:bottom}
         tbody th{font-weight:600;background:var(--paper);position:sticky;left:0;z-index:1}
         th:first-child,.left{text-align:left}
-        td.wide{white-space:normal;overflow-wrap:anywhere}
+        td.wide{white-space:normal;overflow-wrap:anywhere;min-width:16ch}
         td small{display:block;color:var(--faint);font-size:12px}
         td small.bad{color:var(--fail)}
         tbody th.wrap{white-space:normal;min-width:22ch;overflow-wrap:anywhere}
@@ -158,7 +158,7 @@ enum Stylesheet {
         .course span{background:currentColor;min-width:3px;border-right:1px solid var(--paper)}
         .course span:last-child{border-right:0}
         .steps{list-style:none;margin:12px 0 0;padding:0;font-size:14px}
-        .steps li{display:grid;grid-template-columns:11px 9ch 1fr max-content;gap:0 12px;align-items:baseline;padding:3px 0}
+        .steps li{display:grid;grid-template-columns:11px 10.5ch 1fr max-content;gap:0 12px;align-items:baseline;padding:3px 0}
         .steps .key{margin:0}.steps b{font-weight:620;text-align:right;white-space:nowrap}
         .key.dead{color:var(--faint)}
         :focus-visible{outline:2px solid var(--s1);outline-offset:2px}

@@ -3,10 +3,11 @@ extension HTMLPage {
     func loadCurve() -> Markup {
         guard let curve = report.loadCurve else { return "" }
         let skipped: [Markup] = TextReport.skippedLines(of: curve).map { "<p class=\"note\">\($0)</p>" }
+        // What the verdict says is not said twice.
+        let lede: Markup = report.verdict.outcome == .pass ? "" : "<p class=\"lede\">\(curve.conclusion)</p>\n"
         return """
             <section><h2>Throughput and latency</h2>
-            <p class="lede">\(curve.conclusion)</p>
-            \(loadCurveChart(curve))
+            \(lede)\(loadCurveChart(curve))
             \(loadCurveTable(curve))
             <div style="margin-top:12px">\(skipped)<p class="note">\(curve.rule) What follows below is about the runs that the conclusion rests on.</p></div></section>
             """
@@ -44,12 +45,12 @@ extension HTMLPage {
                 <tr><th scope="row">\(point.step)</th><td class="left">\(point.phase)</td><td>\(StepWords.size(point.messageSizeBytes))</td>\
                 <td>\(Numbers.plain(point.asked))</td><td>\(Numbers.fixed(point.achieved, decimals: 0))</td>\(latencies)\
                 <td>\(style.completeness(point.completenessPercent))</td><td>\(Numbers.grouped(point.lost))</td>\
-                <td class="left wide">\(stepBadge(point, curve)) <span class="note">\(point.why.joined(separator: ", "))</span></td></tr>
+                <td class="left wide">\(badge(point.outcome, word: curve.word(for: point.outcome))) <span class="note">\(point.why.joined(separator: ", "))</span></td></tr>
 
                 """
         }
         return """
-            <div class="scroll"><table><thead><tr><th scope="col">Step</th><th scope="col" class="left">Phase</th><th scope="col">Size</th>\
+            <div class="scroll" role="region" aria-label="Table" tabindex="0"><table><thead><tr><th scope="col">Step</th><th scope="col" class="left">Phase</th><th scope="col">Size</th>\
             <th scope="col">Asked/s</th><th scope="col">Sent/s</th><th scope="col">p50</th><th scope="col">p99</th>\
             <th scope="col">p99.9</th><th scope="col">Max</th><th scope="col">Delivered %</th><th scope="col">Lost</th>\
             <th scope="col" class="left">Verdict</th></tr></thead>
@@ -57,16 +58,5 @@ extension HTMLPage {
             \(rows)</tbody></table></div>
 
             """
-    }
-
-    /// The outcome in the words of a search or an exploration.
-    private func stepBadge(_ point: LoadPoint, _ curve: LoadCurveReport) -> Markup {
-        let sign: Markup
-        switch point.outcome {
-        case .pass: sign = "✓"
-        case .fail: sign = "✗"
-        case .unknown: sign = "?"
-        }
-        return "<span class=\"badge \(point.outcome.rawValue)\">\(sign) \(curve.word(for: point.outcome))</span>"
     }
 }

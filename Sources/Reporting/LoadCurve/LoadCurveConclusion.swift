@@ -30,7 +30,10 @@ extension LoadCurveReport {
                 + Self.confirmed(maximum, seconds: points.last?.durationSeconds ?? 0) + above(maximum, rate: rate)
         case ("nothingHolds", _):
             outcome = .fail
-            conclusion = "Not even at the lowest rate, \(lowest), \(what) \(verb)\(why(at: maximum.lowest))."
+            let once = points.contains { $0.asked == maximum.lowest && $0.outcome == .pass }
+            conclusion =
+                "Not even at the lowest rate, \(lowest), \(what) \(verb)\(once ? " every time" : "")"
+                + "\(why(at: maximum.lowest))."
         case ("unjudged", _):
             outcome = .unknown
             conclusion =
@@ -63,7 +66,7 @@ extension LoadCurveReport {
         guard let failing = maximum.failing else {
             return rate >= maximum.highest
                 ? ", and no higher one is allowed."
-                : ". No higher one was seen to fail: the time was up before."
+                : ". No higher one was seen to fail: \(Self.timeWasUp(maximum))."
         }
         let fails = "; at \(StepWords.rate(failing)) it does not."
         let gap = (failing / rate - 1) * 100
@@ -74,10 +77,16 @@ extension LoadCurveReport {
         let why =
             isSteppedDown
             ? "what had held once between them did not hold again when it was to be confirmed"
-            : "the time was up before"
+            : Self.timeWasUp(maximum)
         return fails
             + " Between them lie \(Numbers.plain(gap, decimals: 1)) %, and \(Numbers.plain(precision)) % were asked for: "
             + "\(why)."
+    }
+
+    /// A search ends before its time where what is left is too short for another step.
+    private static func timeWasUp(_ maximum: MaximumReport) -> String {
+        maximum.secondsUsed < maximum.secondsAllowed
+            ? "another step would not have ended in the time that was left" : "the time was up before"
     }
 
     /// What makes a search come to an end in its time.

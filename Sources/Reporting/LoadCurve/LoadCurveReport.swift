@@ -46,6 +46,20 @@ public struct LoadCurveReport: Codable, Sendable, Equatable {
         case (.unknown, _): "unknown"
         }
     }
+
+    /// What a run was as a step, in a word, and the outcome that goes with it: of a saturated cluster the run alone
+    /// says only that it is no measurement of the asked rate.
+    func standing(of run: RunReport) -> (outcome: Outcome, word: String) {
+        // A step has no name in a run; these numbers are of no other step's.
+        let step = points.last {
+            $0.messageSizeBytes == run.settings.messageSizeBytes && $0.asked == run.settings.rate
+                && $0.achieved == run.rate.achieved && $0.expected == run.ledger.expected
+                && $0.max == run.mainLatency?.max
+        }
+        let alone = (run.verdict.outcome, run.verdict.outcome.rawValue)
+        guard let outcome = step?.outcome else { return alone }
+        return outcome == .pass && run.verdict.outcome != .pass ? alone : (outcome, word(for: outcome))
+    }
 }
 
 /// A step: what was asked, what came of it.

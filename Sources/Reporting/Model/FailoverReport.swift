@@ -5,7 +5,7 @@ public struct FailoverReport: Codable, Sendable, Equatable {
     /// When, in seconds from the begin of the measured time; of one that fell silent, when something of it was last
     /// known to come.
     public var seconds: Double
-    /// True where its process lived and did not answer any more; absent where it died.
+    /// True where its process lived and nothing came of it any more; absent where it died.
     public var isSilent: Bool?
     /// Who led next; absent when nobody did.
     public var successor: Int?
@@ -17,12 +17,14 @@ public struct FailoverReport: Codable, Sendable, Equatable {
     public var knownMicroseconds: Double?
     /// Until the first order was acknowledged again.
     public var acknowledgedMicroseconds: Double?
+    /// Until the one that had fallen silent was back, and followed another or led again; absent where it was not.
+    public var returnedMicroseconds: Double?
 
-    /// What became of it: `died at 2.31 s`, or `fell silent at about 2.31 s`.
+    /// What became of it: `died at 2.31 s`, or `fell silent at about 2.31 s`, `for a while` where it came back.
     var fate: String {
-        isSilent == true
-            ? "fell silent \(Moment.at(seconds).replacing("at ", with: "at about ", maxReplacements: 1))"
-            : "died \(Moment.at(seconds))"
+        guard isSilent == true else { return "died \(Moment.at(seconds))" }
+        return "fell silent \(Moment.at(seconds).replacing("at ", with: "at about ", maxReplacements: 1))"
+            + (returnedMicroseconds == nil ? "" : ", for a while")
     }
 
     /// Makes a report of which nothing but the loss is known.
@@ -36,7 +38,7 @@ public struct FailoverReport: Codable, Sendable, Equatable {
     var steps: [Step] {
         let all: [(kind: Step.Kind, time: Double?)] = [
             (.detected, detectedMicroseconds), (.elected, electedMicroseconds), (.known, knownMicroseconds),
-            (.acknowledged, acknowledgedMicroseconds),
+            (.acknowledged, acknowledgedMicroseconds), (.returned, returnedMicroseconds),
         ]
         let known = all.compactMap { pair in pair.time.map { Step(kind: pair.kind, microseconds: $0) } }
         // Stable, so that steps of one instant stay in the order of their causes.
@@ -46,7 +48,7 @@ public struct FailoverReport: Codable, Sendable, Equatable {
     /// Something that happened on the way.
     struct Step: Equatable {
         enum Kind: Int, Equatable {
-            case detected, elected, known, acknowledged
+            case detected, elected, known, acknowledged, returned
         }
 
         var kind: Kind

@@ -143,8 +143,8 @@ extension SummaryWriter {
             table.rows.append([
                 "\(worker.worker)", style.clean("\(worker.pid) on \(worker.host)"), "\(worker.clients)",
                 Numbers.fixed(worker.sharePercent, decimals: 1, unit: "%"),
-                Numbers.grouped(worker.sent ?? worker.taken),
-                Numbers.grouped(worker.acknowledged), lag.map { style.duration(Double($0.p99)) } ?? Numbers.none,
+                worker.sentText, Numbers.grouped(worker.acknowledged),
+                lag.map { style.duration(Double($0.p99)) } ?? Numbers.none,
                 lag.map { style.duration(Double($0.max)) } ?? Numbers.none,
                 worker.lateNanoseconds == 0 ? "no" : style.duration(Double(worker.lateNanoseconds)),
                 worker.clockErrorNanoseconds == 0
@@ -153,5 +153,27 @@ extension SummaryWriter {
             ])
         }
         append(table)
+        note(RunNotes.workers(workers))
+    }
+}
+
+extension LoadWorkerReport {
+    /// Its measured orders: those that it sent, or of one that cannot say so, those that nodes took of it.
+    var sentText: String {
+        sent.map { Numbers.grouped($0) } ?? taken.map { "\(Numbers.grouped($0)) taken" } ?? Numbers.none
+    }
+}
+
+extension RunNotes {
+    /// What the workers' orders add up to, so that they can be held against the totals; nil without workers.
+    static func workers(_ workers: [LoadWorkerReport]?) -> String? {
+        guard let workers, !workers.isEmpty else { return nil }
+        let sent = Numbers.grouped(workers.reduce(0) { $0 + ($1.sent ?? 0) })
+        let taken = workers.filter { $0.sent == nil }.compactMap(\.taken)
+        let what = "Sent counts measured orders, without those of the warm-up"
+        guard !taken.isEmpty else { return "\(what): \(sent) together." }
+        return
+            "\(what): \(sent) that workers say they sent, and \(Numbers.grouped(taken.reduce(0, +))) that nodes took of "
+            + "lost workers, which the account of orders has apart."
     }
 }

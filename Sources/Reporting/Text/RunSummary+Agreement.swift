@@ -18,7 +18,11 @@ extension SummaryWriter {
         line("")
         text += table(of: agreement, deaths: deaths)
         if agreement.terms.count > 1 { terms(agreement.terms) }
-        for failover in agreement.failovers { self.failover(failover) }
+        for failover in agreement.failovers.prefix(AgreementText.failoversMax) { self.failover(failover) }
+        if let more = AgreementText.more(agreement.failovers) {
+            line("")
+            line(more)
+        }
         for join in agreement.joins {
             line("")
             text += TextWrap.wrap(style.clean(AgreementText.sentence(of: join, style: style)), width: 80)
@@ -80,6 +84,15 @@ extension SummaryWriter {
 enum AgreementText {
     /// So many of the newest terms are shown.
     static let termsMax = 12
+    /// So many of the first losses of a leader are shown.
+    static let failoversMax = 12
+
+    /// That not all losses of leaders are shown; nil where they are.
+    static func more(_ failovers: [FailoverReport]) -> String? {
+        let left = failovers.count - failoversMax
+        guard left > 0 else { return nil }
+        return "Leaders were lost \(Numbers.counted(UInt64(left), "time")) more: see report.json."
+    }
 
     /// Whether the states are the same; `lost` are the nodes that are not there to say theirs.
     static func state(_ agreement: AgreementReport, lost: [NodeReport]) -> String {
@@ -116,8 +129,11 @@ enum AgreementText {
         switch kind {
         case .detected: "its silence was noticed"
         case .elected: failover.successor.map { "node \($0) was elected" } ?? "another was elected"
-        case .known: "every living node followed it"
+        case .known:
+            "every \(failover.returnedMicroseconds == nil ? "living" : "other") node followed it"
         case .acknowledged: "the first order was acknowledged again"
+        case .returned:
+            "node \(failover.node) was back" + (failover.successor == failover.node ? "" : ", and followed")
         }
     }
 

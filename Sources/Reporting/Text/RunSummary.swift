@@ -6,16 +6,19 @@ extension TextReport {
 
     /// A run's summary without the line that says that the report ends.
     ///
-    /// - Parameter saysWhy: whether the reasons of its verdict are told here.
-    static func runSections(_ run: RunReport, ascii: Bool, saysWhy: Bool = true) -> String {
+    /// - Parameters:
+    ///   - word: what it came to, where that is not its verdict.
+    ///   - saysWhy: whether the reasons of its verdict are told here.
+    static func runSections(_ run: RunReport, ascii: Bool, word: String? = nil, saysWhy: Bool = true) -> String {
         var writer = SummaryWriter(style: TextStyle(ascii: ascii))
         writer.title(
             "\(run.shapeName), \(Numbers.nodes(run.nodes)), \(run.pattern) over \(run.transport), run \(run.repeat) - "
-                + run.verdict.outcome.rawValue.uppercased())
+                + (word ?? run.verdict.outcome.rawValue).uppercased())
         writer.orders(run.clients)
         writer.deliveries(run.ledger, rate: run.rate, settings: run.settings)
         if let laws = run.laws, let measured = run.measured, measured.broadcasts > 0 {
             writer.laws(laws, measured: measured, missing: run.ledger.missing)
+            for note in RunNotes.laws(run) { writer.note(note) }
         }
         if let pipeline = run.pipeline { writer.pipeline(pipeline) }
         if let agreement = run.agreement {

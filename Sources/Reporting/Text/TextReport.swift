@@ -31,7 +31,10 @@ public enum TextReport {
         // What a single run's verdict says, the report's says.
         let isSingle = report.runs.map(\.verdict) == [report.verdict]
         var text = contributions(report, ascii: ascii)
-        for run in report.runs { text += runSections(run, ascii: ascii, saysWhy: !isSingle) + "\n" }
+        for run in report.runs {
+            let word = report.loadCurve?.standing(of: run).word
+            text += runSections(run, ascii: ascii, word: word, saysWhy: !isSingle) + "\n"
+        }
         text += baseline(report, columns: columns, ascii: ascii)
         text += instrument(report, columns: columns, ascii: ascii)
         return text + verdict(of: report, columns: columns, ascii: ascii) + SummaryWriter.end
@@ -125,11 +128,14 @@ public enum TextReport {
         let verdict = client.verdict
         var text = "VERDICT: \(verdict.outcome.rawValue.uppercased())\n"
         if verdict.outcome == .pass {
-            let lost = client.ledger.missing > 0 ? "as --overflow \(client.settings.overflow) allows; " : ""
+            let (missing, expected) = (client.ledger.missing, client.ledger.expected)
+            let lost =
+                "\(Numbers.grouped(missing)) of \(Numbers.grouped(expected)) deliveries are missing, as --overflow "
+                + "\(client.settings.overflow) allows; every one is accounted for"
             let rate = client.rate.asked == nil ? "" : ", and the asked rate was reached"
             let asserted = client.assertions?.isEmpty == false ? "; all that was asserted holds" : ""
-            let claim = "Every delivery is accounted for\(rate)\(asserted)."
-            text += TextWrap.wrap(style.clean(lost + claim), width: defaultColumns, first: "  ", indent: "  ")
+            let claim = (missing > 0 ? lost : "Every delivery is accounted for") + "\(rate)\(asserted)."
+            text += TextWrap.wrap(style.clean(claim), width: defaultColumns, first: "  ", indent: "  ")
         }
         for reason in verdict.reasons {
             text += TextWrap.wrap(style.clean(reason), width: defaultColumns, first: "  - ", indent: "    ")
@@ -175,9 +181,10 @@ public enum TextReport {
 
     private static func lossLine(of group: ComparisonGroup, columns: Int, style: TextStyle) -> String {
         let causes = group.losses.map { "\($0.words) \(Numbers.grouped($0.deliveries))" }.joined(separator: "; ")
+        let isJudged = group.areLawsJudged || group.spreads[.messagesPerBroadcast] == nil
         let text =
             "lost in \(group.label): \(Numbers.grouped(group.missing)) of \(Numbers.grouped(group.expected)) "
-            + "deliveries: \(causes)"
+            + "deliveries: \(causes)\(isJudged ? "" : "; so msgs/bcast is not judged")"
         return TextWrap.wrap(style.clean(text), width: columns, indent: "    ")
     }
 }
@@ -198,9 +205,9 @@ enum LawText {
         let law = laws.messagesPerBroadcast
         // Where something is missing, the law is not judged, and the value is the median as all others are.
         let measured = group.spreads[.messagesPerBroadcast].map { spread in
-            group.lawsHold == nil ? spread.median : farthest(spread, from: law)
+            group.areLawsJudged ? farthest(spread, from: law) : spread.median
         }
-        return pair(law, measured, isJudged: group.lawsHold != nil, style: style)
+        return pair(law, measured, isJudged: group.areLawsJudged, style: style)
     }
 
     /// The value farthest from the law, so that one bad repeat is not hidden by the median of the others.
