@@ -42,11 +42,12 @@ import Testing
         #expect(svg.contains("<title id=\"wt\">Latency by percentile</title>"))
     }
 
-    @Test func aCurveIsReadBetweenItsPointsAndNotBeyondThem() {
+    @Test func aCurveIsReadBetweenItsPointsAndUpToItsGreatest() {
         let curve = [(0.0, 10), (90, 100), (99, 300), (100, 900)].map { CurvePoint(percentile: $0.0, value: $0.1) }
         #expect(LatencyCharts.value(of: curve, at: 90) == 100)
         #expect(LatencyCharts.value(of: curve, at: 100) == 900)
-        #expect(LatencyCharts.value(of: curve, at: 99.9) == nil, "the greatest is no percentile")
+        #expect(LatencyCharts.value(of: curve, at: 99.9) == 900, "or a band of many curves would fall where one ends")
+        #expect(LatencyCharts.value(of: Array(curve.dropLast()), at: 99.9) == nil)
         #expect(LatencyCharts.value(of: [], at: 50) == nil && LatencyCharts.value(of: [], at: 100) == nil)
         // Halfway between one nine and two, where each nine has the same room.
         let middle = LatencyCharts.value(of: curve, at: 100 - 100 / 31.622_776_601_683_8) ?? 0

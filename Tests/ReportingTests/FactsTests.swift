@@ -41,6 +41,18 @@ import Testing
         #expect(!page.contains("Of all steps") && !page.contains("in full below"))
     }
 
+    @Test func sizesThatVaryAreNotOneSize() {
+        var run = Sample.run()
+        run.settings.other["message-size-bytes"] = "mix:64=70,1k=30"
+        var page = Self.page(run)
+        #expect(page.contains("<small>mix:64=70,1k=30, block</small>"))
+        #expect(page.contains("<dt>Message size</dt><dd>mix:64=70,1k=30</dd>") && !page.contains("128 B"))
+        run.settings.other = ["payload-dir": "pictures"]
+        page = Self.page(run)
+        #expect(page.contains("<dt>Message size</dt><dd>files of pictures, at most 128 B</dd>"))
+        #expect(!page.contains("128 B each"))
+    }
+
     /// What was asserted holds in the run that is shown, and the search found nothing all the same.
     @Test func whatHoldsInAStepIsNoPassOfTheSearch() throws {
         var report = try LoadCurveTests.found()

@@ -21,6 +21,9 @@ import Testing
     @Test func writesTheSameInASCII() {
         #expect(TextStyle(ascii: true).duration(85_230) == "85.2 us")
         #expect(TextStyle(ascii: true).durationRange(1_100_000, 1_320_000) == "1.10-1.32 ms")
+        #expect(TextStyle(ascii: true).durationRange(20_000_000, 1_280_000_000) == "0.02-1.28 s")
+        // Nothing takes 0.00 s.
+        #expect(TextStyle(ascii: true).durationRange(2_910_000, 1_280_000_000) == "2.91 ms-1.28 s")
         #expect(TextStyle(ascii: true).clean("nœud\u{1b}[31m") == "n?ud [31m")
     }
 

@@ -170,7 +170,10 @@ enum LatencyCharts {
         }
     }
 
-    /// A curve's value at a percentile, between its points by the chart's own scale; nil beyond its last point.
+    /// A curve's value at a percentile, between its points by the chart's own scale.
+    ///
+    /// Beyond the last point before 100 too few values are left to tell percentiles apart: there it is the greatest.
+    /// nil where there is no such point.
     static func value(of curve: [CurvePoint], at percentile: Double) -> Double? {
         guard percentile < 100 else { return curve.last.flatMap { $0.percentile >= 100 ? Double($0.value) : nil } }
         guard let next = curve.firstIndex(where: { $0.percentile >= percentile }) else { return nil }
@@ -179,7 +182,7 @@ enum LatencyCharts {
             return high.percentile == percentile ? Double(high.value) : nil
         }
         let low = curve[next - 1]
-        guard high.percentile < 100 else { return nil }
+        guard high.percentile < 100 else { return Double(high.value) }
         let (from, to) = (Logarithm.base10(stretch(low.percentile)), Logarithm.base10(stretch(high.percentile)))
         let part = to > from ? (Logarithm.base10(stretch(percentile)) - from) / (to - from) : 1
         return Double(low.value) + (Double(high.value) - Double(low.value)) * part

@@ -90,7 +90,7 @@ extension HTMLPage {
 
     /// How large messages are: `64 B each`, or all sizes that there are.
     private var sizes: String {
-        if let words = report.runs[0].settings.other["message-size-bytes"] { return words }
+        if let words = report.runs[0].settings.variedSizes { return words }
         let all = report.loadCurve?.points.map(\.messageSizeBytes) ?? report.runs.map(\.settings.messageSizeBytes)
         let sizes = Set(all).sorted().map(StepWords.size)
         return sizes.count == 1 ? "\(sizes[0]) each" : "of \(RunNotes.list(sizes))"
@@ -126,7 +126,7 @@ extension HTMLPage {
         let asked = [settings.askedRate, settings.rateNote].compactMap { $0 }.joined(separator: ", ")
         var pairs: [(String, String)] = [
             ("Pattern", "\(run.pattern) over \(run.transport), consensus \(run.consensus)"), ("Mode", settings.mode),
-            ("Rate", rate ?? asked), ("Message size", size ?? "\(settings.messageSizeBytes) B"),
+            ("Rate", rate ?? asked), ("Message size", size ?? settings.variedSizes ?? "\(settings.messageSizeBytes) B"),
             ("Overflow", settings.overflow), ("Clients", String(settings.clients)),
         ]
         if let arrival = settings.arrival {
@@ -134,7 +134,16 @@ extension HTMLPage {
         }
         if let outstanding = settings.outstanding { pairs.append(("Outstanding", String(outstanding))) }
         if let balance = settings.balance { pairs.append(("Balancing", balance)) }
-        pairs += settings.other.sorted { $0.key < $1.key }.map { (SettingName.words($0.key), $0.value) }
+        let other = settings.other.filter { $0.key != "message-size-bytes" }
+        pairs += other.sorted { $0.key < $1.key }.map { (SettingName.words($0.key), $0.value) }
         return pairs
+    }
+}
+
+extension RunSettings {
+    /// How large messages are, where they are not all of one size.
+    fileprivate var variedSizes: String? {
+        if let words = other["message-size-bytes"] { return words }
+        return other["payload-dir"].map { "files of \($0), at most \(StepWords.size(messageSizeBytes))" }
     }
 }

@@ -54,11 +54,14 @@ public struct TextStyle: Sendable, Equatable {
         return "\(Numbers.fixed(nanoseconds / divisor, decimals: divisor == 1 ? 0 : 2))\(gap)\(unit)"
     }
 
-    /// Two durations in the unit of the greater: `1.10–1.32 ms`.
+    /// Two durations in the unit of the greater: `1.10–1.32 ms`; each in its own where little would be left of the
+    /// lesser: `2.91 ms–1.28 s`.
     func durationRange(_ low: Double, _ high: Double) -> String {
         guard low.isFinite, high.isFinite else { return Numbers.none }
         let (divisor, unit) = durationUnit(high)
         let decimals = Numbers.significantDecimals(high / divisor)
+        let isFar = low > 0 && durationUnit(low).divisor < divisor && low / high < 0.01
+        if isFar { return "\(duration(low))\(range)\(duration(high))" }
         let first = Numbers.fixed(low / divisor, decimals: decimals)
         let last = Numbers.fixed(high / divisor, decimals: decimals)
         return "\(first)\(range)\(last)\(gap)\(unit)"
