@@ -53,7 +53,7 @@ RUN apt-get update -qq \
     && install -d -o zbed -g zbed /var/lib/zbed /var/lib/zbed/results
 
 COPY --from=tc /tc/ /usr/local/
-COPY docker/entrypoint docker/healthcheck docker/shape docker/compare-clusters /usr/local/bin/
+COPY docker/entrypoint docker/healthcheck docker/shape docker/check-results docker/compare-clusters /usr/local/bin/
 # For a Prometheus that `zbed run --prometheus` starts, in an image made from this one that has it.
 COPY deploy/prometheus/rules /usr/local/share/zbed/prometheus/rules
 COPY --from=build /programs/ /usr/local/bin/

@@ -61,7 +61,7 @@ extension Shape {
         let complaint = text.isEmpty ? "no shape is named" : "'\(text)' is not a known shape"
         func distance(_ usage: String) -> Int { editDistance(name, String(usage.prefix { $0 != ":" })) }
         let near = usages.min { distance($0) < distance($1) }.flatMap { usage in
-            !name.isEmpty && distance(usage) <= max(2, name.count / 2) ? usage : nil
+            !name.isEmpty && distance(usage) <= max(2, name.count / 3) ? usage : nil
         }
         let question = near.map { "; did you mean '\($0)'?" } ?? ":"
         return TopologyError("\(complaint)\(question) expected one of \(usages.joined(separator: ", "))")

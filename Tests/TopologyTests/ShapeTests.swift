@@ -37,8 +37,9 @@ import Testing
         #expect(error?.description.contains(expected) == true, "\(String(describing: error))")
     }
 
-    @Test func farNamesAreNotSuggested() {
-        let error = #expect(throws: TopologyError.self) { try Shape(parsing: "hypercube") }
+    @Test(arguments: ["hypercube", "circle", "torus", "bus"])
+    func farNamesAreNotSuggested(text: String) {
+        let error = #expect(throws: TopologyError.self) { try Shape(parsing: text) }
         #expect(error?.description.contains("did you mean") == false)
     }
 

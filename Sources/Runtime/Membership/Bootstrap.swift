@@ -208,7 +208,19 @@ struct Bootstrap: ~Copyable {
             end = end ?? .failed("\(situation) within \(DurationText.of(timeout))")
         } else if now >= nextNewsNanoseconds {
             nextNewsNanoseconds = now + Self.newsNanoseconds
-            log.warn("still_searching", ["seconds": LogValue(elapsed / Self.second), "why": LogValue(situation)])
+            tellNews(elapsedNanoseconds: elapsed)
+        }
+    }
+
+    /// Says why it still searches; as long as the others may only be waited for, that is no fault.
+    private func tellNews(elapsedNanoseconds elapsed: UInt64) {
+        let seconds = LogValue(elapsed / Self.second)
+        let settle = settings.settleNanoseconds
+        if let arrived = founder.arrived, settings.applicant.nodeCount == 0, elapsed < settle + Self.newsNanoseconds {
+            let why = "the cluster forms when nobody new came for \(DurationText.of(settle))"
+            log.info("settling", ["seconds": seconds, "nodes": LogValue(arrived), "why": LogValue(why)])
+        } else {
+            log.warn("still_searching", ["seconds": seconds, "why": LogValue(situation)])
         }
     }
 
