@@ -10,6 +10,7 @@ import Testing
         (client.orders, client.failures, client.consensus) = (nil, [], consensus)
         client.ledger = LedgerReport(sent: 100, expected: 100, unique: 100)
         client.losses = []
+        client.settings.overflow = "block"
         return client
     }
 

@@ -241,8 +241,8 @@ extension SystemTests {
         }
 
         @Test func itsDocumentIsAReportToo() throws {
-            _ = try run("--rate 300 --warmup 0s --duration 300ms --json report.json")
-            let ending = try space.run("zbed", ["report", "."])
+            _ = try start("--rate 300 --warmup 0s --duration 300ms", json: "report.json").end()
+            let ending = try space.run("zbed", ["report", space("report.json")])
             #expect(ending.code == 0 && ending.output.contains("Machine_1_Client_1"), "\(ending)")
         }
     }

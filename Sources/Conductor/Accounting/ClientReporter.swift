@@ -170,7 +170,8 @@ struct ClientReporter {
             graph: try LinkGraph(edgeList: text, fileName: "reported", nodes: result.nodeReports.count),
             reports: result.nodeReports, died: dead, client: result, isQuiet: result.isQuiet,
             measuredNanoseconds: result.measuredNanoseconds, durationNanoseconds: settings.durationNanoseconds,
-            diedNanoseconds: result.unanswering.compactMapValues { $0 }, consensus: result.consensus, isClientsOnly: true)
+            diedNanoseconds: result.unanswering.compactMapValues { $0 }, consensus: result.consensus,
+            isClientsOnly: true)
     }
 
     /// Whether orders went to whoever led: then they are no node's share, and its deliveries are.

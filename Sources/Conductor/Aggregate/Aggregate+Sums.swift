@@ -107,7 +107,8 @@ extension Aggregate {
         let balance = Balance(counts: orders)
         return BalanceReport(
             shares: balance.shares, sigmaPercent: balance.standardDeviationPercent,
-            grade: nodes.contains { $0.diedAt != nil || $0.silentSince != nil || $0.seen != nil } ? nil : "\(balance.grade)")
+            grade: nodes.contains { $0.diedAt != nil || $0.silentSince != nil || $0.seen != nil }
+                ? nil : "\(balance.grade)")
     }
 
     /// All processes that made the load, each with its share of all.

@@ -73,7 +73,8 @@ extension TextReport {
         var writer = SummaryWriter(style: TextStyle(ascii: ascii))
         let shape = client.topology.map { "\($0), " } ?? ""
         writer.title("\(client.name), \(client.pattern) - \(client.verdict.outcome.rawValue.uppercased())")
-        writer.line("\(shape)\(Numbers.nodes(client.perNode.count))" + (client.consensus == "leader" ? ", with a leader" : ""))
+        let leader = client.consensus == "leader" ? ", with a leader" : ""
+        writer.line("\(shape)\(Numbers.nodes(client.perNode.count))\(leader)")
         writer.orders(client.orders)
         writer.deliveries(client.ledger, rate: client.rate, settings: client.settings)
         writer.latencies([
