@@ -71,6 +71,29 @@ import Testing
         #expect(causes.map { $0.map(\.count) } == [[100], [40], [40]])
     }
 
+    @Test func whatAQueueDroppedBeforeItsNodeDiedIsNotTheDeaths() throws {
+        var scenario = AttributionScenario(
+            nodeCount: 4, edges: AttributionScenario.Shape.line.edges(nodeCount: 4), messages: 1_000)
+        scenario.setFault(.refuses, share: 0.1, from: 0, to: 1)
+        scenario.kill(1, at: 600)
+        scenario.setFault(.refuses, share: 0.1, from: 0, to: 1)
+        scenario.setFault(.drops, share: 0.3, from: 1, to: 2)
+        scenario.run(seed: 5)
+        let losses = scenario.attribution
+        #expect(Self.identityHolds(losses, in: scenario))
+        let truth = scenario.truth[2]
+        let end = try #require(scenario.highest[2]) + 1
+        // What was dropped after the last arrival nobody can tell from what the death took.
+        #expect(end > 590 && truth[.fullQueue] > 100 && losses[1].causes[.fullQueue] > 100)
+        #expect(losses[1].causes[.fullQueue] <= truth[.fullQueue])
+        #expect(losses[1].causes[.forwarderDown] >= truth[.forwarderDown])
+        #expect(losses[1].causes[.refusedBySender] == truth[.refusedBySender])
+        #expect(losses[2].causes == losses[1].causes, "and so of all behind it")
+
+        scenario.links[[1, 2]]?.evidence.mayDrop = false
+        #expect(scenario.attribution[1].causes[.fullQueue] == 0, "a queue that blocks drops nothing")
+    }
+
     @Test func ofADeadOriginCountsWhatAnyoneSaw() {
         var evidence = StreamEvidence(
             entry: 0, sent: nil, originDied: true,

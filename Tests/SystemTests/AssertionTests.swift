@@ -45,12 +45,19 @@ extension SystemTests {
         private static let queue =
             "--pattern pipeline --nodes 3 --transport ipc --rate 100 --warmup 100ms --duration 700ms"
 
+        /// Runs until it is known how it went: on a machine that is busy for a while, the asked rate is missed.
+        private func run(_ arguments: String, in space: Workspace) throws -> Command.Ending {
+            var ending = try space.zbedRun("\(arguments) \(Self.queue)")
+            for _ in 0..<4 where ending.code == 2 { ending = try space.zbedRun("\(arguments) \(Self.queue)") }
+            return ending
+        }
+
         @Test func workThatTakesLongerIsCaughtAndOtherLoadIsForeign() throws {
             let space = try Workspace()
-            let recorded = try space.zbedRun("--name then --repeat 4 --work-micros 5000 \(Self.queue)")
+            let recorded = try run("--name then --repeat 4 --work-micros 5000", in: space)
             #expect(recorded.code == 0, "\(recorded.error)\(recorded.output)")
             // A delay far beyond what this machine's noise can be: how fine the gate is, statistics show elsewhere.
-            let slower = try space.zbedRun("--baseline then --work-micros 15000 \(Self.queue)")
+            let slower = try run("--baseline then --work-micros 15000", in: space)
             #expect(slower.code == 1 && slower.output.contains("p50 is worse than in the baseline"), "\(slower.output)")
             let report = try space.report()
             #expect(report.runs.count == 4 && report.baseline?.repeats == 4)

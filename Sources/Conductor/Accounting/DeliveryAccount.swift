@@ -190,6 +190,11 @@ struct DeliveryAccount {
         }
     }
 
+    /// Whether a node says of one of its links that it drops what its queue has no room for.
+    private var anyLinkMayDrop: Bool {
+        evidence.reports.contains { $0?.links.contains(where: \.mayDrop) == true }
+    }
+
     /// What is known of the links on the tree from the entry node.
     private func links(of byNode: [StreamReport?], entry: Int, parents: [Int?]) -> [LinkEvidence] {
         parents.enumerated().compactMap { node, parent in
@@ -210,6 +215,9 @@ struct DeliveryAccount {
             if let known = evidence.reports[parent]?.links.first(where: { Int($0.to) == node }) {
                 link.mayDrop = known.mayDrop
                 link.interruptions = UInt64(known.interruptions)
+            } else if nodes[parent].died {
+                // All nodes of a cluster do the same when a queue is full, so the living tell what the dead one did.
+                link.mayDrop = anyLinkMayDrop
             }
             return link
         }

@@ -32,8 +32,10 @@ public struct ReceiverLoss: Sendable, Equatable {
 ///    when there was one; otherwise nothing explains it.
 ///
 /// What a dead node counted is not known, so of a dead parent's children everything beyond 1 is put down to its death,
-/// and whatever a dead receiver misses to its own, or to the loss of its account where it was due before. On a tree
-/// that is exact. Where a receiver has several ways in, its parent is only one of them, and each of these counts is an
+/// but for what arrived damaged, and for what is missing before the last message that came by a link that may drop: a
+/// link keeps the order, so that was dropped before the death. Whatever a dead receiver misses is put down to its own
+/// death, or to the loss of its account where it was due before. On a tree that is exact, up to what was dropped between
+/// the last arrival and the death. Where a receiver has several ways in, its parent is only one of them, and each of these counts is an
 /// upper bound: all are capped so that they add up to exactly what is missing.
 ///
 /// - Parameters:
@@ -164,6 +166,7 @@ private struct AttributionWalk {
                 inherited[node] = share.counts
                 return lossOfDead(node)
             }
+            share.takeGaps(of: link, at: stream.receivers[node])
             share.takeRest(as: parent == stream.entry && stream.originDied ? .originDown : .forwarderDown)
             inherited[node] = share.counts
             return share.counts
@@ -197,6 +200,14 @@ private struct LossShare {
 
     mutating func takeRest(as cause: LossCause) {
         take(left, as: cause)
+    }
+
+    /// What is missing before the last message that came from a node that died later, beyond what it missed itself.
+    mutating func takeGaps(of link: LinkEvidence, at receiver: ReceiverEvidence) {
+        let end = receiver.highestIndex.map { $0.addingSaturating(1) } ?? 0
+        let gaps = end.subtractingSaturating(receiver.unique ?? 0).subtractingSaturating(counts.total)
+        take(min(link.corrupt, gaps), as: .corrupt)
+        if link.mayDrop { take(gaps.subtractingSaturating(link.corrupt), as: .fullQueue) }
     }
 
     /// Steps 3 and 4 of the walk: what a link between two live nodes lost, and what was never handed to it.
