@@ -115,8 +115,8 @@ public struct ClientNodeReport: Codable, Sendable, Equatable {
     public var sharePercent: Double
     /// What was seen of it; absent for a node that was there all the time.
     public var seen: NodeSight?
-    /// Since about when it did not answer, seconds since the measured part began; absent where that is not known: nobody
-    /// asked it anything until the end.
+    /// Since about when it did not answer, seconds since the measured part began; absent where that is not known:
+    /// nobody asked it anything until the end.
     public var silentSince: Double?
 
     /// Makes a node's record.
