@@ -35,8 +35,8 @@ public struct ReceiverLoss: Sendable, Equatable {
 /// but for what arrived damaged, and for what is missing before the last message that came by a link that may drop: a
 /// link keeps the order, so that was dropped before the death. Whatever a dead receiver misses is put down to its own
 /// death, or to the loss of its account where it was due before. On a tree that is exact, up to what was dropped
-/// between the last arrival and the death. Where a receiver has several ways in, its parent is only one of them, and each of
-/// these counts is an upper bound: all are capped so that they add up to exactly what is missing.
+/// between the last arrival and the death. Where a receiver has several ways in, its parent is only one of them, and
+/// each of these counts is an upper bound: all are capped so that they add up to exactly what is missing.
 ///
 /// - Parameters:
 ///   - stream: what is known of the stream.
