@@ -14,7 +14,7 @@ extension Judge {
         if agreement.divergences > 0 {
             failures.append("\(count(agreement.divergences)) times a leader's state was not a node's own.")
         }
-        let lost = run.perNode.filter { $0.lostAt != nil }
+        let lost = run.perNode.filter { $0.isLost }
         let silent = lost.filter(\.isSilent)
         if lost.count * 2 >= run.nodes {
             failures.append("\(words(lost, of: run.nodes)): no majority is left.")
@@ -29,7 +29,7 @@ extension Judge {
     }
 
     /// How many were lost, and which of them did not answer: the dead have their own lines in the report.
-    private static func words(_ lost: [NodeReport], of nodes: Int) -> String {
+    static func words(_ lost: [NodeReport], of nodes: Int) -> String {
         let silent = lost.filter(\.isSilent)
         let died = lost.count - silent.count
         guard !silent.isEmpty else { return "\(died) of \(nodes) nodes died" }

@@ -50,10 +50,15 @@ extension RunNotes {
     /// `node 1 died`, `nodes 1 and 2 did not answer`, `nodes 1 and 2 were lost` where it was not the same with all; nil
     /// where all were there at the end.
     static func lost(_ nodes: [NodeReport]) -> String? {
-        let lost = nodes.filter { $0.lostAt != nil }
+        let lost = nodes.filter { $0.isLost }
         guard !lost.isEmpty else { return nil }
         let silent = lost.count(where: \.isSilent)
-        let fate = silent == 0 ? "died" : silent == lost.count ? "did not answer" : "were lost"
+        let again = lost.count { $0.seen == .restarted }
+        let were = lost.count == 1 ? "was" : "were"
+        let fate =
+            again == lost.count
+            ? "\(were) started again"
+            : again > 0 ? "were lost" : silent == 0 ? "died" : silent == lost.count ? "did not answer" : "were lost"
         return "\(names(lost)) \(fate)"
     }
 }

@@ -7,7 +7,7 @@ extension Judge {
     /// latency that a longer run would find too. Where nodes died or came late nothing is meant to be steady.
     static func notesOnSteadiness(of run: RunReport) -> [String] {
         let isDisturbed =
-            run.perNode.contains { $0.lostAt != nil } || run.agreement.map { !$0.joins.isEmpty } ?? false
+            run.perNode.contains { $0.isLost } || run.agreement.map { !$0.joins.isEmpty } ?? false
         guard !isDisturbed, !run.wasInterrupted else { return [] }
         let latency = SteadyState(bySeconds(run.timeline) { Double($0.p50) })
         let throughput = SteadyState(run.rate.asked == nil ? bySeconds(run.timeline) { Double($0.count) } : [])

@@ -24,10 +24,13 @@ public enum Judge {
         } else if let agreement = run.agreement {
             findings.failures += failures(of: agreement, run: run)
             findings.notes += [RunNotes.leftOut(run.perNode), RunNotes.silentLeftOut(run)].compactMap { $0 }
+        } else if run.consensus == "leader" {
+            // What a load client says of a cluster that agrees.
+            let (failures, notes) = unseen(run, gap: nil)
+            findings.failures += failures
+            findings.notes += notes
         } else {
-            findings.failures += run.perNode.compactMap { node in
-                node.fateInMeasuredTime(endingAt: run.measuredEndSeconds).map { "Node \(node.id) \($0)." }
-            }
+            findings.failures += fates(run)
         }
         if let books = run.books { findings.failures += judge(books, run: run) }
         judgeLaws(run, into: &findings)
@@ -45,10 +48,19 @@ public enum Judge {
     /// The verdict of one client's measurement.
     public static func verdict(of client: ClientReport) -> Verdict {
         var findings = Findings()
-        findings.failures += missing(client.ledger, losses: client.losses, settings: client.settings, nodes: [])
+        let run = RunReport(client: client)
+        findings.failures += missing(
+            client.ledger, losses: client.losses, settings: client.settings, nodes: run.perNode)
         judgeLedger(client.ledger, losses: nil, into: &findings)
+        if client.consensus == "leader" {
+            let (failures, notes) = unseen(run, gap: client.longestGap)
+            findings.failures += failures
+            findings.notes += notes
+        } else {
+            findings.failures += fates(run)
+        }
         judgeOrders(client.orders, into: &findings)
-        findings.failures += unanswered(client.orders, settings: client.settings, nodes: [])
+        findings.failures += unanswered(client.orders, settings: client.settings, nodes: run.perNode)
         judgeRate(client.rate, into: &findings)
         judgeClocks(client.clocks, latency: client.latency, into: &findings)
         return findings.verdict.adding(Self.findings(of: client.assertions))

@@ -7,8 +7,8 @@ enum PassSentence {
     }
 
     /// Who died without harm; nil when nobody did.
-    private static func deaths(in runs: [RunReport]) -> String? {
-        let hit = runs.filter { run in run.perNode.contains { $0.lostAt != nil } }
+    static func deaths(in runs: [RunReport]) -> String? {
+        let hit = runs.filter { run in run.perNode.contains { $0.isLost || $0.seen != nil } }
         guard let run = hit.first else { return nil }
         guard runs.count == 1 else {
             let isAnySilent = hit.contains { $0.perNode.contains(where: \.isSilent) }

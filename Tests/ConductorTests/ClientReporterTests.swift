@@ -55,6 +55,33 @@ import Wire
         #expect(report.ledger.missing == 2 * 20 + 2 * 10, "the dead, and for those behind them the second half")
     }
 
+    @Test func ordersForANodeThatIsGoneAreLostWithItAndItIsNamed() throws {
+        var run = try MadeUpRun("mesh", nodes: 3)
+        for node in 0..<3 { run.order(10, to: node) }
+        run.kill(0)
+        run.order(10, to: 0)
+        run.client?.unanswering = [0: run.measuredNanoseconds + run.durationNanoseconds / 2]
+        let report = try Self.report(run)
+        #expect(report.perNode[0].seen == .unanswering && report.perNode[0].silentSince == 0.5)
+        #expect(report.perNode[1].seen == nil)
+        #expect(report.losses?.first { $0.cause == "originDown" }?.deliveries == 20, "\(report.failures)")
+        #expect(report.losses?.contains { $0.cause == "receiverDown" } == true)
+        #expect(report.losses?.contains { $0.cause == "forwarderDown" } == false)
+        let sentence = "all of them because node 0 did not answer."
+        #expect(report.verdict.reasons.first?.hasSuffix(sentence) == true, "\(report.verdict.reasons)")
+        #expect(report.verdict.reasons.contains { $0.hasPrefix("Node 0 did not answer from about 0.5 s") })
+    }
+
+    @Test func aNodeOfAnotherLifeWasStartedAgain() throws {
+        var run = try MadeUpRun("mesh", nodes: 3)
+        run.order(10, to: 0)
+        run.kill(2)
+        run.client?.restarted = [2]
+        let report = try Self.report(run)
+        #expect(report.perNode.map(\.seen) == [nil, nil, .restarted])
+        #expect(report.verdict.reasons.contains("Node 2 was started again during the load."))
+    }
+
     @Test func whenNoNodeAnswersEverythingIsMissing() throws {
         var run = try MadeUpRun("mesh", nodes: 2)
         for node in 0..<2 { run.kill(node) }

@@ -140,7 +140,7 @@ import Wire
         #expect(account.closedStreams == 1)
     }
 
-    @Test func ordersToADeadNodeLostTheirForwarderNotTheirOrigin() throws {
+    @Test func ordersToADeadNodeLostTheNodeWhereTheyEntered() throws {
         var run = try MadeUpRun("mesh", nodes: 3)
         run.order(10, to: 1)
         run.kill(1)
@@ -150,7 +150,8 @@ import Wire
         #expect(account.ledger.sent == 15 && account.ledger.expected == 45)
         #expect(account.losses[.ledgerLost] == 10, "others have them from it, so it had them")
         #expect(account.losses[.receiverDown] == 5)
-        #expect(account.losses[.forwarderDown] == 10 && account.losses[.originDown] == 0)
+        #expect(account.losses[.forwarderDown] == 0 && account.losses[.originDown] == 10)
+        #expect(account.lossReports.contains { $0.detail == "node 1 died; missed by node 0: 5, node 2: 5" })
         #expect(account.uniqueByNode == [10, 0, 10])
     }
 

@@ -84,7 +84,7 @@ struct AttributionScenario {
         var stopped: [Int: LossCause] = [:]
         var queue: [(node: Int, from: Int?)] = []
         if index >= deaths[entry] ?? .max {
-            stopped[entry] = isClientStream ? .forwarderDown : .originDown
+            stopped[entry] = .originDown
         } else if generator.nextUnit() < refusedByOrigin {
             refused += 1
             stopped[entry] = .refusedBySender
@@ -166,10 +166,10 @@ struct AttributionScenario {
     ///
     /// A dead node's own counts are gone.
     var evidence: StreamEvidence {
-        let originDied = !isClientStream && deaths[entry] != nil
+        let isUnknown = !isClientStream && deaths[entry] != nil
         var evidence = StreamEvidence(
-            entry: entry, sent: originDied ? nil : messages, refusedByOrigin: originDied ? 0 : refused,
-            originDied: originDied, receivers: [], links: [])
+            entry: entry, sent: isUnknown ? nil : messages, refusedByOrigin: isUnknown ? 0 : refused,
+            originDied: deaths[entry] != nil, receivers: [], links: [])
         for node in 0..<nodeCount {
             let isKnown = deaths[node] == nil && (node != entry || isClientStream)
             evidence.receivers.append(

@@ -168,6 +168,8 @@ extension SystemTests {
             #expect(ending.code == 1 && report.ledger.missing > 0)
             #expect(report.ledger.unexplained == 0, "\(report.failures)")
             #expect(report.perNode[1].deliveries == nil, "what it had is lost with its account")
+            #expect(report.perNode.map(\.seen) == [nil, .restarted, nil])
+            #expect(report.verdict.reasons.contains("Node 1 was started again during the load."))
         }
 
         @Test func twoThatWereGivenOneNumberAreTwoClients() throws {
@@ -219,6 +221,29 @@ extension SystemTests {
             #expect(ending.code == 1 && report.verdict.outcome == .fail)
             #expect(report.ledger.missing > 0 && report.ledger.unexplained == 0, "\(report.failures)")
             #expect(report.ledger.expected == report.ledger.unique + report.ledger.missing)
+            #expect(report.perNode.map(\.seen) == [nil, .unanswering, nil])
+            #expect(report.verdict.reasons.contains { $0.hasPrefix("Node 1 did not answer") }, "\(report.verdict)")
+            #expect(ending.output.contains("because node 1 did not answer"), "\(ending.output)")
+        }
+
+        @Test func whereALeaderIsElectedANodeThatDiesIsNotPassedOver() throws {
+            let led = try NodeCluster("mesh", nodes: 3, in: space, extra: "--consensus leader")
+            try led.waitUntilReady()
+            let client = try start("--rate 500 --warmup 0s --duration 2s --drain 2s", nodes: led.endpoints)
+            try led.waitForDeliveries(50)
+            led.nodes[0].kill()
+            let ending = try client.end()
+            let report = try report()
+            #expect(report.perNode[0].seen == .unanswering && report.ledger.missing == 0)
+            #expect(report.longestGap != nil)
+            #expect(report.verdict.notes.contains { $0.hasPrefix("What node 0 got is in no number") })
+            #expect(ending.output.contains("Not to be overlooked:"), "\(ending.output)")
+        }
+
+        @Test func itsDocumentIsAReportToo() throws {
+            _ = try start("--rate 300 --warmup 0s --duration 300ms", json: "report.json").end()
+            let ending = try space.run("zbed", ["report", space("report.json")])
+            #expect(ending.code == 0 && ending.output.contains("Machine_1_Client_1"), "\(ending)")
         }
     }
 }

@@ -66,6 +66,7 @@ struct ClientReporter {
         report.transport = settings.nodes.first?.hasPrefix("ipc:") == true ? "ipc" : "tcp"
         report.consensus = isElected ? "leader" : "none"
         if let cluster { report.topology = Self.topology(in: cluster) }
+        report.longestGap = longestGap
         report.timeline = latencies.timeline(from: result.measuredNanoseconds)
         report.curve = LatencyAccount.curve(latencies.fromDue)
         report.verdict = Judge.verdict(of: report)
@@ -169,7 +170,8 @@ struct ClientReporter {
             graph: try LinkGraph(edgeList: text, fileName: "reported", nodes: result.nodeReports.count),
             reports: result.nodeReports, died: dead, client: result, isQuiet: result.isQuiet,
             measuredNanoseconds: result.measuredNanoseconds, durationNanoseconds: settings.durationNanoseconds,
-            consensus: result.consensus, isClientsOnly: true)
+            diedNanoseconds: result.unanswering.compactMapValues { $0 }, consensus: result.consensus,
+            isClientsOnly: true)
     }
 
     /// Whether orders went to whoever led: then they are no node's share, and its deliveries are.
@@ -180,10 +182,26 @@ struct ClientReporter {
         let shared = isElected ? account.uniqueByNode : result.perNode.map(\.sent)
         let total = Double(max(1, shared.reduce(0, +)))
         return result.perNode.enumerated().map { node, counts in
-            ClientNodeReport(
+            var report = ClientNodeReport(
                 id: node, orders: isElected ? 0 : counts.sent, acknowledged: isElected ? 0 : counts.acknowledged,
                 deliveries: result.nodeReports[node] == nil ? nil : account.uniqueByNode[node],
                 sharePercent: Double(shared[node]) / total * 100)
+            if result.restarted.contains(node) {
+                report.seen = .restarted
+            } else if let since = result.unanswering[node] {
+                report.seen = .unanswering
+                report.silentSince = since.map { signedSeconds($0) }
+            }
+            return report
+        }
+    }
+
+    /// The longest time without an acknowledgement; nil where none is kept.
+    private var longestGap: AcknowledgementGap? {
+        result.gaps.longest.map { gap in
+            AcknowledgementGap(
+                atSeconds: signedSeconds(gap.start), seconds: seconds(gap.nanoseconds),
+                isOpen: gap == result.gaps.open ? true : nil)
         }
     }
 
@@ -204,4 +222,9 @@ struct ClientReporter {
     }
 
     private func seconds(_ nanoseconds: UInt64) -> Double { Double(nanoseconds) / 1e9 }
+
+    /// A moment in seconds from the begin of the measured time; negative before it.
+    private func signedSeconds(_ nanoseconds: UInt64) -> Double {
+        (Double(nanoseconds) - Double(result.measuredNanoseconds)) / 1e9
+    }
 }

@@ -130,7 +130,7 @@ struct DeliveryAccount {
         note(entries, entry: entry, isClients: isClients)
 
         let stream = StreamEvidence(
-            entry: entry, sent: sent, refusedByOrigin: refused, originDied: nodes[entry].died && !isClients,
+            entry: entry, sent: sent, refusedByOrigin: refused, originDied: nodes[entry].died,
             entryDrained: evidence.isQuiet, taken: orders?.acknowledged ?? 0,
             receivers: nodes.indices.map { node in
                 guard node != entry || isClients else { return ReceiverEvidence() }

@@ -8,7 +8,7 @@ struct LossPlaces {
     private(set) var counts: [LossCause: [Int: UInt64]] = [:]
 
     /// Causes that are somebody else's than the receiver's.
-    private static let causes: [LossCause] = [.refusedBySender, .fullQueue, .linkDown, .forwarderDown]
+    private static let causes: [LossCause] = [.refusedBySender, .fullQueue, .linkDown, .originDown, .forwarderDown]
 
     /// Adds what is missing of one stream.
     ///
@@ -19,6 +19,10 @@ struct LossPlaces {
     ///   - died: whether a node died.
     mutating func add(_ losses: [ReceiverLoss], parents: [Int?], entry: Int, died: (Int) -> Bool) {
         for cause in Self.causes where losses.contains(where: { $0.causes[cause] > 0 }) {
+            guard cause != .originDown else {
+                counts[cause, default: [:]][entry, default: 0] += losses.reduce(0) { $0 + $1.causes[cause] }
+                continue
+            }
             var missing = [UInt64](repeating: 0, count: parents.count)
             for loss in losses { missing[loss.receiver] = loss.causes[cause] }
             var places = [[Int: UInt64]?](repeating: nil, count: parents.count)

@@ -96,7 +96,8 @@ extension Aggregate {
                 id: id, cpuPercent: nil, cpuSeconds: nil, residentBytes: nil,
                 uniqueDeliveries: deliveries?.reduce(0, &+),
                 sharePercent: total > 0 ? Double(orders[id]) / Double(total) * 100 : nil, orders: orders[id],
-                diedAt: rows.compactMap(\.diedAt).min(), silentSince: rows.compactMap(\.silentSince).min())
+                diedAt: rows.compactMap(\.diedAt).min(), silentSince: rows.compactMap(\.silentSince).min(),
+                seen: rows.compactMap(\.seen).first)
         }
     }
 
@@ -106,7 +107,8 @@ extension Aggregate {
         let balance = Balance(counts: orders)
         return BalanceReport(
             shares: balance.shares, sigmaPercent: balance.standardDeviationPercent,
-            grade: nodes.contains { $0.diedAt != nil || $0.silentSince != nil } ? nil : "\(balance.grade)")
+            grade: nodes.contains { $0.diedAt != nil || $0.silentSince != nil || $0.seen != nil }
+                ? nil : "\(balance.grade)")
     }
 
     /// All processes that made the load, each with its share of all.

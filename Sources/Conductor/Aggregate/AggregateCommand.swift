@@ -115,13 +115,7 @@ enum AggregateCommand {
         guard try ReportJSON.schema(of: bytes) == ClientReport.currentSchema else {
             return try ReportJSON.decodeReport(bytes)
         }
-        let client = try ReportJSON.decodeClientReport(bytes)
-        var report = Report(
-            name: client.name, kind: .run, createdAt: client.createdAt, version: client.version,
-            commandLine: client.commandLine, options: client.options, seed: client.seed,
-            environment: client.environment, runs: [RunReport(client: client)])
-        report.verdict = client.verdict
-        return report
+        return Report(client: try ReportJSON.decodeClientReport(bytes))
     }
 }
 

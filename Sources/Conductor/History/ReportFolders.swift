@@ -35,7 +35,11 @@ enum ReportFolders {
             return .failure(Failure(.unavailable, "\(path) is no report that can be read: it is not a file"))
         }
         do {
-            return .success(try ReportJSON.decodeReport(try Files.readBytes(path, limit: reportBytesMax)))
+            let bytes = try Files.readBytes(path, limit: reportBytesMax)
+            guard (try? ReportJSON.schema(of: bytes)) == ClientReport.currentSchema else {
+                return .success(try ReportJSON.decodeReport(bytes))
+            }
+            return .success(Report(client: try ReportJSON.decodeClientReport(bytes)))
         } catch let error as ReportError {
             return .failure(Failure(.unavailable, "\(path) is no report that can be read: \(error)"))
         } catch {

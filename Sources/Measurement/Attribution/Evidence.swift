@@ -82,7 +82,7 @@ public struct StreamEvidence: Sendable, Equatable {
     public var sent: UInt64?
     /// How many of them the origin itself could not hand to anyone: they are missing everywhere.
     public var refusedByOrigin: UInt64
-    /// Whether the origin (the entry node, or the client) died.
+    /// Whether the entry node died, so that what it alone had reached nobody.
     public var originDied: Bool
     /// Whether nothing was on its way from a client to the entry node when the counts were taken.
     public var entryDrained: Bool

@@ -163,7 +163,7 @@ extension AssertedMetric {
             mean(figures.nodes.compactMap { $0.residentBytes.map { Double($0) } })
         },
         AssertedMetric("deaths", .count, "nodes that died, or did not answer at the end") { figures in
-            figures.nodes.isEmpty ? .notMeasured : .value(Double(figures.nodes.count { $0.lostAt != nil }))
+            figures.nodes.isEmpty ? .notMeasured : .value(Double(figures.nodes.count { $0.isLost }))
         },
     ]
 

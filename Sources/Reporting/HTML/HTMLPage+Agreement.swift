@@ -30,7 +30,7 @@ extension HTMLPage {
     }
 
     private func agreementFacts(_ agreement: AgreementReport, of run: RunReport) -> Markup {
-        let lost = run.perNode.filter { $0.lostAt != nil }
+        let lost = run.perNode.filter { $0.isLost }
         var facts: [Markup] = [
             fact(
                 "Leader", agreement.leader.map { "node \($0)" } ?? "nobody",

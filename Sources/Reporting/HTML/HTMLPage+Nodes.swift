@@ -46,7 +46,7 @@ extension HTMLPage {
     private func frames(of node: NodeReport, _ links: [LinkReport]) -> Markup {
         let sent = links.filter { $0.from == node.id }.reduce(0) { $0 + $1.frames }
         let got = links.filter { $0.to == node.id }.reduce(0) { $0 + $1.frames }
-        return "<td>\(Numbers.grouped(sent))</td><td>\(node.lostAt == nil ? Numbers.grouped(got) : Numbers.none)</td>"
+        return "<td>\(Numbers.grouped(sent))</td><td>\(!node.isLost ? Numbers.grouped(got) : Numbers.none)</td>"
     }
 
     /// What nodes that ended had to say last: out of the way, and at hand.

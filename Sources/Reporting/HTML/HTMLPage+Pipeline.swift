@@ -10,7 +10,7 @@ extension HTMLPage {
 
                 """
         }
-        let lost = run.perNode.filter { $0.lostAt != nil }
+        let lost = run.perNode.filter { $0.isLost }
         let why = lost.allSatisfy(\.isSilent) ? "a node did not answer" : "a node died"
         let results = Numbers.counted(pipeline.results, "result")
         let sentence =

@@ -61,6 +61,8 @@ public struct ClientReport: Codable, Sendable, Equatable {
     public var losses: [LossReport]?
     /// When measured messages began to be due by the host's wall clock, in seconds since 1970.
     public var startedAtSeconds: Double?
+    /// The longest time without an acknowledgement; only where a leader is elected.
+    public var longestGap: AcknowledgementGap?
     /// What was asserted of it; absent when nothing was.
     public var assertions: [AssertionReport]?
 
@@ -111,6 +113,11 @@ public struct ClientNodeReport: Codable, Sendable, Equatable {
     public var deliveries: UInt64?
     /// Its share of this client's orders, in percent.
     public var sharePercent: Double
+    /// What was seen of it; absent for a node that was there all the time.
+    public var seen: NodeSight?
+    /// Since about when it did not answer, seconds since the measured part began; absent where that is not known:
+    /// nobody asked it anything until the end.
+    public var silentSince: Double?
 
     /// Makes a node's record.
     public init(id: Int, orders: UInt64, acknowledged: UInt64, deliveries: UInt64?, sharePercent: Double) {
@@ -119,6 +126,23 @@ public struct ClientNodeReport: Codable, Sendable, Equatable {
         self.acknowledged = acknowledged
         self.deliveries = deliveries
         self.sharePercent = sharePercent
+    }
+}
+
+/// A time in which no order was acknowledged.
+public struct AcknowledgementGap: Codable, Sendable, Equatable {
+    /// When it began, seconds since the measured part began.
+    public var atSeconds: Double
+    /// How long it was.
+    public var seconds: Double
+    /// True when it had not ended when the load did; absent otherwise.
+    public var isOpen: Bool?
+
+    /// Makes the record of a gap.
+    public init(atSeconds: Double, seconds: Double, isOpen: Bool? = nil) {
+        self.atSeconds = atSeconds
+        self.seconds = seconds
+        self.isOpen = isOpen
     }
 }
 

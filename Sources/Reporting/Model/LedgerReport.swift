@@ -104,8 +104,9 @@ public struct LossReport: Codable, Sendable, Equatable {
         let only = places.count == 1 ? places.keys.first.map { "node \($0)" } : nil
         let names = only ?? list(places)
         switch cause {
-        case "forwarderDown": return only.map { "\($0) died" } ?? "died: \(names)"
-        case forwarderSilentCause: return only.map { "\($0) did not answer" } ?? "did not answer: \(names)"
+        case "originDown", "forwarderDown": return only.map { "\($0) died" } ?? "died: \(names)"
+        case originSilentCause, forwarderSilentCause:
+            return only.map { "\($0) did not answer" } ?? "did not answer: \(names)"
         case "linkDown": return "sent by \(names)"
         default: return "in the queue of \(names)"
         }

@@ -21,12 +21,15 @@ public struct NodeReport: Codable, Sendable, Equatable {
     /// Since about when the node, whose process lived, did not answer, seconds since the measured part began; absent
     /// for a node that answered at the end.
     public var silentSince: Double?
+    /// What a load client that nobody conducts saw of it; absent for a node that was there all the time, and where a
+    /// conductor knows more.
+    public var seen: NodeSight?
 
     /// Makes a node's record.
     public init(
         id: Int, cpuPercent: Double?, cpuSeconds: Double?, residentBytes: UInt64?, uniqueDeliveries: UInt64?,
         sharePercent: Double?, orders: UInt64 = 0, discoverySeconds: Double? = nil,
-        diedAt: Double? = nil, silentSince: Double? = nil
+        diedAt: Double? = nil, silentSince: Double? = nil, seen: NodeSight? = nil
     ) {
         self.id = id
         self.cpuPercent = cpuPercent
@@ -38,7 +41,16 @@ public struct NodeReport: Codable, Sendable, Equatable {
         self.discoverySeconds = discoverySeconds
         self.diedAt = diedAt
         self.silentSince = silentSince
+        self.seen = seen
     }
+}
+
+/// What a load client, which sees no process, saw of a node that was not there all the time.
+public enum NodeSight: String, Codable, Sendable {
+    /// It did not answer at the end.
+    case unanswering
+    /// It answered at the end in another life than before the load.
+    case restarted
 }
 
 /// How evenly load was spread over the nodes.

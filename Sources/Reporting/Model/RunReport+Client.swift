@@ -16,7 +16,7 @@ extension RunReport {
             perNode: client.perNode.map {
                 NodeReport(
                     id: $0.id, cpuPercent: nil, cpuSeconds: nil, residentBytes: nil, uniqueDeliveries: $0.deliveries,
-                    sharePercent: $0.sharePercent, orders: $0.orders)
+                    sharePercent: $0.sharePercent, orders: $0.orders, silentSince: $0.silentSince, seen: $0.seen)
             },
             balance: client.balance, timeline: client.timeline, curve: client.curve, clients: client.orders)
         heldBack = client.heldBack
@@ -27,4 +27,14 @@ extension RunReport {
 
     /// The cause of missing deliveries of a document that does not keep it.
     static let causeNotKept = "notKept"
+}
+
+extension Report {
+    /// The document of `loadclient --json` as a report of its own.
+    public init(client: ClientReport) {
+        self.init(
+            name: client.name, kind: .run, createdAt: client.createdAt, version: client.version,
+            commandLine: client.commandLine, options: client.options, seed: client.seed,
+            environment: client.environment, verdict: client.verdict, runs: [RunReport(client: client)])
+    }
 }

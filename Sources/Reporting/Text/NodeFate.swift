@@ -5,21 +5,28 @@ extension NodeReport {
     /// When it was lost to the run: it died, or fell silent; nil when it was there at the end.
     var lostAt: Double? { diedAt ?? silentSince }
 
-    /// Whether it lived and did not answer.
-    var isSilent: Bool { diedAt == nil && silentSince != nil }
+    /// Whether it was lost to the run; of one that was started again nothing is lost where its account is there.
+    var isLost: Bool { lostAt != nil || seen == .unanswering || seen == .restarted && uniqueDeliveries == nil }
+
+    /// Whether it lived, as far as anybody knows, and did not answer.
+    var isSilent: Bool { diedAt == nil && isLost }
 
     /// `died at 8.35 s`, or `did not answer from about 8.4 s on`; nil when it was there at the end.
     var fate: String? {
         if let diedAt { return "died \(Moment.at(diedAt))" }
+        if seen == .restarted { return "was started again" }
+        if seen == .unanswering, silentSince == nil { return "did not answer at the end" }
         return silentSince.map { "did not answer \(Moment.from($0)) on" }
     }
 
     /// The same in a sentence that stands alone; `end` is the end of the measured time, if it is known.
     func fateInMeasuredTime(endingAt end: Double?) -> String? {
         if let diedAt { return "died \(Moment.inMeasuredTime(diedAt, endingAt: end))" }
-        return silentSince.map {
-            "did not answer \(Moment.fromInMeasuredTime($0, endingAt: end)) (stopped or hung; killed at the end)"
-        }
+        if seen == .restarted { return "was started again during the load" }
+        // Who conducts nothing sees no process: whether it lives nobody knows.
+        let why = seen == nil ? "stopped or hung; killed at the end" : "it died, hung, or could not be reached"
+        if seen == .unanswering, silentSince == nil { return "did not answer at the end (\(why))" }
+        return silentSince.map { "did not answer \(Moment.fromInMeasuredTime($0, endingAt: end)) (\(why))" }
     }
 }
 
@@ -49,5 +56,13 @@ extension RunNotes {
         }
         return "What \(names(silent)) got is in no number: \(list(fates)), and deliveries are owed to the nodes that "
             + "answer."
+    }
+    /// Of nodes that were started again and that others gave what they had lost.
+    static func startedAgain(_ nodes: [NodeReport]) -> String? {
+        let again = nodes.filter { $0.seen == .restarted && !$0.isLost }
+        guard !again.isEmpty else { return nil }
+        let (who, verb) = (names(again), again.count == 1 ? "was" : "were")
+        return "\(who.prefix(1).uppercased())\(who.dropFirst()) \(verb) started again during the load; what "
+            + "\(again.count == 1 ? "it has it" : "they have they") got from the others' log."
     }
 }

@@ -22,7 +22,7 @@ extension TextReport {
         }
         if let pipeline = run.pipeline { writer.pipeline(pipeline) }
         if let agreement = run.agreement {
-            writer.agreement(agreement, deaths: run.perNode.filter { $0.lostAt != nil })
+            writer.agreement(agreement, deaths: run.perNode.filter { $0.isLost })
         }
         if let books = run.books { writer.orderBooks(books) }
         let end = run.pipeline == nil ? "delivery, all receivers" : "done at the sink"
@@ -71,7 +71,10 @@ extension TextReport {
     /// One client's measurement in full, in the layout of a run's summary.
     public static func clientSummary(_ client: ClientReport, ascii: Bool = false) -> String {
         var writer = SummaryWriter(style: TextStyle(ascii: ascii))
+        let shape = client.topology.map { "\($0), " } ?? ""
         writer.title("\(client.name), \(client.pattern) - \(client.verdict.outcome.rawValue.uppercased())")
+        let leader = client.consensus == "leader" ? ", with a leader" : ""
+        writer.line("\(shape)\(Numbers.nodes(client.perNode.count))\(leader)")
         writer.orders(client.orders)
         writer.deliveries(client.ledger, rate: client.rate, settings: client.settings)
         writer.latencies([
@@ -87,6 +90,7 @@ extension TextReport {
         writer.balance(
             client.perNode.map { (id: $0.id, count: hasOrders ? $0.orders : $0.deliveries, share: $0.sharePercent) },
             unit: hasOrders ? "orders" : "deliveries", balance: client.balance)
+        for fate in Judge.fates(RunReport(client: client)) { writer.note(fate) }
         writer.failures(client.failures.map { (cause: $0.cause, count: $0.count) })
         writer.assertions(client.assertions)
         return writer.text + "\n" + verdict(of: client, ascii: ascii) + SummaryWriter.end

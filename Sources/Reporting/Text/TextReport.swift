@@ -134,7 +134,8 @@ public enum TextReport {
                 + "\(client.settings.overflow) allows; every one is accounted for"
             let rate = client.rate.asked == nil ? "" : ", and the asked rate was reached"
             let asserted = client.assertions?.isEmpty == false ? "; all that was asserted holds" : ""
-            let claim = (missing > 0 ? lost : "Every delivery is accounted for") + "\(rate)\(asserted)."
+            let fates = PassSentence.deaths(in: [RunReport(client: client)]).map { ", although \($0)" } ?? ""
+            let claim = (missing > 0 ? lost : "Every delivery is accounted for") + "\(rate)\(asserted)\(fates)."
             text += TextWrap.wrap(style.clean(claim), width: defaultColumns, first: "  ", indent: "  ")
         }
         for reason in verdict.reasons {

@@ -114,6 +114,7 @@ extension ClientLoop {
             let frame = Header(kind: .request, payloadLength: UInt32(payload.count)).frame(payload: payload)
             for node in 0..<plan.nodes {
                 touch(dealers[node])
+                dealers[node].watch.asked(at: now)
                 // A node that cannot be reached now is asked again in a moment.
                 _ = try dealers[node].socket.send(bytes: frame)
             }

@@ -292,16 +292,30 @@ extension ClientLoop {
     /// knows nothing of its life before, in which orders were sent to it: that life ended without a report.
     private func collect(_ control: ControlClient, answered: Set<Int>) throws {
         result.nodeReports = [NodeReport?](repeating: nil, count: control.count)
+        result.restarted = []
         let asked = Set(askable(control))
         for (nodes, timeout) in [
             (asked.intersection(answered).sorted(), 5_000_000_000), (asked.subtracting(answered).sorted(), 500_000_000),
         ] where !nodes.isEmpty {
             let reports = try control.reports(of: nodes, timeoutNanoseconds: UInt64(timeout), interrupt: isUrgent)
-            // With a leader, a node that starts again is given what it lost.
-            for (node, report) in zip(nodes, reports)
-            where search != nil || report?.status.incarnation == lives[node] {
-                result.nodeReports[node] = report
+            for (node, report) in zip(nodes, reports) {
+                guard let report else { continue }
+                let isSame = report.status.incarnation == lives[node]
+                if !isSame { result.restarted.insert(node) }
+                // With a leader, a node that starts again is given what it lost.
+                if isSame || search != nil { result.nodeReports[node] = report }
             }
+        }
+    }
+
+    /// Notes which nodes did not answer at the end; whoever would not wait for the answers does not know.
+    func noteUnanswering() {
+        result.unanswering = [:]
+        guard settings.collectsReports, !isUrgent() else { return }
+        for (node, report) in result.nodeReports.enumerated() where report == nil && !result.restarted.contains(node) {
+            let ways = dealers.filter { $0.node == node }
+            let owesOrders = search == nil && ways.contains { $0.outstanding + $0.backlog > 0 }
+            result.unanswering[node] = .some(AnswerWatch.owedSince(ways.map(\.watch), owesOrders: owesOrders))
         }
     }
 }

@@ -85,6 +85,8 @@ public final class ClientLoop {
         let place: Int
         /// Whether the socket is to be received from before sleeping: it is among those that `touch` noted.
         var isTouched = false
+        /// Since when the node owes an answer on this socket.
+        var watch = AnswerWatch()
 
         init(
             socket: consuming Socket, place: Int, client: Int, node: Int, origin: UInt32, incarnation: UInt32,
@@ -225,6 +227,7 @@ public final class ClientLoop {
     }
 
     private func take(_ frame: RawSpan, on dealer: Dealer, at now: UInt64) {
+        dealer.watch.heard(at: now)
         guard case .header(let header) = Header.decode(frame) else { return }
         if header.kind == .response { return takeReport(frame, from: dealer.node, at: now) }
         guard let payload = AnswerPayload.decode(frame), header.kind == .acknowledgement || header.kind == .refusal
@@ -324,6 +327,7 @@ public final class ClientLoop {
                         origin: stream.origin, incarnation: stream.incarnation, counts: counts(of: stream)))
             }
         }
+        noteUnanswering()
         result.acknowledgement.finish()
         do throws(SystemError) {
             result.cpuNanoseconds = try ProcessStatistics.read().cpuNanoseconds

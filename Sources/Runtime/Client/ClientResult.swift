@@ -85,6 +85,11 @@ public struct ClientResult: Sendable {
     public var abandoned: UInt64 = 0
     /// The last report of each node; nil where none came.
     public var nodeReports: [NodeReport?] = []
+    /// Nodes that answered at the end in another life than before the load.
+    public var restarted: Set<Int> = []
+    /// Nodes that did not answer at the end, each since when it is known to owe an answer, nanoseconds of
+    /// CLOCK_MONOTONIC; without a time where nobody asked it anything before.
+    public var unanswering: [Int: UInt64?] = [:]
     /// Measured orders that the order book refused, by reason on the wire.
     public var rejections: [UInt16: UInt64] = [:]
     /// Measured orders that were wrong on purpose and were answered, by the reason that each was to be refused for.
