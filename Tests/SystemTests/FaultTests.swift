@@ -37,7 +37,8 @@ extension SystemTests {
             let (_, run) = try Self.kill(0, of: 4, "--topology star --outstanding 4", in: space)
             #expect(run.ledger.missing > 0)
             #expect(
-                Set(run.losses.map(\.cause)).isSubset(of: ["ledgerLost", "receiverDown", "forwarderDown"]),
+                Set(run.losses.map(\.cause)).isSubset(of: ["ledgerLost", "receiverDown", "forwarderDown", "originDown"]
+                ),
                 "\(run.losses)")
         }
 
@@ -45,7 +46,7 @@ extension SystemTests {
             let space = try Workspace()
             let (_, run) = try Self.kill(1, of: 3, "--topology mesh --rate 1000", in: space)
             #expect(
-                Set(run.losses.map(\.cause)).isSubset(of: ["ledgerLost", "receiverDown", "forwarderDown"]),
+                Set(run.losses.map(\.cause)).isSubset(of: ["ledgerLost", "receiverDown", "originDown"]),
                 "\(run.losses)")
             #expect(run.losses.contains { $0.cause == "receiverDown" })
         }
