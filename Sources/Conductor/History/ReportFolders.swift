@@ -36,6 +36,7 @@ enum ReportFolders {
         }
         do {
             let bytes = try Files.readBytes(path, limit: reportBytesMax)
+            // What has no schema is read as a report, which says what is wrong with it.
             guard (try? ReportJSON.schema(of: bytes)) == ClientReport.currentSchema else {
                 return .success(try ReportJSON.decodeReport(bytes))
             }

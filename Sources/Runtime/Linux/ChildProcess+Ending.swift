@@ -24,6 +24,7 @@ extension ChildProcess {
     /// - Returns: how it ended; nil when not even the kernel could end it.
     @discardableResult
     public func forceEnd() -> ChildExit? {
+        // One that cannot be killed has ended already, or is waited for in vain, which is the answer.
         try? send(SIGKILL)
         return try? wait(milliseconds: Self.reapMilliseconds)
     }
@@ -36,6 +37,7 @@ extension ChildProcess {
         _ children: [ChildProcess], by signal: Int32 = SIGTERM,
         hasTime: (_ place: Int, _ waitedNanoseconds: UInt64) -> Bool
     ) {
+        // Who cannot be told has ended already, or is killed below when its time is over.
         for child in children { try? child.send(signal) }
         let begin = MonotonicClock.now()
         for (place, child) in children.enumerated() {
